@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace nsqlookupd::log {
+
+/// Bytes of the longest line with its `\n`. This is Linux's PIPE_BUF: a pipe takes such a line
+/// whole or not at all.
+inline constexpr std::size_t max_line_size = 4096;
+
+/// An integer that is written as a number: not a character and not a truth value.
+template <class T>
+concept number = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
+
+/// Text of at most max_line_size bytes that never allocates. What does not fit is left out.
+class bounded_text {
+ public:
+  // Not initialised: clearing 4 KiB would cost more than the rest of a log line.
+  bounded_text() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
+
+  void append(std::string_view part) noexcept {
+    auto const fitting = std::min(part.size(), room());
+    if (fitting != 0) std::memcpy(bytes_ + size_, part.data(), fitting);
+    size_ += fitting;
+    cut_ = cut_ || fitting < part.size();
+  }
+
+  void append(char part) noexcept { append(std::string_view(&part, 1)); }
+
+  template <number Number>
+  void append(Number part) noexcept {
+    char digits[24];
+    auto const end = std::to_chars(digits, digits + sizeof digits, part).ptr;
+    append(std::string_view(digits, end));
+  }
+
+  /// Ends the line with `\n`, after `...` if something was left out.
+  void end_line() noexcept {
+    std::string_view const ending = cut_ ? "...\n" : "\n";
+    std::memcpy(bytes_ + size_, ending.data(), ending.size());
+    size_ += ending.size();
+  }
+
+  [[nodiscard]] std::string_view view() const noexcept { return {bytes_, size_}; }
+
+ private:
+  static constexpr std::size_t longest_ending = 4;
+
+  [[nodiscard]] std::size_t room() const noexcept { return max_line_size - longest_ending - size_; }
+
+  char bytes_[max_line_size];
+  std::size_t size_ = 0;
+  bool cut_ = false;
+};
+}  // namespace nsqlookupd::log

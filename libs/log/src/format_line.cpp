@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/log/format_line.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <ctime>
+
+namespace nsqlookupd::log {
+namespace {
+
+constexpr std::array<std::string_view, 5> level_names = {
+    "DEBUG: ", "INFO: ", "WARNING: ", "ERROR: ", "FATAL: "};
+
+template <std::size_t Width>
+void put_digits(char* to, unsigned value) noexcept {
+  for (auto place = Width; place-- > 0; value /= 10)
+    to[place] = static_cast<char>('0' + value % 10);
+}
+
+/// `YYYY/MM/DD HH:MM:SS.`, kept from line to line because localtime_r() costs more than a line.
+struct second_stamp {
+  std::time_t second = -1;
+  char text[20] = {};
+
+  void set(std::time_t now) noexcept {
+    std::tm local{};
+    ::localtime_r(&now, &local);
+    std::memcpy(text, "0000/00/00 00:00:00.", sizeof text);
+    put_digits<4>(text, static_cast<unsigned>(local.tm_year + 1900));
+    put_digits<2>(text + 5, static_cast<unsigned>(local.tm_mon + 1));
+    put_digits<2>(text + 8, static_cast<unsigned>(local.tm_mday));
+    put_digits<2>(text + 11, static_cast<unsigned>(local.tm_hour));
+    put_digits<2>(text + 14, static_cast<unsigned>(local.tm_min));
+    put_digits<2>(text + 17, static_cast<unsigned>(local.tm_sec));
+    second = now;
+  }
+};
+
+void append_time(bounded_text& out, std::chrono::system_clock::time_point time) noexcept {
+  using namespace std::chrono;
+  thread_local second_stamp stamp;
+  auto const whole = floor<seconds>(time);
+  if (auto const now = system_clock::to_time_t(whole); now != stamp.second) stamp.set(now);
+  char text[sizeof stamp.text + 7];
+  std::memcpy(text, stamp.text, sizeof stamp.text);
+  put_digits<6>(text + sizeof stamp.text,
+                static_cast<unsigned>(duration_cast<microseconds>(time - whole).count()));
+  text[sizeof text - 1] = ' ';
+  out.append(std::string_view(text, sizeof text));
+}
+
+bool is_control(char byte) noexcept {
+  auto const value = static_cast<unsigned char>(byte);
+  return value < 0x20 || value == 0x7f;
+}
+
+void append_escape(bounded_text& out, char control) noexcept {
+  if (control == '\n') return out.append("\\n");
+  if (control == '\r') return out.append("\\r");
+  if (control == '\t') return out.append("\\t");
+  auto const value = static_cast<unsigned char>(control);
+  constexpr std::string_view digits = "0123456789abcdef";
+  char const escape[] = {'\\', 'x', digits[value >> 4U], digits[value & 15U]};
+  out.append(std::string_view(escape, sizeof escape));
+}
+
+void append_escaped(bounded_text& out, std::string_view message) noexcept {
+  while (true) {
+    auto const control = std::ranges::find_if(message, is_control);
+    auto const plain = static_cast<std::size_t>(control - message.begin());
+    out.append(message.substr(0, plain));
+    if (control == message.end()) return;
+    append_escape(out, *control);
+    message.remove_prefix(plain + 1);
+  }
+}
+}  // namespace
+
+void format_line(bounded_text& out, std::string_view prefix, level severity,
+                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
+  out.append(prefix);
+  append_time(out, time);
+  out.append(level_names[static_cast<std::size_t>(severity)]);
+  append_escaped(out, message);
+  out.end_line();
+}
+
+std::string format_line(std::string_view prefix, level severity, std::string_view message,
+                        std::chrono::system_clock::time_point time) {
+  bounded_text out;
+  format_line(out, prefix, severity, message, time);
+  return std::string(out.view());
+}
+
+std::string format_line(std::string_view prefix, level severity, std::string_view message) {
+  return format_line(prefix, severity, message, std::chrono::system_clock::now());
+}
+}  // namespace nsqlookupd::log
