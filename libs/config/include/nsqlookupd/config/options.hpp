@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/log/log.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace nsqlookupd::config {
+
+/// The operating system's name for this host, or `localhost` if it has none.
+[[nodiscard]] std::string host_name();
+
+/// What happens to a TCP connection after an error was answered.
+enum class client_error_policy : std::uint8_t {
+  /// It goes on, as long as the byte stream is still in step.
+  continue_,
+  /// It is closed.
+  close,
+};
+
+/// Everything that can be set from outside, with its default. Sizes are bytes. A limit of 0 means
+/// that there is none, both for durations and for counts, where nothing else is said.
+struct options {
+  /// `host:port`, as parse_address() reads it.
+  std::string tcp_address = "0.0.0.0:4160";
+  std::string http_address = "0.0.0.0:4161";
+  /// What IDENTIFY answers as our own address; never empty after parse().
+  std::string broadcast_address = host_name();
+
+  /// How long after its last ping a producer is still listed; 0 or less: never.
+  std::chrono::nanoseconds inactive_producer_timeout = std::chrono::seconds{300};
+  /// How long a tombstone hides a producer; 0 or less: not at all.
+  std::chrono::nanoseconds tombstone_lifetime = std::chrono::seconds{45};
+
+  log::level log_level = log::level::info;
+  std::string log_prefix = "[nsqlookupd] ";
+
+  config::client_error_policy client_error_policy = client_error_policy::continue_;
+
+  /// Threads that serve connections, 1 to 256.
+  std::size_t threads = 1;
+
+  std::size_t max_line_size = 4096;
+  std::size_t max_body_size = std::size_t{1} << 20;
+  /// Input that is held for all connections together.
+  std::size_t max_input_memory = std::size_t{256} << 20;
+
+  std::chrono::nanoseconds handshake_timeout = std::chrono::seconds{10};
+  std::chrono::nanoseconds write_timeout = std::chrono::seconds{30};
+  /// How long a TCP client may say nothing between two commands.
+  std::chrono::nanoseconds producer_idle_timeout{0};
+  std::chrono::nanoseconds http_header_timeout = std::chrono::seconds{10};
+  std::chrono::nanoseconds http_body_timeout = std::chrono::seconds{30};
+  std::chrono::nanoseconds http_idle_timeout = std::chrono::seconds{120};
+
+  /// TCP and HTTP together; 0: as many as the process has descriptors for.
+  std::size_t max_connections = 0;
+  std::size_t max_registrations_per_producer = 100'000;
+  std::size_t max_topics = 0;
+  std::size_t max_channels_per_topic = 0;
+
+  bool operator==(options const&) const = default;
+};
+
+}  // namespace nsqlookupd::config

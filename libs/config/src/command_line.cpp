@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/config/command_line.hpp>
+#include <nsqlookupd/config/version.hpp>
+
+#include "config_file.hpp"
+#include "flags.hpp"
+#include "resolve.hpp"
+#include "settings.hpp"
+#include "text.hpp"
+
+#include <cstdlib>
+#include <span>
+#include <utility>
+
+namespace nsqlookupd::config {
+namespace {
+
+/// The config file to read; empty for none.
+std::string config_path(given_flags const& flags, environment const& variable) {
+  auto const& config = *find_setting("config");
+  if (flags.names.contains(config.name)) return flags.result.config;
+  return variable(variable_name(config)).value_or("");
+}
+
+}  // namespace
+
+std::optional<std::string> process_environment(std::string const& name) {
+  auto const* const value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>{value} : std::nullopt;
+}
+
+outcome parse(int argc, char const* const* argv, environment const& variable) {
+  std::span const arguments{argv, static_cast<std::size_t>(argc)};
+  auto parsed = parse_flags(arguments.empty() ? arguments : arguments.subspan(1));
+  if (auto* const print = std::get_if<print_and_exit>(&parsed)) return std::move(*print);
+  auto const& flags = std::get<given_flags>(parsed);
+  if (flags.result.version) {
+    return print_and_exit{version_line() + '\n', print_and_exit::stream::out, 0};
+  }
+
+  auto const path = config_path(flags, variable);
+  auto const file = path.empty() ? config_file{} : load_config_file(path);
+  if (!file) {
+    return fatal_error{
+        on_one_line("failed to load config file " + path + " - " + file.error().reason)};
+  }
+  return resolve({flags, variable, *file, path});
+}
+
+}  // namespace nsqlookupd::config
