@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/registry/peer_info.hpp>
+#include <nsqlookupd/registry/registration_places.hpp>
+#include <nsqlookupd/registry/time.hpp>
+
+#include <boost/intrusive/slist.hpp>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace nsqlookupd::registry {
+
+struct registration;
+struct topic;
+
+/// How a session names its producer to the registration_db: given by add_producer(), good until
+/// remove_producer().
+enum class producer_id : std::uint32_t {};
+
+/// One connection that has identified. Inside the registration_db only.
+struct producer : boost::intrusive::slist_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+  peer_info peer;
+  time_point last_update;
+  /// False once its connection ended: it is in no answer any more, though what it registered may
+  /// not be reclaimed yet.
+  bool connected = true;
+  producer_id id{};
+  /// Where it is registered, and at which place in that registration's list of producers, so that
+  /// both sides are found and taken out without a search.
+  registration_places registrations;
+  /// The topics among them, sorted by name: kept from one listing to the next, since to sort them
+  /// takes most of its time. Means nothing while it is out of date.
+  mutable std::vector<topic const*> sorted_topics;
+  mutable bool sorted_topics_out_of_date = true;
+};
+
+/// Producers whose connection ended, first come first served. Intrusive, so that leaving needs no
+/// memory.
+using producer_queue = boost::intrusive::slist<producer, boost::intrusive::cache_last<true>>;
+
+/// The order in which producers are listed: by the address that clients dial, then by connection.
+/// Two connections from one remote address, to different addresses of ours, differ by their id.
+struct producer_key {
+  std::string_view broadcast_address;
+  std::int64_t http_port;
+  std::string_view remote_address;
+  producer_id id{};
+
+  auto operator<=>(producer_key const&) const = default;
+};
+
+[[nodiscard]] inline producer_key key_of(producer const& subject) noexcept {
+  return {subject.peer.broadcast_address, subject.peer.http_port, subject.peer.remote_address,
+          subject.id};
+}
+
+}  // namespace nsqlookupd::registry

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace nsqlookupd::registry {
+
+struct registration;
+
+/// Where a producer is registered, and its place in each registration's list of producers. A list;
+/// only from a certain length on is it worth an index, for most producers have a few entries and
+/// there may be ten thousand of them.
+class registration_places {
+ public:
+  struct entry {
+    registration* where;
+    /// In where->producers.
+    std::uint32_t position;
+  };
+
+  registration_places() = default;
+  registration_places(registration_places const&) = delete;
+  registration_places& operator=(registration_places const&) = delete;
+  ~registration_places();
+
+  /// Null when there is none. Good until the next change.
+  [[nodiscard]] entry* find(registration const* where) noexcept;
+  [[nodiscard]] bool contains(registration const* where) const noexcept;
+
+  /// There must be none of it yet. Throws std::bad_alloc and changes nothing.
+  void insert(entry added);
+
+  /// `which` is an entry of this list. The last one takes its place in the iteration.
+  void erase(entry* which) noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] entry& back() noexcept { return entries_.back(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+ private:
+  using entries = std::vector<entry>;
+
+  // Both see an index into `list` as the registration that stands there.
+  struct where_hash {
+    using is_transparent = void;
+    entries const* list;
+    std::size_t operator()(registration const* where) const noexcept;
+    std::size_t operator()(std::uint32_t index) const noexcept {
+      return (*this)((*list)[index].where);
+    }
+  };
+  struct where_equal {
+    using is_transparent = void;
+    entries const* list;
+    [[nodiscard]] registration const* at(registration const* where) const noexcept { return where; }
+    [[nodiscard]] registration const* at(std::uint32_t index) const noexcept {
+      return (*list)[index].where;
+    }
+    bool operator()(auto left, auto right) const noexcept { return at(left) == at(right); }
+  };
+  using index_of_entries = boost::unordered_flat_set<std::uint32_t, where_hash, where_equal>;
+
+  void build_index();
+  void insert_into_index(std::uint32_t at) noexcept;
+
+  entries entries_;
+  std::unique_ptr<index_of_entries> index_;
+};
+
+}  // namespace nsqlookupd::registry

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "naive_registry.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace nsqlookupd::test_support {
+
+using namespace registry;
+
+namespace {
+
+bool is_ephemeral_name(std::string_view name) {
+  return name.find("#ephemeral") != std::string_view::npos;
+}
+
+// All the texts by which an admin may name the producer.
+std::set<std::string> addresses_of(peer_info const& peer) {
+  auto const& host = peer.broadcast_address;
+  auto const port = ':' + std::to_string(peer.http_port);
+  std::set<std::string> texts{host + port, '[' + host + ']' + port};
+  if (host.starts_with('[') && host.ends_with(']')) {
+    texts.insert(host.substr(1, host.size() - 2) + port);
+  }
+  return texts;
+}
+
+}  // namespace
+
+void naive_registry::add_producer(producer_id id, peer_info peer, time_point now) {
+  if (!serials_.emplace(id, ++last_serial_).second) {
+    throw std::logic_error("a producer_id was given twice");
+  }
+  producers_[last_serial_] = {id, std::move(peer), now};
+}
+
+time_point naive_registry::ping(producer_id id, time_point now) {
+  return std::exchange(producers_.at(serials_.at(id)).last_update, now);
+}
+
+naive_registry::entry* naive_registry::find(serial who, std::string_view topic,
+                                            std::string_view channel) {
+  auto const found = std::ranges::find_if(entries_, [&](entry const& each) {
+    return each.who == who && each.topic == topic && each.channel == channel;
+  });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+bool naive_registry::has_entries(serial born, std::string_view channel) const {
+  return std::ranges::any_of(
+      entries_, [&](entry const& each) { return each.born == born && each.channel == channel; });
+}
+
+refusal naive_registry::refuse(std::optional<serial> who, std::string const& topic,
+                               std::string const& channel) {
+  if (who && limits_.registrations_per_producer != 0) {
+    auto const held = std::ranges::count(entries_, *who, &entry::who);
+    auto const fresh = (find(*who, topic, "") == nullptr ? 1 : 0) +
+                       (!channel.empty() && find(*who, topic, channel) == nullptr ? 1 : 0);
+    if (fresh > 0 && static_cast<std::size_t>(held + fresh) > limits_.registrations_per_producer) {
+      return refusal::too_many_registrations;
+    }
+  }
+  if (!topics_.contains(topic)) {
+    bool const full = limits_.topics != 0 && topics_.size() >= limits_.topics;
+    return full ? refusal::too_many_topics : refusal::none;
+  }
+  auto const& channels = topics_.at(topic).channels;
+  bool const full = limits_.channels_per_topic != 0 && !channel.empty() &&
+                    !channels.contains(channel) && channels.size() >= limits_.channels_per_topic;
+  return full ? refusal::too_many_channels : refusal::none;
+}
+
+register_result naive_registry::create(std::string const& topic, std::string const& channel) {
+  register_result result;
+  if (!topics_.contains(topic)) {
+    topics_[topic] = {++last_serial_, {}};
+    result.topic_added = true;
+  }
+  result.channel_added = !channel.empty() && topics_.at(topic).channels.insert(channel).second;
+  return result;
+}
+
+bool naive_registry::enter(serial who, std::string const& topic, std::string const& channel) {
+  if (find(who, topic, channel) != nullptr) {
+    return false;
+  }
+  entries_.push_back({who, topics_.at(topic).born, topic, channel, std::nullopt});
+  return true;
+}
+
+register_result naive_registry::register_producer(producer_id id, std::string const& topic,
+                                                  std::string const& channel) {
+  auto const who = serials_.at(id);
+  if (auto const refused = refuse(who, topic, channel); refused != refusal::none) {
+    return {.refused = refused};
+  }
+  create(topic, channel);
+  bool const on_channel = !channel.empty() && enter(who, topic, channel);
+  return {.topic_added = enter(who, topic, ""), .channel_added = on_channel};
+}
+
+register_result naive_registry::create_topic(std::string const& topic) {
+  return create_channel(topic, "");
+}
+
+register_result naive_registry::create_channel(std::string const& topic,
+                                               std::string const& channel) {
+  if (auto const refused = refuse(std::nullopt, topic, channel); refused != refusal::none) {
+    return {.refused = refused};
+  }
+  return create(topic, channel);
+}
+
+bool naive_registry::leave(serial who, std::string const& topic, std::string const& channel) {
+  return std::erase_if(entries_, [&](entry const& each) {
+           return each.who == who && each.topic == topic && each.channel == channel;
+         }) != 0;
+}
+
+void naive_registry::drop_if_spent(std::string const& topic, std::string const& channel) {
+  auto const place = topics_.find(topic);
+  if (place == topics_.end() || has_entries(place->second.born, channel)) {
+    return;
+  }
+  if (channel.empty() && is_ephemeral_name(topic)) {
+    topics_.erase(place);
+  } else if (is_ephemeral_name(channel)) {
+    place->second.channels.erase(channel);
+  }
+}
+
+bool naive_registry::unregister_channel(producer_id id, std::string const& topic,
+                                        std::string const& channel) {
+  bool const removed = leave(serials_.at(id), topic, channel);
+  drop_if_spent(topic, channel);
+  return removed;
+}
+
+unregister_result naive_registry::unregister_topic(producer_id id, std::string const& topic) {
+  unregister_result result;
+  auto const who = serials_.at(id);
+  for (auto const& channel : channels(topic)) {
+    if (leave(who, topic, channel)) {
+      result.channels_removed.push_back(channel);
+      drop_if_spent(topic, channel);
+    }
+  }
+  result.topic_removed = leave(who, topic, "");
+  drop_if_spent(topic, "");
+  return result;
+}
+
+void naive_registry::remove_producer(producer_id id) {
+  departed_.push_back(serials_.at(id));
+  serials_.erase(id);
+}
+
+void naive_registry::lose(lost_registration const& lost) {
+  if (departed_.empty() ||
+      producers_.at(departed_.front()).peer.remote_address != lost.remote_address) {
+    throw std::logic_error("lost by a producer whose turn it is not");
+  }
+  auto const who = departed_.front();
+  if (lost.category == "client") {
+    if (std::ranges::count(entries_, who, &entry::who) != 0) {
+      throw std::logic_error("a producer was given back before its registrations");
+    }
+    producers_.erase(who);
+    departed_.pop_front();
+    return;
+  }
+  std::string const topic{lost.topic};
+  std::string const channel{lost.channel};
+  if (lost.category != (channel.empty() ? "topic" : "channel")) {
+    throw std::logic_error("lost in an unknown category");
+  }
+  auto const* const where = find(who, topic, channel);
+  if (where == nullptr) {
+    throw std::logic_error("lost what was not registered");
+  }
+  auto const born = where->born;
+  leave(who, topic, channel);
+  if (topics_.contains(topic) && topics_.at(topic).born == born) {
+    drop_if_spent(topic, channel);
+  }
+}
+
+std::optional<lines> naive_registry::delete_topic(std::string const& topic) {
+  auto const place = topics_.find(topic);
+  if (place == topics_.end()) {
+    return std::nullopt;
+  }
+  auto gone = channels(topic);
+  std::erase_if(entries_, [&](entry const& each) { return each.born == place->second.born; });
+  topics_.erase(place);
+  return gone;
+}
+
+bool naive_registry::delete_channel(std::string const& topic, std::string const& channel) {
+  auto const place = topics_.find(topic);
+  if (place == topics_.end() || place->second.channels.erase(channel) == 0) {
+    return false;
+  }
+  std::erase_if(entries_, [&](entry const& each) {
+    return each.born == place->second.born && each.channel == channel;
+  });
+  return true;
+}
+
+std::size_t naive_registry::tombstone(std::string const& topic, std::string_view node,
+                                      time_point now) {
+  std::size_t count = 0;
+  for (auto const who : connected()) {
+    auto* const where = find(who, topic, "");
+    if (where != nullptr && addresses_of(producers_.at(who).peer).contains(std::string{node})) {
+      where->tombstoned_at = now;
+      ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace nsqlookupd::test_support

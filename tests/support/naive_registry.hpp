@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/registry/registration_db.hpp>
+
+#include "registry_lines.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nsqlookupd::test_support {
+
+/// What a registration_db has to answer, in the simplest way there is: flat lists and linear scans.
+///
+/// It takes the same commands. Which registrations of a departed producer are given back first is
+/// the registry's own affair, so reclaim() has its counterpart in lose(): the model is told of each
+/// loss that was reported and throws std::logic_error if there was nothing to lose.
+class naive_registry {
+ public:
+  naive_registry(registry::lifetimes how_long, registry::limits how_many)
+      : lifetimes_{how_long}, limits_{how_many} {}
+
+  void add_producer(registry::producer_id id, registry::peer_info peer, registry::time_point now);
+  registry::time_point ping(registry::producer_id id, registry::time_point now);
+  registry::register_result register_producer(registry::producer_id id, std::string const& topic,
+                                              std::string const& channel);
+  bool unregister_channel(registry::producer_id id, std::string const& topic,
+                          std::string const& channel);
+  registry::unregister_result unregister_topic(registry::producer_id id, std::string const& topic);
+  void remove_producer(registry::producer_id id);
+  void lose(registry::lost_registration const& lost);
+  registry::register_result create_topic(std::string const& topic);
+  registry::register_result create_channel(std::string const& topic, std::string const& channel);
+  /// The names of the channels that went with the topic; nothing when there was no such topic.
+  std::optional<lines> delete_topic(std::string const& topic);
+  bool delete_channel(std::string const& topic, std::string const& channel);
+  std::size_t tombstone(std::string const& topic, std::string_view node, registry::time_point now);
+
+  [[nodiscard]] bool has_topic(std::string const& topic) const;
+  [[nodiscard]] lines topics() const;
+  [[nodiscard]] lines channels(std::string const& topic) const;
+  [[nodiscard]] lines all_channels() const;
+  [[nodiscard]] lines lookup(std::string const& topic, registry::time_point now) const;
+  [[nodiscard]] lines nodes(registry::time_point now) const;
+  [[nodiscard]] lines clients() const;
+  [[nodiscard]] lines registrations() const;
+  [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
+  /// Producers of the topic, departed ones that are not yet given back included.
+  [[nodiscard]] std::size_t entries_of(std::string const& topic) const;
+  /// Producers that are gone and not yet given back.
+  [[nodiscard]] std::size_t departed_count() const { return departed_.size(); }
+
+ private:
+  using serial = std::uint64_t;
+
+  struct known_producer {
+    registry::producer_id id;
+    registry::peer_info peer;
+    registry::time_point last_update;
+  };
+  struct known_topic {
+    /// Tells a topic from one of the same name before it.
+    serial born;
+    std::set<std::string> channels;
+  };
+  struct entry {
+    serial who;
+    serial born;
+    std::string topic;
+    std::string channel;
+    std::optional<registry::time_point> tombstoned_at;
+  };
+
+  [[nodiscard]] entry* find(serial who, std::string_view topic, std::string_view channel);
+  [[nodiscard]] bool has_entries(serial born, std::string_view channel) const;
+  [[nodiscard]] registry::refusal refuse(std::optional<serial> who, std::string const& topic,
+                                         std::string const& channel);
+  registry::register_result create(std::string const& topic, std::string const& channel);
+  bool enter(serial who, std::string const& topic, std::string const& channel);
+  bool leave(serial who, std::string const& topic, std::string const& channel);
+  void drop_if_spent(std::string const& topic, std::string const& channel);
+  [[nodiscard]] bool is_active(known_producer const& who, registry::time_point now) const;
+  [[nodiscard]] bool is_hidden(entry const& where, registry::time_point now) const;
+  [[nodiscard]] std::vector<serial> connected() const;
+
+  registry::lifetimes lifetimes_;
+  registry::limits limits_;
+  serial last_serial_ = 0;
+  std::map<registry::producer_id, serial> serials_;
+  std::map<serial, known_producer> producers_;
+  std::deque<serial> departed_;
+  std::map<std::string, known_topic> topics_;
+  std::vector<entry> entries_;
+};
+
+}  // namespace nsqlookupd::test_support

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "naive_registry.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace nsqlookupd::test_support {
+
+using namespace registry;
+
+bool naive_registry::is_active(known_producer const& who, time_point now) const {
+  auto const timeout = lifetimes_.inactive_producer_timeout.count();
+  return timeout > 0 && (now - who.last_update).count() <= timeout;
+}
+
+bool naive_registry::is_hidden(entry const& where, time_point now) const {
+  return where.tombstoned_at && now < *where.tombstoned_at + lifetimes_.tombstone_lifetime;
+}
+
+std::vector<naive_registry::serial> naive_registry::connected() const {
+  std::vector<serial> sorted;
+  sorted.reserve(serials_.size());
+  for (auto const& [id, who] : serials_) {
+    sorted.push_back(who);
+  }
+  auto const key = [&](serial who) {
+    auto const& [id, peer, last_update] = producers_.at(who);
+    return std::tie(peer.broadcast_address, peer.http_port, peer.remote_address, id);
+  };
+  std::ranges::sort(sorted, {}, key);
+  return sorted;
+}
+
+bool naive_registry::has_topic(std::string const& topic) const {
+  return topic == "*" ? !topics_.empty() : topics_.contains(topic);
+}
+
+std::size_t naive_registry::entries_of(std::string const& topic) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [&](entry const& each) { return each.topic == topic && each.channel.empty(); }));
+}
+
+lines naive_registry::topics() const {
+  lines listed;
+  for (auto const& [name, place] : topics_) {
+    listed.push_back(name);
+  }
+  return listed;
+}
+
+lines naive_registry::channels(std::string const& topic) const {
+  auto const place = topics_.find(topic);
+  if (place == topics_.end()) {
+    return {};
+  }
+  return {place->second.channels.begin(), place->second.channels.end()};
+}
+
+lines naive_registry::all_channels() const {
+  lines listed;
+  for (auto const& [name, place] : topics_) {
+    listed.insert(listed.end(), place.channels.begin(), place.channels.end());
+  }
+  return listed;
+}
+
+lines naive_registry::lookup(std::string const& topic, time_point now) const {
+  lines listed;
+  for (auto const who : connected()) {
+    auto const& producer = producers_.at(who);
+    bool const offered = std::ranges::any_of(entries_, [&](entry const& each) {
+      return each.who == who && each.channel.empty() && (topic == "*" || each.topic == topic) &&
+             !is_hidden(each, now);
+    });
+    if (offered && is_active(producer, now)) {
+      listed.push_back(peer_line(producer.peer));
+    }
+  }
+  return listed;
+}
+
+lines naive_registry::nodes(time_point now) const {
+  lines listed;
+  for (auto const who : connected()) {
+    auto const& producer = producers_.at(who);
+    if (!is_active(producer, now)) {
+      continue;
+    }
+    std::vector<node_topic> offered;
+    for (auto const& each : entries_) {
+      if (each.who == who && each.channel.empty()) {
+        offered.push_back({each.topic, is_hidden(each, now)});
+      }
+    }
+    std::ranges::sort(offered, {}, &node_topic::name);
+    listed.push_back(node_line(producer.peer, offered));
+  }
+  return listed;
+}
+
+lines naive_registry::clients() const {
+  lines listed;
+  for (auto const who : connected()) {
+    auto const& producer = producers_.at(who);
+    listed.push_back(entry_line({producer.peer, producer.last_update, std::nullopt}));
+  }
+  return listed;
+}
+
+lines naive_registry::registrations() const {
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<registered_producer>> found;
+  for (auto const who : connected()) {
+    auto const& producer = producers_.at(who);
+    for (auto const& each : entries_) {
+      if (each.who == who) {
+        found[{each.topic, each.channel}].push_back(
+            {producer.peer, producer.last_update, each.tombstoned_at});
+      }
+    }
+  }
+  lines listed;
+  for (auto const& [name, who] : found) {
+    listed.push_back(registration_line(name.first, name.second, who));
+  }
+  return listed;
+}
+
+}  // namespace nsqlookupd::test_support

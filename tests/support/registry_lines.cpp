@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "registry_lines.hpp"
+
+namespace nsqlookupd::test_support {
+
+std::string peer_line(registry::peer_info const& peer) {
+  auto line = peer.remote_address;
+  if (!peer.hostname.empty()) {
+    line += '/';
+    line += peer.hostname;
+  }
+  return line;
+}
+
+std::string node_line(registry::peer_info const& peer,
+                      std::span<registry::node_topic const> topics) {
+  auto line = peer_line(peer) + ':';
+  for (auto const& topic : topics) {
+    line += ' ';
+    line += topic.name;
+    line += topic.tombstoned ? "!" : "";
+  }
+  return line;
+}
+
+std::string entry_line(registry::registered_producer const& entry) {
+  auto line = peer_line(entry.peer) + '@';
+  line += std::to_string(entry.last_update.time_since_epoch().count());
+  if (entry.tombstoned_at) {
+    line += '!';
+    line += std::to_string(entry.tombstoned_at->time_since_epoch().count());
+  }
+  return line;
+}
+
+std::string registration_line(std::string_view topic, std::string_view channel,
+                              std::span<registry::registered_producer const> who) {
+  std::string line{topic};
+  if (!channel.empty()) {
+    line += '/';
+    line += channel;
+  }
+  line += ':';
+  for (auto const& entry : who) {
+    line += ' ';
+    line += entry_line(entry);
+  }
+  return line;
+}
+
+}  // namespace nsqlookupd::test_support

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: MIT
+#include "registry_model.hpp"
+
+#include <nsqlookupd/registry/registration_db.hpp>
+
+#include "naive_registry.hpp"
+#include "registry_comparison.hpp"
+#include "registry_listings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace nsqlookupd::test_support {
+
+using namespace registry;
+
+namespace {
+
+constexpr std::size_t most_producers = 6;
+constexpr int most_slices = 10'000;
+
+lines const topic_names{"a", "b", "b.b", "c#ephemeral", "d#ephemeral"};
+lines const channel_names{"x", "y", "v#ephemeral", "w#ephemeral"};
+lines const hosts{"h1", "h2", "::1", "[::1]"};
+
+class model_run {
+ public:
+  explicit model_run(std::span<std::uint8_t const> bytes)
+      : bytes_{bytes},
+        lifetimes_{pick_lifetimes()},
+        limits_{pick_limits()},
+        db_{lifetimes_, limits_},
+        model_{lifetimes_, limits_} {}
+
+  void run() {
+    for (int step = 1; !bytes_.empty(); ++step) {
+      done_ = "step " + std::to_string(step) + ':';
+      try {
+        one_step();
+        expect_same_listings(db_, model_, topic_names, now_, 1 + next() % 4);
+      } catch (registry_difference const& difference) {
+        throw registry_difference(done_ + ' ' + difference.what());
+      }
+    }
+    all_leave();
+  }
+
+ private:
+  using command = void (model_run::*)();
+
+  std::uint8_t next() {
+    if (bytes_.empty()) {
+      return 0;
+    }
+    auto const byte = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    return byte;
+  }
+
+  template <class Choice>
+  auto const& pick(Choice const& among) {
+    return among[next() % among.size()];
+  }
+
+  lifetimes pick_lifetimes() {
+    using std::chrono::seconds;
+    return {.inactive_producer_timeout = seconds{next() % 8 == 0 ? 0 : 10},
+            .tombstone_lifetime = seconds{next() % 8 == 0 ? 0 : 5}};
+  }
+
+  limits pick_limits() {
+    if (next() % 4 != 0) {
+      return {};
+    }
+    return {.registrations_per_producer = 5, .topics = 3, .channels_per_topic = 2};
+  }
+
+  void note(std::string const& what) { done_ += ' ' + what; }
+
+  void one_step() {
+    if (next() % 8 == 0) {
+      change_between_pages();
+    } else {
+      change();
+    }
+  }
+
+  void change() {
+    static constexpr std::array<command, 22> commands{&model_run::wait,
+                                                      &model_run::identify,
+                                                      &model_run::identify,
+                                                      &model_run::identify,
+                                                      &model_run::ping,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_producer,
+                                                      &model_run::register_everywhere,
+                                                      &model_run::unregister,
+                                                      &model_run::unregister,
+                                                      &model_run::disconnect,
+                                                      &model_run::disconnect,
+                                                      &model_run::create,
+                                                      &model_run::delete_topic,
+                                                      &model_run::delete_channel,
+                                                      &model_run::tombstone,
+                                                      &model_run::reclaim,
+                                                      &model_run::reclaim};
+    (this->*pick(commands))();
+  }
+
+  void wait() {
+    now_ += std::chrono::seconds{next() % 4};
+    note("WAIT");
+  }
+
+  void identify() {
+    if (connected_.size() == most_producers) {
+      return;
+    }
+    auto const number = std::to_string(++identified_);
+    peer_info peer{.remote_address = next() % 4 == 0 ? "r" : "r" + number,
+                   .hostname = number,
+                   .broadcast_address = pick(hosts),
+                   .tcp_port = 4150,
+                   .http_port = next() % 4 == 0 ? -1 : 4151,
+                   .version = "1",
+                   .topology_zone = {},
+                   .topology_region = {}};
+    note("IDENTIFY " + peer_line(peer));
+    auto const id = db_.add_producer(peer, now_);
+    connected_.push_back(id);
+    model_.add_producer(id, std::move(peer), now_);
+  }
+
+  // Runs `action(id)` for one of the producers that are connected, if any is.
+  template <class Action>
+  void with_producer(Action action) {
+    if (!connected_.empty()) {
+      action(pick(connected_));
+    }
+  }
+
+  void ping() {
+    with_producer([this](producer_id id) {
+      note("PING");
+      if (db_.ping(id, now_) != model_.ping(id, now_)) {
+        throw registry_difference("last updates differ");
+      }
+    });
+  }
+
+  std::string pick_channel() { return next() % 3 == 0 ? std::string{} : pick(channel_names); }
+
+  static void expect_same_result(register_result const& registry, register_result const& model) {
+    expect_same("refusal", static_cast<std::size_t>(registry.refused),
+                static_cast<std::size_t>(model.refused));
+    expect_same("topic added", registry.topic_added, model.topic_added);
+    expect_same("channel added", registry.channel_added, model.channel_added);
+  }
+
+  void register_as(producer_id id, std::string const& topic, std::string const& channel) {
+    note("REGISTER " + topic + ' ' + channel);
+    expect_same_result(db_.register_producer(id, topic, channel),
+                       model_.register_producer(id, topic, channel));
+  }
+
+  void register_producer() {
+    with_producer([this](producer_id id) {
+      auto const topic = pick(topic_names);
+      register_as(id, topic, pick_channel());
+    });
+  }
+
+  // A producer with many registrations finds its way in them by other means.
+  void register_everywhere() {
+    with_producer([this](producer_id id) {
+      for (auto const& topic : topic_names) {
+        for (auto const& channel : channel_names) {
+          register_as(id, topic, channel);
+        }
+      }
+    });
+  }
+
+  void unregister() {
+    with_producer([this](producer_id id) {
+      auto const topic = pick(topic_names);
+      auto const channel = pick_channel();
+      note("UNREGISTER " + topic + ' ' + channel);
+      if (!channel.empty()) {
+        expect_same("removed", db_.unregister_channel(id, topic, channel),
+                    model_.unregister_channel(id, topic, channel));
+        return;
+      }
+      auto const removed = db_.unregister_topic(id, topic);
+      auto const expected = model_.unregister_topic(id, topic);
+      expect_same("topic removed", removed.topic_removed, expected.topic_removed);
+      expect_same("channels removed", removed.channels_removed, expected.channels_removed);
+    });
+  }
+
+  void disconnect() {
+    if (connected_.empty()) {
+      return;
+    }
+    auto const which = connected_.begin() + next() % static_cast<int>(connected_.size());
+    note("DISCONNECT");
+    db_.remove_producer(*which);
+    model_.remove_producer(*which);
+    connected_.erase(which);
+  }
+
+  void create() {
+    auto const topic = pick(topic_names);
+    auto const channel = pick_channel();
+    note("CREATE " + topic + ' ' + channel);
+    if (channel.empty()) {
+      expect_same_result(db_.create_topic(topic), model_.create_topic(topic));
+    } else {
+      expect_same_result(db_.create_channel(topic, channel), model_.create_channel(topic, channel));
+    }
+  }
+
+  void delete_topic() {
+    auto const topic = pick(topic_names);
+    note("DELETE " + topic);
+    lines gone;
+    bool const known =
+        db_.delete_topic(topic, [&gone](std::string_view name) { gone.emplace_back(name); });
+    auto const expected = model_.delete_topic(topic);
+    expect_same("deleted", known, expected.has_value());
+    expect_same("deleted channels", gone, expected.value_or(lines{}));
+    if (limits_.registrations_per_producer != 0) {
+      // What is not given back still counts for its producers, of which the model knows nothing.
+      reclaim_all();
+    }
+  }
+
+  void delete_channel() {
+    auto const topic = pick(topic_names);
+    auto const channel = pick(channel_names);
+    note("DELETE " + topic + ' ' + channel);
+    expect_same("deleted", db_.delete_channel(topic, channel),
+                model_.delete_channel(topic, channel));
+  }
+
+  std::string pick_node() {
+    auto const host = pick(hosts);
+    auto const port = next() % 4 == 0 ? ":-1" : ":4151";
+    return next() % 4 == 0 ? '[' + host + ']' + port : host + port;
+  }
+
+  void tombstone() {
+    auto const topic = pick(topic_names);
+    auto const node = pick_node();
+    note("TOMBSTONE " + topic + ' ' + node);
+    expect_same("tombstoned", db_.tombstone(topic, node, now_),
+                model_.tombstone(topic, node, now_));
+  }
+
+  bool reclaim(std::size_t budget) {
+    std::size_t reported = 0;
+    bool const more = db_.reclaim(budget, [&](lost_registration const& lost) {
+      ++reported;
+      model_.lose(lost);
+    });
+    if (reported > budget) {
+      throw registry_difference("more was given back than asked for");
+    }
+    expect_same("more to give back", more, db_.has_departed());
+    if (!more) {
+      expect_same("departed", 0, model_.departed_count());
+    }
+    return more;
+  }
+
+  void reclaim() {
+    note("RECLAIM");
+    reclaim(next() % 5);
+  }
+
+  void reclaim_all() {
+    for (int slice = 0; reclaim(1 + next() % 4); ++slice) {
+      if (slice == most_slices) {
+        throw registry_difference("reclaim() does not end");
+      }
+    }
+  }
+
+  static lines keys_of(lines const& listed) {
+    lines keys;
+    for (auto const& line : listed) {
+      keys.push_back(line.substr(0, line.find_first_of("@:")));
+    }
+    return keys;
+  }
+
+  // What is there before and after a change is listed exactly once by who read across it, and what
+  // is there neither before nor after is not.
+  template <class List>
+  void expect_stable(List list) {
+    auto const before = keys_of(list({}));
+    auto pages_to_go = next() % 3;
+    auto const listed = keys_of(list({1U + next() % 3U, [&] {
+                                        if (pages_to_go-- == 0) {
+                                          change();
+                                        }
+                                      }}));
+    auto const after = keys_of(list({}));
+    for (auto const& key : listed) {
+      if (!std::ranges::count(before, key) && !std::ranges::count(after, key)) {
+        throw registry_difference("listed across a change, but never there: " + key);
+      }
+    }
+    for (auto const& key : before) {
+      if (std::ranges::count(after, key) != 0) {
+        expect_same("times that " + key + " was listed across a change",
+                    static_cast<std::size_t>(std::ranges::count(listed, key)), 1);
+      }
+    }
+  }
+
+  void change_between_pages() {
+    switch (next() % 6) {
+      case 0:
+        expect_stable([this](paging const& pages) { return list_topics(db_, pages); });
+        break;
+      case 1:
+        expect_stable([this](paging const& pages) { return list_channels(db_, "a", pages); });
+        break;
+      case 2:
+        expect_stable([this](paging const& pages) { return list_nodes(db_, now_, pages); });
+        break;
+      case 3:
+        expect_stable([this](paging const& pages) { return list_clients(db_, pages); });
+        break;
+      case 4:
+        expect_stable([this](paging const& pages) { return list_lookup(db_, "a", now_, pages); });
+        break;
+      default:
+        expect_stable([this](paging const& pages) { return list_registrations(db_, pages); });
+        break;
+    }
+  }
+
+  void all_leave() {
+    done_ = "at the end";
+    while (!connected_.empty()) {
+      disconnect();
+    }
+    reclaim_all();
+    expect_same_listings(db_, model_, topic_names, now_, 1);
+  }
+
+  std::span<std::uint8_t const> bytes_;
+  lifetimes lifetimes_;
+  limits limits_;
+  registration_db db_;
+  naive_registry model_;
+  time_point now_{};
+  std::vector<producer_id> connected_;
+  int identified_ = 0;
+  std::string done_;
+};
+
+}  // namespace
+
+void run_registry_model(std::span<std::uint8_t const> bytes) {
+  model_run{bytes}.run();
+}
+
+}  // namespace nsqlookupd::test_support

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "tcp_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+
+namespace nsqlookupd::test_support {
+namespace {
+
+// So long an unwritable socket means that the other side does not read.
+constexpr std::chrono::milliseconds stuck_after{300};
+
+[[noreturn]] void fail(std::string const& what) {
+  throw std::system_error{errno, std::generic_category(), what};
+}
+
+struct socket_address {
+  sockaddr_storage bytes{};
+  socklen_t size = sizeof(sockaddr_storage);
+
+  [[nodiscard]] sockaddr* pointer() { return reinterpret_cast<sockaddr*>(&bytes); }
+};
+
+socket_address make_address(std::string const& host, std::uint16_t port) {
+  socket_address result;
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&result.bytes, &v4, result.size = sizeof v4);
+  } else if (::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    std::memcpy(&result.bytes, &v6, result.size = sizeof v6);
+  } else {
+    throw std::runtime_error{"no IP address: " + host};
+  }
+  return result;
+}
+
+std::uint16_t port_of(socket_address const& address) {
+  // The port stands at the same place in both kinds.
+  sockaddr_in v4{};
+  std::memcpy(&v4, &address.bytes, sizeof v4);
+  return ntohs(v4.sin_port);
+}
+
+}  // namespace
+
+tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_buffer) {
+  auto peer = make_address(host, port);
+  socket_ = file_descriptor{::socket(peer.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  if (socket_.number() < 0) {
+    fail("socket");
+  }
+  if (receive_buffer != 0) {
+    ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
+  if (::connect(socket_.number(), peer.pointer(), peer.size) != 0) {
+    fail("connecting to " + host + ", port " + std::to_string(port));
+  }
+  int const on = 1;
+  ::setsockopt(socket_.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  socket_address own;
+  if (::getsockname(socket_.number(), own.pointer(), &own.size) != 0) {
+    fail("getsockname");
+  }
+  auto const shown_host = own.bytes.ss_family == AF_INET6 ? '[' + host + ']' : host;
+  name_ = shown_host + ':' + std::to_string(port_of(own));
+}
+
+void tcp_client::send(std::string_view bytes) const {
+  auto const until = give_up_at();
+  while (!bytes.empty()) {
+    if (!wait_for(socket_.number(), POLLOUT, until)) {
+      throw std::runtime_error{"could not send in time"};
+    }
+    auto const count =
+        ::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno != EAGAIN) {
+      fail("sending");
+    }
+    bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+  }
+}
+
+std::size_t tcp_client::send_until_stuck(std::string_view bytes, std::size_t limit) const {
+  std::size_t sent = 0;
+  while (wait_for(socket_.number(), POLLOUT, give_up_at(stuck_after))) {
+    auto const rest = bytes.substr(sent % bytes.size());
+    auto const count =
+        ::send(socket_.number(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno != EAGAIN) {
+      fail("sending");
+    }
+    sent += count < 0 ? 0 : static_cast<std::size_t>(count);
+    if (sent > limit) {
+      throw std::runtime_error{"the other side took " + std::to_string(sent) + " bytes"};
+    }
+  }
+  return sent;
+}
+
+bool tcp_client::is_readable() const {
+  return !received_.empty() || wait_for(socket_.number(), POLLIN, time_point{});
+}
+
+bool tcp_client::receive_more() {
+  std::array<char, 65536> some;
+  auto const count = read_some(socket_.number(), some, give_up_at(),
+                               "a reply, having '" + received_.substr(0, 100) + "'");
+  received_.append(some.data(), count);
+  return count != 0;
+}
+
+std::string tcp_client::receive(std::size_t size) {
+  while (received_.size() < size && receive_more()) {
+  }
+  auto result = received_.substr(0, size);
+  received_.erase(0, size);
+  return result;
+}
+
+std::string tcp_client::receive_frame() {
+  auto const head = receive(4);
+  if (head.size() < 4) {
+    return head;
+  }
+  std::uint32_t size = 0;
+  std::memcpy(&size, head.data(), sizeof size);
+  return receive(ntohl(size));
+}
+
+std::string tcp_client::receive_through(std::string_view end) {
+  while (received_.find(end) == std::string::npos) {
+    if (!receive_more()) {
+      return receive(received_.size());
+    }
+  }
+  return receive(received_.find(end) + end.size());
+}
+
+std::string tcp_client::receive_to_end() {
+  while (receive_more()) {
+  }
+  return receive(received_.size());
+}
+
+void tcp_client::finish_sending() const {
+  ::shutdown(socket_.number(), SHUT_WR);
+}
+
+void tcp_client::reset() {
+  linger const at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket_.close();
+}
+
+}  // namespace nsqlookupd::test_support

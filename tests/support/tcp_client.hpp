@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "file_descriptor.hpp"
+#include "patience.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::test_support {
+
+/// A TCP connection to this machine that sends and expects exact bytes. Everything throws
+/// std::system_error when the connection fails, and std::runtime_error when what it waits for does
+/// not come in time.
+class tcp_client {
+ public:
+  /// Connects to `host`, an IPv4 or IPv6 address, on `port`. `receive_buffer` is the size of the
+  /// kernel's buffer in bytes; 0 leaves it to the system.
+  explicit tcp_client(std::uint16_t port, std::string const& host = "127.0.0.1",
+                      int receive_buffer = 0);
+
+  /// The own end, as the server's log writes it: `127.0.0.1:50706`, `[::1]:50706`.
+  [[nodiscard]] std::string const& name() const noexcept { return name_; }
+
+  /// Sends all of it.
+  void send(std::string_view bytes) const;
+
+  /// Sends `bytes` again and again until the other side takes no more: until nothing could be sent
+  /// for a while. Returns how much was sent; gives up with std::runtime_error after `limit` bytes.
+  std::size_t send_until_stuck(std::string_view bytes, std::size_t limit) const;
+
+  /// True when there is something to receive, or the end, now.
+  [[nodiscard]] bool is_readable() const;
+
+  /// Exactly so many bytes, or fewer if the other side ends before.
+  [[nodiscard]] std::string receive(std::size_t size);
+
+  /// The payload of one reply of the V1 protocol; what was left if the other side ends before.
+  [[nodiscard]] std::string receive_frame();
+
+  /// Everything up to and with `end`, or up to where the other side ends.
+  [[nodiscard]] std::string receive_through(std::string_view end);
+
+  /// Everything until the other side has ended.
+  [[nodiscard]] std::string receive_to_end();
+
+  /// Sends no more, but still receives.
+  void finish_sending() const;
+
+  /// Ends the connection as a crash does: the other side gets a reset.
+  void reset();
+
+ private:
+  bool receive_more();
+
+  file_descriptor socket_;
+  std::string name_;
+  // Received and not handed out.
+  std::string received_;
+};
+
+}  // namespace nsqlookupd::test_support
