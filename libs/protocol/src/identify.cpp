@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/protocol/identify.hpp>
+#include <nsqlookupd/protocol/json_text.hpp>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace nsqlookupd::protocol {
+namespace {
+
+namespace json = boost::json;
+using registry::peer_info;
+
+// A key of the body, and the member that its value goes to: text or a port.
+struct field {
+  std::string_view key;
+  std::string peer_info::* text;
+  std::int64_t peer_info::* port;
+};
+
+constexpr std::array<field, 8> fields{{
+    {"remote_address", &peer_info::remote_address, nullptr},
+    {"hostname", &peer_info::hostname, nullptr},
+    {"broadcast_address", &peer_info::broadcast_address, nullptr},
+    {"tcp_port", nullptr, &peer_info::tcp_port},
+    {"http_port", nullptr, &peer_info::http_port},
+    {"version", &peer_info::version, nullptr},
+    {"topology_zone", &peer_info::topology_zone, nullptr},
+    {"topology_region", &peer_info::topology_region, nullptr},
+}};
+
+// Follows Boost.JSON's parser through the body. Not a DOM: that would keep only the last of two
+// equal keys, and a wrong type in the first of them is an error too.
+class identify_reader {
+ public:
+  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_array_size = max_object_size;
+  static constexpr std::size_t max_key_size = max_object_size;
+  static constexpr std::size_t max_string_size = max_object_size;
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+
+  bool on_object_begin(json::error_code&) { return open("an object", true); }
+  bool on_object_end(std::size_t, json::error_code&) { return close(); }
+  bool on_array_begin(json::error_code&) { return open("an array", false); }
+  bool on_array_end(std::size_t, json::error_code&) { return close(); }
+
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) { return collect(part); }
+  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+    collect(part);
+    if (depth_ == 1) {
+      current_ = nullptr;
+      for (auto const& candidate : fields) {
+        if (key_matches(text_, candidate.key)) {
+          current_ = &candidate;
+          break;
+        }
+      }
+    }
+    text_.clear();
+    return true;
+  }
+
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+    return collect(part);
+  }
+  bool on_string(json::string_view part, std::size_t, json::error_code&) {
+    collect(part);
+    if (expects_value("a string") && takes(current_->text != nullptr, "a string")) {
+      peer_.*current_->text = to_valid_utf8(std::move(text_));
+    }
+    text_.clear();
+    return true;
+  }
+
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    if (expects_value("a number") && takes(current_->port != nullptr, "a number")) {
+      peer_.*current_->port = number;
+    }
+    return true;
+  }
+  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) {
+    return refuse("a number that is too large");
+  }
+  bool on_double(double, json::string_view, json::error_code&) {
+    return refuse("a number that is no integer");
+  }
+  bool on_bool(bool, json::error_code&) { return refuse("a boolean"); }
+  bool on_null(json::error_code&) {
+    expects_value({});
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+  [[nodiscard]] identify_result take() && { return {std::move(mismatch_), std::move(peer_)}; }
+
+ private:
+  bool collect(json::string_view part) {
+    if (depth_ == 1) {
+      text_.append(part.data(), part.size());
+    }
+    return true;
+  }
+
+  bool open(std::string_view what, bool is_object) {
+    if (depth_ != 0 || !is_object) {
+      refuse(what);
+    }
+    ++depth_;
+    return true;
+  }
+
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  // True when a value that begins now belongs to a field of ours. Outside of any object, only null
+  // (an empty `what`) is no error.
+  bool expects_value(std::string_view what) {
+    if (depth_ == 0 && !what.empty()) {
+      mismatch("the body", what);
+    }
+    return depth_ == 1 && current_ != nullptr;
+  }
+
+  bool takes(bool right_type, std::string_view what) {
+    if (!right_type) {
+      mismatch(current_->key, what);
+    }
+    return right_type;
+  }
+
+  bool refuse(std::string_view what) {
+    if (expects_value(what)) {
+      mismatch(current_->key, what);
+    }
+    return true;
+  }
+
+  void mismatch(std::string_view where, std::string_view what) {
+    if (mismatch_.empty()) {
+      mismatch_.append(where).append(" cannot be ").append(what);
+    }
+  }
+
+  peer_info peer_;
+  std::string mismatch_;
+  std::string text_;
+  field const* current_ = nullptr;
+  std::size_t depth_ = 0;
+};
+
+json::parse_options tolerant() {
+  // As deep as encoding/json goes.
+  constexpr std::size_t max_depth = 10'000;
+  json::parse_options options;
+  options.max_depth = max_depth;
+  options.allow_invalid_utf8 = true;
+  return options;
+}
+
+}  // namespace
+
+identify_result parse_identify(std::string_view body) {
+  std::string text{body};
+  tolerate(text);
+  json::basic_parser<identify_reader> parser{tolerant()};
+  json::error_code error;
+  auto const used = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && used != text.size()) {
+    error = json::error::extra_data;
+  }
+  if (error) {
+    return {error.message() + " at byte " + std::to_string(used), {}};
+  }
+  auto result = std::move(parser.handler()).take();
+  result.peer.remote_address.clear();
+  return result;
+}
+
+bool is_complete(peer_info const& peer) noexcept {
+  return !peer.broadcast_address.empty() && peer.tcp_port != 0 && peer.http_port != 0 &&
+         !peer.version.empty();
+}
+
+std::string identify_reply(server_identity const& self) {
+  json::object const reply{{"broadcast_address", self.broadcast_address},
+                           {"hostname", self.hostname},
+                           {"http_port", self.http_port},
+                           {"tcp_port", self.tcp_port},
+                           {"version", self.version}};
+  return json::serialize(reply);
+}
+
+}  // namespace nsqlookupd::protocol

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/log/duration_text.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/protocol/frame.hpp>
+#include <nsqlookupd/protocol/identify.hpp>
+#include <nsqlookupd/protocol/v1_session.hpp>
+#include <nsqlookupd/protocol/white_space.hpp>
+#include <nsqlookupd/registry/names.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace nsqlookupd::protocol {
+namespace {
+
+using log::level;
+using registry::registration_db;
+using registry::time_point;
+
+constexpr std::string_view ok = "OK";
+constexpr std::string_view no_body_size = "failed to read body size";
+constexpr std::string_view no_body = "failed to read body";
+
+std::string_view last_address(std::string_view body) {
+  while (!body.empty()) {
+    auto const newline = body.rfind('\n');
+    auto const line = trim(newline == std::string_view::npos ? body : body.substr(newline + 1));
+    if (!line.empty()) {
+      return line;
+    }
+    body = body.substr(0, newline == std::string_view::npos ? 0 : newline);
+  }
+  return {};
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port == 0) {
+    return std::nullopt;
+  }
+  return port;
+}
+
+std::optional<client_error> check_names(std::string_view command, std::string_view topic,
+                                        std::string_view channel) {
+  if (!registry::is_valid_name(topic)) {
+    return bad_topic(command, topic);
+  }
+  if (!channel.empty() && !registry::is_valid_name(channel)) {
+    return bad_channel(command, channel);
+  }
+  return std::nullopt;
+}
+
+std::optional<client_error> over_limit(std::string_view command, registry::refusal refused,
+                                       registry::limits const& limits) {
+  auto const describe = [&](std::string_view what, std::size_t limit) {
+    return client_error{"E_INVALID",
+                        std::string{command} + " too many " + std::string{what} + " (limit " +
+                            std::to_string(limit) + ')',
+                        {}};
+  };
+  switch (refused) {
+    case registry::refusal::none:
+      return std::nullopt;
+    case registry::refusal::too_many_registrations:
+      return describe("registrations by this producer", limits.registrations_per_producer);
+    case registry::refusal::too_many_topics:
+      return describe("topics", limits.topics);
+    case registry::refusal::too_many_channels:
+      return describe("channels in this topic", limits.channels_per_topic);
+  }
+  return std::nullopt;
+}
+
+void log_db(std::string_view client, std::string_view what, std::string_view category,
+            std::string_view topic, std::string_view channel) {
+  log::line(level::info, "DB: client(", client, ") ", what, " category:", category, " key:", topic,
+            " subkey:", channel);
+}
+
+}  // namespace
+
+v1_session::v1_session(session_settings const& settings, std::string_view remote_address)
+    : settings_{settings}, remote_address_{remote_address} {}
+
+v1_session::~v1_session() = default;
+
+progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
+                             std::string& replies) {
+  auto rest = input;
+  while (!closing_ && take_next(rest, db, now, replies)) {
+  }
+  return {.consumed = input.size() - rest.size(),
+          .mid_command = next_ != expect::line || !rest.empty(),
+          .close = closing_};
+}
+
+bool v1_session::take_next(std::string_view& input, registration_db& db, time_point now,
+                           std::string& replies) {
+  switch (next_) {
+    case expect::line:
+      return take_line(input, db, now, replies);
+    case expect::body_size:
+      return take_body_size(input, replies);
+    case expect::body:
+      return take_body(input, db, now, replies);
+    case expect::dropped_body:
+      return drop_body(input);
+  }
+  return false;
+}
+
+bool v1_session::take_line(std::string_view& input, registration_db& db, time_point now,
+                           std::string& replies) {
+  auto const size = std::min(input.find('\n'), input.size());
+  if (size > settings_.max_line_size) {
+    refuse(line_too_long(settings_.max_line_size), replies);
+    return false;
+  }
+  if (size == input.size()) {
+    return false;
+  }
+  auto const request = parse_command(input.substr(0, size));
+  if (auto const problem = execute(request, db, now, replies)) {
+    refuse(*problem, replies);
+  }
+  input.remove_prefix(size + 1);
+  return true;
+}
+
+bool v1_session::take_body_size(std::string_view& input, std::string& replies) {
+  if (input.size() < frame_size_bytes) {
+    return false;
+  }
+  auto const size = read_frame_size(input);
+  input.remove_prefix(frame_size_bytes);
+  if (size < 0 || static_cast<std::size_t>(size) > settings_.max_body_size) {
+    if (body_of_ == body_of::refused_identify) {
+      // Its error was sent already; all that is left is that the stream is out of step.
+      fatal_error_ = cannot_identify_again().message();
+      closing_ = true;
+      return false;
+    }
+    auto error = bad_body(body_command(), no_body, "size " + std::to_string(size) + " is refused");
+    error.in_step = false;
+    refuse(error, replies);
+    return false;
+  }
+  body_size_ = static_cast<std::uint32_t>(size);
+  next_ = body_of_ == body_of::refused_identify ? expect::dropped_body : expect::body;
+  return true;
+}
+
+bool v1_session::take_body(std::string_view& input, registration_db& db, time_point now,
+                           std::string& replies) {
+  if (input.size() < body_size_) {
+    return false;
+  }
+  next_ = expect::line;
+  auto const body = input.substr(0, body_size_);
+  if (body_of_ == body_of::identify) {
+    answer(identify(body, db, now), settings_.identify_reply, replies);
+  } else {
+    answer(announce(body, db, now), ok, replies);
+  }
+  input.remove_prefix(body_size_);
+  return true;
+}
+
+bool v1_session::drop_body(std::string_view& input) {
+  auto const size = std::min<std::size_t>(input.size(), body_size_);
+  input.remove_prefix(size);
+  body_size_ -= static_cast<std::uint32_t>(size);
+  if (body_size_ != 0) {
+    return false;
+  }
+  next_ = expect::line;
+  return true;
+}
+
+v1_session::outcome v1_session::execute(command const& request, registration_db& db, time_point now,
+                                        std::string& replies) {
+  if (request.name == "PING") {
+    ping(db, now);
+    append_frame(ok, replies);
+    return std::nullopt;
+  }
+  if (request.name == "IDENTIFY") {
+    return expect_identify();
+  }
+  if (request.name == "ANNOUNCE") {
+    return expect_announce(request);
+  }
+  bool const registers = request.name == "REGISTER";
+  if (!registers && request.name != "UNREGISTER") {
+    return invalid_command(request.name);
+  }
+  if (!producer_) {
+    return must_identify();
+  }
+  if (request.param_count == 0) {
+    return insufficient_params(request.name);
+  }
+  if (auto problem = check_names(request.name, request.param(0), request.param(1))) {
+    return problem;
+  }
+  auto problem = registers ? register_(request, db) : unregister(request, db);
+  if (!problem) {
+    append_frame(ok, replies);
+  }
+  return problem;
+}
+
+void v1_session::ping(registration_db& db, time_point now) {
+  if (producer_) {
+    auto const before = db.ping(*producer_, now);
+    log::line(level::info, "CLIENT(", remote_address_, "): pinged (last ping ",
+              log::duration_text{now - before}, ")");
+  }
+}
+
+v1_session::outcome v1_session::expect_identify() {
+  next_ = expect::body_size;
+  if (producer_) {
+    body_of_ = body_of::refused_identify;
+    return cannot_identify_again();
+  }
+  body_of_ = body_of::identify;
+  return std::nullopt;
+}
+
+v1_session::outcome v1_session::expect_announce(command const& request) {
+  if (request.param_count < command::max_params) {
+    return insufficient_params(request.name);
+  }
+  announcement_ = std::make_unique<announcement>(announcement{
+      std::string{request.param(0)}, std::string{request.param(1)}, std::string{request.param(2)}});
+  next_ = expect::body_size;
+  body_of_ = body_of::announce;
+  return std::nullopt;
+}
+
+v1_session::outcome v1_session::register_(command const& request, registration_db& db) {
+  return add_registration(request.name, request.param(0), request.param(1), db);
+}
+
+v1_session::outcome v1_session::add_registration(std::string_view command, std::string_view topic,
+                                                 std::string_view channel, registration_db& db) {
+  auto const result = db.register_producer(*producer_, topic, channel);
+  if (result.channel_added) {
+    log_db(remote_address_, "REGISTER", "channel", topic, channel);
+  }
+  if (result.topic_added) {
+    log_db(remote_address_, "REGISTER", "topic", topic, {});
+  }
+  return over_limit(command, result.refused, db.configured_limits());
+}
+
+v1_session::outcome v1_session::unregister(command const& request, registration_db& db) {
+  auto const topic = request.param(0);
+  auto const channel = request.param(1);
+  if (!channel.empty()) {
+    if (db.unregister_channel(*producer_, topic, channel)) {
+      log_db(remote_address_, "UNREGISTER", "channel", topic, channel);
+    }
+    return std::nullopt;
+  }
+  auto const removed = db.unregister_topic(*producer_, topic);
+  for (auto const& name : removed.channels_removed) {
+    log::line(level::warning, "client(", remote_address_,
+              ") unexpected UNREGISTER category:channel key:", topic, " subkey:", name);
+  }
+  if (removed.topic_removed) {
+    log_db(remote_address_, "UNREGISTER", "topic", topic, {});
+  }
+  return std::nullopt;
+}
+
+v1_session::outcome v1_session::identify(std::string_view body, registration_db& db,
+                                         time_point now) {
+  auto said = parse_identify(body);
+  if (!said.decode_error.empty()) {
+    return bad_body("IDENTIFY", "failed to decode JSON body", std::move(said.decode_error));
+  }
+  if (!is_complete(said.peer)) {
+    return bad_body("IDENTIFY", "missing fields");
+  }
+  become_producer("IDENTIFY", std::move(said.peer), db, now);
+  return std::nullopt;
+}
+
+v1_session::outcome v1_session::announce(std::string_view body, registration_db& db,
+                                         time_point now) {
+  auto const said = std::move(announcement_);
+  auto const channel = said->channel == "." ? std::string_view{} : std::string_view{said->channel};
+  if (auto problem = check_names("ANNOUNCE", said->topic, channel)) {
+    return problem;
+  }
+  if (said->channel.empty()) {
+    return bad_channel("ANNOUNCE", {});
+  }
+  auto const port = parse_port(said->port);
+  if (!port) {
+    return bad_tcp_port("ANNOUNCE", said->port);
+  }
+  auto const address = last_address(body);
+  if (address.empty()) {
+    return missing_address("ANNOUNCE");
+  }
+  bool const is_new = !producer_;
+  if (is_new) {
+    registry::peer_info peer;
+    peer.broadcast_address = address;
+    peer.tcp_port = *port;
+    peer.http_port = *port + 1;
+    become_producer("ANNOUNCE", std::move(peer), db, now);
+  }
+  auto problem = add_registration("ANNOUNCE", said->topic, channel, db);
+  if (problem && is_new) {
+    resign(db);
+  }
+  return problem;
+}
+
+void v1_session::become_producer(std::string_view how, registry::peer_info peer,
+                                 registration_db& db, time_point now) {
+  peer.remote_address = remote_address_;
+  log::line(level::info, "CLIENT(", remote_address_, "): ", how,
+            " Address:", peer.broadcast_address, " TCP:", peer.tcp_port, " HTTP:", peer.http_port,
+            " Version:", peer.version);
+  producer_ = db.add_producer(std::move(peer), now);
+  log_db(remote_address_, "REGISTER", "client", {}, {});
+}
+
+void v1_session::answer(outcome const& problem, std::string_view reply, std::string& replies) {
+  if (problem) {
+    refuse(*problem, replies);
+  } else {
+    append_frame(reply, replies);
+  }
+}
+
+void v1_session::refuse(client_error const& error, std::string& replies) {
+  auto const message = error.message();
+  log::line(level::error, "[", remote_address_, "] - ", message, error.cause.empty() ? "" : " - ",
+            error.cause);
+  append_frame(message, replies);
+  if (settings_.policy == client_error_policy::close || !error.in_step) {
+    fatal_error_ = message;
+    closing_ = true;
+  }
+}
+
+std::string_view v1_session::body_command() const noexcept {
+  return body_of_ == body_of::announce ? "ANNOUNCE" : "IDENTIFY";
+}
+
+void v1_session::end_input(std::string_view rest, std::string& replies) {
+  if (closing_ || body_of_ == body_of::refused_identify) {
+    return;
+  }
+  std::string const cause = rest.empty() ? "EOF" : "unexpected EOF";
+  if (next_ == expect::body_size) {
+    refuse(bad_body(body_command(), no_body_size, cause), replies);
+  } else if (next_ == expect::body) {
+    refuse(bad_body(body_command(), no_body, cause), replies);
+  }
+}
+
+void v1_session::leave(registration_db& db) {
+  log::line(level::info, "PROTOCOL(V1): [", remote_address_, "] exiting ioloop");
+  resign(db);
+}
+
+void v1_session::resign(registration_db& db) {
+  if (producer_) {
+    db.remove_producer(*producer_);
+    producer_.reset();
+  }
+}
+
+}  // namespace nsqlookupd::protocol
