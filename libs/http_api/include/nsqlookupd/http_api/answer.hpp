@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/http_api/reply.hpp>
+#include <nsqlookupd/registry/registration_db.hpp>
+#include <nsqlookupd/registry/time.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <variant>
+
+namespace nsqlookupd::http_api {
+
+/// An answer that is too long to be written at one go: it is written slice by slice, so that others
+/// have their turn at the registration_db in between.
+class long_answer {
+ public:
+  long_answer() = default;
+  virtual ~long_answer() = default;
+
+  /// Writes on, for about `budget` (at least 1) producers, topics and channels visited. Returns
+  /// true when the answer is complete. Throws std::bad_alloc: internal_error() is the answer then.
+  /// On the registration_db's strand.
+  virtual bool write_some(registry::registration_db const& db, registry::time_point now,
+                          std::size_t budget) = 0;
+
+  /// The reply; once, after write_some() has returned true. Any thread.
+  virtual reply finish() = 0;
+
+ protected:
+  long_answer(long_answer&&) = default;
+  long_answer& operator=(long_answer&&) = default;
+};
+
+using answer = std::variant<reply, std::unique_ptr<long_answer>>;
+
+}  // namespace nsqlookupd::http_api

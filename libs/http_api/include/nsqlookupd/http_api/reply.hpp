@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::http_api {
+
+enum class content_type : std::uint8_t { none, json, text, html };
+
+/// What goes back to the client, but for the headers that depend on the connection: append_head()
+/// adds those. Cheap to move.
+struct reply {
+  unsigned status = 200;
+  std::string body = {};
+  content_type content = content_type::none;
+  /// The value of `Allow`, in static storage; empty: no such header.
+  std::string_view allow = {};
+  /// The value of `Location`; empty: no such header.
+  std::string location = {};
+  /// Whether the reply carries `X-Nsq-Content-Type: nsq; version=1.0`.
+  bool nsq_content_type = false;
+  /// Whether the reply carries `X-Content-Type-Options: nosniff`.
+  bool no_sniff = false;
+  /// Whether the request gets its line in the access log.
+  bool logged = true;
+  /// Whether the connection ends after this reply, whatever the client asked for.
+  bool close = false;
+};
+
+}  // namespace nsqlookupd::http_api

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/http_api/answer.hpp>
+#include <nsqlookupd/registry/registration_db.hpp>
+#include <nsqlookupd/registry/time.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::http_api {
+
+/// The request line of a request whose header was found to be in order. Bodies decide nothing.
+struct request {
+  std::string_view method;
+  /// As on the wire, not empty: `/lookup?topic=t`, `http://host:4161/lookup?topic=t` or `*`.
+  std::string_view target;
+};
+
+/// What is fixed when the server starts.
+struct server_info {
+  /// The version number without a `v`: `/info` shows it.
+  std::string version;
+  /// The tool chain, `g++ 12.2.0`: `/debug/pprof` shows it.
+  std::string built_with;
+};
+
+/// Answers one request, and does what it asks for. Every answer is a legal HTTP reply: exceptions
+/// become 500 `INTERNAL_ERROR`. On the registration_db's strand.
+///
+/// After POST /topic/delete the registration_db may have something to reclaim().
+[[nodiscard]] answer respond(request const& what, registry::registration_db& db,
+                             registry::time_point now, server_info const& server);
+
+/// True when the route takes arguments and they are well-formed: v1.3.0 reads the request's body
+/// then, which decides whether `100 Continue` is sent and whether a body that is cut short matters.
+[[nodiscard]] bool reads_body(request const& what);
+
+/// Appends the target as the access log shows it: without scheme and host, and with what is not
+/// allowed in a path escaped.
+void append_logged_target(request const& what, std::string& out);
+
+}  // namespace nsqlookupd::http_api

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/append_head.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+
+void append_number(std::string& out, std::size_t value) {
+  std::array<char, 20> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+}
+
+void append_status_line(std::string& out, http_version version, unsigned status) {
+  if (status == 200) {
+    out.append(version == http_version::http_1_1 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.0 200 OK\r\n");
+    return;
+  }
+  out.append(version == http_version::http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ");
+  append_number(out, status);
+  out.append(" ").append(reason_of(status)).append(line_end);
+}
+
+std::string_view content_type_line(content_type content) noexcept {
+  switch (content) {
+    case content_type::json:
+      return "Content-Type: application/json; charset=utf-8\r\n";
+    case content_type::text:
+      return "Content-Type: text/plain; charset=utf-8\r\n";
+    case content_type::html:
+      return "Content-Type: text/html; charset=utf-8\r\n";
+    case content_type::none:
+      break;
+  }
+  return {};
+}
+
+// Go finds out that a plain text is one only when it writes it, after its other headers.
+bool is_found_late(reply const& what) noexcept {
+  return what.content == content_type::text && !what.no_sniff;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  if (!value.empty()) {
+    out.append(name).append(value).append(line_end);
+  }
+}
+
+void append_connection(std::string& out, connection_header connection) {
+  switch (connection) {
+    case connection_header::keep_alive:
+      out.append("Connection: keep-alive\r\n");
+      break;
+    case connection_header::close:
+      out.append("Connection: close\r\n");
+      break;
+    case connection_header::none:
+      break;
+  }
+}
+
+}  // namespace
+
+std::string_view reason_of(unsigned status) noexcept {
+  switch (status) {
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 301:
+      return "Moved Permanently";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Request Entity Too Large";
+    case 417:
+      return "Expectation Failed";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return {};
+  }
+}
+
+void append_head(reply const& what, http_version version, connection_header connection,
+                 std::string_view http_date, std::string& out) {
+  append_status_line(out, version, what.status);
+  append_field(out, "Allow: ", what.allow);
+  if (!is_found_late(what)) {
+    out.append(content_type_line(what.content));
+  }
+  append_field(out, "Location: ", what.location);
+  if (what.no_sniff) {
+    out.append("X-Content-Type-Options: nosniff\r\n");
+  }
+  if (what.nsq_content_type) {
+    out.append("X-Nsq-Content-Type: nsq; version=1.0\r\n");
+  }
+  append_field(out, "Date: ", http_date);
+  out.append("Content-Length: ");
+  append_number(out, what.body.size());
+  out.append(line_end);
+  if (is_found_late(what)) {
+    out.append(content_type_line(what.content));
+  }
+  append_connection(out, what.close ? connection_header::close : connection);
+  out.append(line_end);
+}
+
+}  // namespace nsqlookupd::http_api

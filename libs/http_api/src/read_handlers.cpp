@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "read_handlers.hpp"
+
+#include <nsqlookupd/http_api/json_writer.hpp>
+#include <nsqlookupd/registry/names.hpp>
+
+#include "debug_listing.hpp"
+#include "object_of_lists.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+// What fits into one slice is answered at once. So many entries take about 50 µs.
+constexpr std::size_t first_slice = 1024;
+
+template <class Listing>
+outcome begin(Listing listing, call const& what) {
+  if (listing.write_some(what.db, what.now, first_slice)) {
+    return {.body = listing.finish().body, .content = content_type::json};
+  }
+  return {.rest = std::make_unique<Listing>(std::move(listing))};
+}
+
+outcome lookup_any_topic(call const& what) {
+  if (!what.db.has_topic(registry::any_topic)) {
+    return refused(404, "TOPIC_NOT_FOUND");
+  }
+  return begin(object_of_lists{all_channels_list{}, all_lookups_list{}}, what);
+}
+
+}  // namespace
+
+outcome ping(call const&) {
+  return {.body = "OK", .content = content_type::text};
+}
+
+outcome info(call const& what) {
+  std::string body = R"({"version":)";
+  json::append_string(body, what.server.version);
+  body.push_back('}');
+  return {.body = std::move(body), .content = content_type::json};
+}
+
+outcome lookup(call const& what) {
+  auto topic = what.arguments.get("topic");
+  if (!topic) {
+    return refused(400, "MISSING_ARG_TOPIC");
+  }
+  if (*topic == registry::any_topic) {
+    return lookup_any_topic(what);
+  }
+  auto const size = what.db.size_of(*topic);
+  if (!size) {
+    return refused(404, "TOPIC_NOT_FOUND");
+  }
+  channel_list channels_of_topic{*topic};
+  lookup_list producers{std::move(*topic), size->producers};
+  return begin(object_of_lists{std::move(channels_of_topic), std::move(producers)}, what);
+}
+
+outcome topics(call const& what) {
+  return begin(object_of_lists{topic_list{}}, what);
+}
+
+outcome channels(call const& what) {
+  auto topic = what.arguments.get("topic");
+  if (!topic) {
+    return refused(400, "MISSING_ARG_TOPIC");
+  }
+  if (*topic == registry::any_topic) {
+    return begin(object_of_lists{all_channels_list{}}, what);
+  }
+  return begin(object_of_lists{channel_list{std::move(*topic)}}, what);
+}
+
+outcome nodes(call const& what) {
+  return begin(object_of_lists{node_list{}}, what);
+}
+
+outcome debug(call const& what) {
+  return begin(debug_listing{}, what);
+}
+
+}  // namespace nsqlookupd::http_api

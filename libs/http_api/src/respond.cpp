@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/protocol_error.hpp>
+#include <nsqlookupd/http_api/request_target.hpp>
+#include <nsqlookupd/http_api/respond.hpp>
+#include <nsqlookupd/log/log.hpp>
+
+#include "dress.hpp"
+#include "redirect.hpp"
+#include "router.hpp"
+
+#include <exception>
+#include <optional>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+query query_of(request_target const& target) noexcept {
+  return query{target.query.value_or(std::string_view{})};
+}
+
+bool has_good_query(route const& found, query const& arguments) noexcept {
+  return found.from_query == takes::nothing || arguments.is_well_formed();
+}
+
+answer run(route const& found, call const& what) {
+  return dress(found.how, has_good_query(found, what.arguments) ? found.run(what)
+                                                                : refused(400, "INVALID_REQUEST"));
+}
+
+reply options(methods allowed) {
+  return {.allow = allow_of(allowed), .logged = false};
+}
+
+reply method_not_allowed(methods allowed) {
+  auto result = v1_error(405, "METHOD_NOT_ALLOWED");
+  result.allow = allow_of(allowed);
+  return result;
+}
+
+/// The reply about the server as a whole, `*`.
+reply respond_for_server(std::string_view method) {
+  return method == "OPTIONS" ? options(methods::none) : method_not_allowed(methods::get_or_post);
+}
+
+/// The route that was probably meant.
+route const* find_nearly(methods method, std::string_view path) {
+  if (method == methods::none) {
+    return nullptr;
+  }
+  auto const* const meant = find_route(canonical_path(path));
+  return meant != nullptr && includes(meant->allowed, method) ? meant : nullptr;
+}
+
+answer route_request(std::string_view method, request_target const& target, call const& what) {
+  auto const wanted = method_of(method);
+  auto const* const found = find_route(target.path());
+  if (found != nullptr) {
+    if (includes(found->allowed, wanted)) {
+      return run(*found, what);
+    }
+    return method == "OPTIONS" ? options(found->allowed) : method_not_allowed(found->allowed);
+  }
+  if (target.path() == "*") {
+    return respond_for_server(method);
+  }
+  if (auto const* const meant = find_nearly(wanted, target.path())) {
+    return redirect(method, target, meant->path);
+  }
+  return v1_error(404, "NOT_FOUND");
+}
+
+}  // namespace
+
+answer respond(request const& what, registry::registration_db& db, registry::time_point now,
+               server_info const& server) {
+  try {
+    auto const target = request_target::parse(what.method, what.target);
+    if (!target) {
+      return protocol_error(400);
+    }
+    return route_request(what.method, *target, {query_of(*target), db, now, server});
+  } catch (std::exception const& failure) {
+    log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", what.target, " - ",
+              std::string_view{failure.what()});
+    return internal_error();
+  }
+}
+
+bool reads_body(request const& what) {
+  auto const target = request_target::parse(what.method, what.target);
+  if (!target) {
+    return false;
+  }
+  auto const* const found = find_route(target->path());
+  return found != nullptr && includes(found->allowed, method_of(what.method)) &&
+         found->from_query == takes::arguments && query_of(*target).is_well_formed();
+}
+
+void append_logged_target(request const& what, std::string& out) {
+  auto const target = request_target::parse(what.method, what.target);
+  if (!target) {
+    out.append(what.target);
+    return;
+  }
+  append_escaped_path(*target, out);
+  if (target->query) {
+    out.append("?").append(*target->query);
+  }
+}
+
+}  // namespace nsqlookupd::http_api

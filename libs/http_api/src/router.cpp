@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "router.hpp"
+
+#include "legacy.hpp"
+#include "pprof.hpp"
+#include "read_handlers.hpp"
+#include "write_handlers.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+using enum methods;
+using enum takes;
+
+// Those that are asked most stand first.
+constexpr std::array routes = {
+    route{"/lookup", get, style::v1, arguments, lookup},
+    route{"/nodes", get, style::v1, nothing, nodes},
+    route{"/topics", get, style::v1, nothing, topics},
+    route{"/channels", get, style::v1, arguments, channels},
+    route{"/ping", get, style::plain, nothing, ping},
+    route{"/info", get, style::v1, nothing, info},
+    route{"/debug", get, style::v1, nothing, debug},
+
+    route{"/topic/create", post, style::v1, arguments, create_topic},
+    route{"/topic/delete", post, style::v1, arguments, delete_topic},
+    route{"/topic/tombstone", post, style::v1, arguments, tombstone_producer},
+    route{"/channel/create", post, style::v1, arguments, create_channel},
+    route{"/channel/delete", post, style::v1, arguments, delete_channel},
+
+    route{"/create_topic", get_or_post, style::envelope, arguments, create_topic_2012},
+    route{"/delete_topic", get_or_post, style::envelope, arguments, delete_topic},
+    route{"/create_channel", get_or_post, style::envelope, arguments, create_channel},
+    route{"/delete_channel", get_or_post, style::envelope, arguments, delete_channel_2012},
+    route{"/tombstone_topic_producer", get_or_post, style::envelope, arguments, tombstone_producer},
+
+    route{"/debug/pprof", get, style::pprof, nothing, pprof_index},
+    route{"/debug/pprof/cmdline", get, style::pprof, nothing, pprof_cmdline},
+    route{"/debug/pprof/symbol", get_or_post, style::pprof, nothing, pprof_symbol},
+    route{"/debug/pprof/profile", get, style::pprof, nothing, pprof_profile},
+    route{"/debug/pprof/heap", get, style::pprof, nothing, pprof_heap},
+    route{"/debug/pprof/goroutine", get, style::pprof, nothing, pprof_goroutine},
+    route{"/debug/pprof/block", get, style::pprof, nothing, pprof_block},
+    route{"/debug/pprof/threadcreate", get, style::pprof, nothing, pprof_threadcreate},
+};
+
+}  // namespace
+
+methods method_of(std::string_view name) noexcept {
+  if (name == "GET") {
+    return get;
+  }
+  return name == "POST" ? post : none;
+}
+
+std::string_view allow_of(methods set) noexcept {
+  switch (set) {
+    case get:
+      return "GET, OPTIONS";
+    case post:
+      return "OPTIONS, POST";
+    case get_or_post:
+      return "GET, OPTIONS, POST";
+    case none:
+      break;
+  }
+  return {};
+}
+
+route const* find_route(std::string_view path) noexcept {
+  auto const found = std::find_if(routes.begin(), routes.end(),
+                                  [&](route const& entry) { return entry.path == path; });
+  return found == routes.end() ? nullptr : &*found;
+}
+
+}  // namespace nsqlookupd::http_api

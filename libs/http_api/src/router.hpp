@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// Which handler answers what: the one table of routes.
+#pragma once
+
+#include "dress.hpp"
+#include "outcome.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace nsqlookupd::http_api {
+
+enum class methods : std::uint8_t { none = 0, get = 1, post = 2, get_or_post = 3 };
+
+constexpr bool includes(methods set, methods wanted) noexcept {
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(wanted)) != 0;
+}
+
+/// The method of this name; none for all that no route has.
+[[nodiscard]] methods method_of(std::string_view name) noexcept;
+
+/// The value of `Allow` for a path with these methods.
+[[nodiscard]] std::string_view allow_of(methods set) noexcept;
+
+/// Whether a route looks at the query string: then it must be well-formed.
+enum class takes : std::uint8_t { nothing, arguments };
+
+struct route {
+  std::string_view path;
+  methods allowed;
+  style how;
+  takes from_query;
+  handler run;
+};
+
+/// The route of exactly this path, or null.
+[[nodiscard]] route const* find_route(std::string_view path) noexcept;
+
+}  // namespace nsqlookupd::http_api

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "world.hpp"
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+constexpr std::string_view parts[] = {
+    "/",
+    "/",
+    "//",
+    ".",
+    "..",
+    "ping",
+    "PING",
+    "info",
+    "lookup",
+    "topics",
+    "channels",
+    "nodes",
+    "debug",
+    "pprof",
+    "heap",
+    "topic",
+    "create",
+    "delete",
+    "channel",
+    "tombstone",
+    "create_topic",
+    "delete_topic",
+    "%2f",
+    "%70",
+    "%",
+    "%zz",
+    "%00",
+    "%c3%a9",
+    "\xc3\xa9",
+    "\xff",
+    "#",
+    "?",
+    "?",
+    "topic=",
+    "topic=t",
+    "channel=c",
+    "node=a:1",
+    "&",
+    ";",
+    "=",
+    "+",
+    "*",
+    "http://h:1",
+    "http:",
+    ":",
+    "[::1]",
+    "\"",
+    "<",
+    "\\",
+    "\x01",
+    " ",
+    "\x7f",
+    "\r\n",
+    "bad$",
+};
+constexpr std::string_view methods[] = {"GET",  "GET", "GET",     "POST", "POST",
+                                        "HEAD", "PUT", "OPTIONS", "get",  "CONNECT"};
+constexpr unsigned legal[] = {200, 301, 308, 400, 404, 405, 500};
+
+template <std::size_t Size>
+std::string_view pick(std::mt19937& random, std::string_view const (&from)[Size]) {
+  return from[random() % Size];
+}
+
+std::string random_target(std::mt19937& random) {
+  std::string target = random() % 8 == 0 ? "" : "/";
+  auto const count = 1 + random() % 10;
+  for (unsigned part = 0; part < count; ++part) {
+    target += pick(random, parts);
+  }
+  return target;
+}
+
+std::string random_bytes(std::mt19937& random) {
+  std::string target(1 + random() % 30, '\0');
+  std::generate(target.begin(), target.end(), [&] { return static_cast<char>(random()); });
+  return target;
+}
+
+void expect_legal(reply const& what, std::string_view method, std::string const& target) {
+  SCOPED_TRACE(std::string{method} + ' ' + target);
+  EXPECT_TRUE(std::count(std::begin(legal), std::end(legal), what.status) == 1) << what.status;
+  EXPECT_EQ(what.status == 405, !what.allow.empty() && method != "OPTIONS");
+  EXPECT_EQ(what.status == 301 || what.status == 308, !what.location.empty());
+  EXPECT_EQ(what.content == content_type::none, what.body.empty());
+  auto const is_printable = [](char byte) { return byte > ' ' && byte < '\x7f'; };
+  EXPECT_TRUE(std::all_of(what.location.begin(), what.location.end(), is_printable));
+  if (what.status == 500) {
+    EXPECT_TRUE(what.body.starts_with(R"({"status_code":500,)")) << what.body;
+  }
+}
+
+TEST(random_targets, get_legal_replies) {
+  world here;
+  here.add_to("t", "a.example");
+  std::mt19937 random{20261123};
+  int good = 0;
+  for (int round = 0; round < 30'000; ++round) {
+    auto const method = pick(random, methods);
+    auto const target = round % 10 == 0 ? random_bytes(random) : random_target(random);
+    auto const what = here.ask(method, target);
+    expect_legal(what, method, target);
+    good += what.status == 200 ? 1 : 0;
+    std::string logged;
+    append_logged_target({method, target}, logged);
+    EXPECT_FALSE(logged.empty());
+    if (HasFailure()) {
+      break;
+    }
+  }
+  EXPECT_GT(good, 100);
+}
+
+TEST(random_targets, of_great_length_are_answered) {
+  world here;
+  for (std::string const& piece : {std::string{"/"}, std::string{"/.."}, std::string{"/x"},
+                                   std::string{"%2f"}, std::string{"a"}, std::string{"\xff"}}) {
+    std::string target = "/";
+    while (target.size() < 65'536) {
+      target += piece;
+    }
+    EXPECT_EQ(here.get(target).status, 404U) << piece;
+    EXPECT_EQ(here.get("/lookup?topic=" + target).status, 404U) << piece;
+    EXPECT_EQ(here.get("/lookup?" + target).status, 400U) << piece;
+  }
+  std::string many_arguments = "/lookup?";
+  while (many_arguments.size() < 65'536) {
+    many_arguments += "&x=%41";
+  }
+  EXPECT_EQ(here.get(many_arguments + "&topic=").status, 404U);
+}
+
+}  // namespace
+}  // namespace nsqlookupd::http_api
