@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+//
+// Asio's own definitions, compiled once for the whole program (BOOST_ASIO_SEPARATE_COMPILATION).
+#include <boost/asio/impl/src.hpp>

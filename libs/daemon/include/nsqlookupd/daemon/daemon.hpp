@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/config/options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace nsqlookupd {
+
+/// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
+/// is kept for run(), so that whoever has read in the log that it listens may stop it.
+class daemon {
+ public:
+  /// What time it is, for the registry.
+  using wall_clock = std::function<std::chrono::sys_time<std::chrono::nanoseconds>()>;
+
+  /// Listens on both addresses, port 0 letting the system choose. Throws std::runtime_error with
+  /// one line, `listen (ADDRESS) failed - REASON`, when it cannot.
+  explicit daemon(config::options settings);
+  /// With a clock other than the machine's.
+  daemon(config::options settings, wall_clock now);
+  daemon(daemon const&) = delete;
+  daemon& operator=(daemon const&) = delete;
+  ~daemon();
+
+  /// The ports that it really listens on.
+  [[nodiscard]] std::uint16_t tcp_port() const;
+  [[nodiscard]] std::uint16_t http_port() const;
+
+  /// Serves until SIGTERM, SIGINT or stop(), then stops in order within a second (SPEC 3). Blocks;
+  /// once only.
+  void run();
+
+  /// Makes run() return as a signal does. Any thread.
+  void stop();
+
+ private:
+  class server;
+  std::unique_ptr<server> server_;
+};
+
+}  // namespace nsqlookupd

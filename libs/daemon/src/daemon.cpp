@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/config/address.hpp>
+#include <nsqlookupd/config/version.hpp>
+#include <nsqlookupd/daemon/daemon.hpp>
+#include <nsqlookupd/daemon/descriptor_limit.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/net/connection.hpp>
+#include <nsqlookupd/net/http_session.hpp>
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/lookup_session.hpp>
+#include <nsqlookupd/net/token.hpp>
+#include <nsqlookupd/protocol/identify.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace nsqlookupd {
+namespace {
+
+namespace asio = boost::asio;
+using log::level;
+
+constexpr std::chrono::milliseconds sweep_period{100};
+
+// Of the second that stopping may take: first sessions end by themselves, then they are cut.
+constexpr std::chrono::milliseconds drain_time{500};
+constexpr std::chrono::milliseconds cut_time{300};
+
+// How long a refused client may go on sending into the void.
+constexpr std::chrono::seconds linger_time{1};
+
+// Descriptors that are not for clients: listeners, log, the config file, epoll and its kin.
+constexpr std::size_t own_descriptors = 64;
+
+// Connections that only HTTP may have, so that probes are answered when the TCP port is full.
+constexpr std::size_t reserved_for_http = 16;
+
+net::deadline_durations durations(config::options const& settings) {
+  net::deadline_durations all{};
+  auto const set = [&](net::deadline kind, std::chrono::nanoseconds duration) {
+    all[static_cast<std::size_t>(kind)] = duration;
+  };
+  set(net::deadline::command, settings.handshake_timeout);
+  set(net::deadline::producer_idle, settings.producer_idle_timeout);
+  set(net::deadline::write, settings.write_timeout);
+  set(net::deadline::http_header, settings.http_header_timeout);
+  set(net::deadline::http_body, settings.http_body_timeout);
+  set(net::deadline::http_idle, settings.http_idle_timeout);
+  set(net::deadline::linger, linger_time);
+  return all;
+}
+
+std::size_t connection_limit(config::options const& settings) {
+  auto const descriptors = raise_descriptor_limit();
+  auto const possible =
+      descriptors - std::min(descriptors - 1, own_descriptors + reserved_for_http);
+  return settings.max_connections == 0 ? possible : std::min(settings.max_connections, possible);
+}
+
+net::listener listen(asio::any_io_executor executor, std::string const& address) {
+  auto const fail = [&](std::string const& reason) {
+    throw std::runtime_error{"listen (" + address + ") failed - " + reason};
+  };
+  auto const place = config::parse_address(address);
+  if (!place) {
+    fail(place.error().reason);
+  }
+  try {
+    return {std::move(executor), place->host, place->port};
+  } catch (boost::system::system_error const& error) {
+    fail(error.code().message());
+  }
+  throw std::logic_error{"unreachable"};
+}
+
+// What a coroutine that ended by an exception leaves behind: a line in the log, and no more.
+auto logging_failures(std::string_view what) {
+  return [what](std::exception_ptr failure) {
+    if (!failure) {
+      return;
+    }
+    try {
+      std::rethrow_exception(failure);
+    } catch (std::exception const& error) {
+      log::line(level::error, what, " ended by an exception - ", error.what());
+    } catch (...) {
+      log::line(level::error, what, " ended by an exception");
+    }
+  };
+}
+
+}  // namespace
+
+// State that sessions use comes before the io_context that owns them, and what uses the io_context
+// after it.
+class daemon::server {
+ public:
+  server(config::options settings, wall_clock now);
+
+  [[nodiscard]] std::uint16_t tcp_port() const { return tcp_listener_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t http_port() const { return http_listener_.local_endpoint().port(); }
+
+  void run();
+  void stop();
+
+ private:
+  [[nodiscard]] bool one_thread() const noexcept { return settings_.threads == 1; }
+  [[nodiscard]] asio::any_io_executor new_executor();
+  [[nodiscard]] net::client_intake tcp_intake();
+  [[nodiscard]] net::client_intake http_intake();
+  void run_threads();
+  asio::awaitable<void> sweep_deadlines();
+  asio::awaitable<void> serve_until_stopped();
+  asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
+
+  config::options const settings_;
+  wall_clock const now_;
+  std::size_t const max_connections_;
+  net::connection_group connections_;
+  net::buffer_pool buffers_;
+  protocol::session_settings session_settings_;
+  http_api::server_info server_info_;
+
+  asio::io_context io_;
+  asio::any_io_executor control_;
+  actor::registration_actor actor_;
+  net::lookup_service const lookup_service_;
+  net::http_service const http_service_;
+  net::listener tcp_listener_;
+  net::listener http_listener_;
+  asio::signal_set signals_;
+  asio::steady_timer sweep_timer_;
+  asio::steady_timer drain_timer_;
+  // By stop(), maybe before there was anybody to hear of it. Used on control_.
+  bool stop_asked_ = false;
+};
+
+daemon::server::server(config::options settings, wall_clock now)
+    : settings_{std::move(settings)},
+      now_{std::move(now)},
+      max_connections_{connection_limit(settings_)},
+      connections_{durations(settings_), settings_.max_input_memory},
+      server_info_{std::string{config::version()}, config::built_with()},
+      io_{static_cast<int>(settings_.threads)},
+      control_{new_executor()},
+      actor_{io_,
+             one_thread() ? actor::concurrency::one_thread : actor::concurrency::many_threads,
+             {settings_.inactive_producer_timeout, settings_.tombstone_lifetime},
+             {settings_.max_registrations_per_producer, settings_.max_topics,
+              settings_.max_channels_per_topic}},
+      lookup_service_{actor_, connections_, buffers_, now_, session_settings_},
+      http_service_{actor_, connections_, buffers_, now_, server_info_, settings_.max_body_size},
+      tcp_listener_{listen(control_, settings_.tcp_address)},
+      http_listener_{listen(control_, settings_.http_address)},
+      signals_{control_, SIGTERM, SIGINT},
+      sweep_timer_{control_},
+      drain_timer_{control_} {
+  session_settings_.policy = settings_.client_error_policy == config::client_error_policy::close
+                                 ? protocol::client_error_policy::close
+                                 : protocol::client_error_policy::continue_session;
+  session_settings_.max_line_size = settings_.max_line_size;
+  session_settings_.max_body_size = settings_.max_body_size;
+  session_settings_.identify_reply =
+      protocol::identify_reply({settings_.broadcast_address, config::host_name(), http_port(),
+                                tcp_port(), std::string{config::version()}});
+  log::line(level::info, config::version_line());
+  log::line(level::info, "HTTP: listening on ", net::to_string(http_listener_.local_endpoint()));
+  log::line(level::info, "TCP: listening on ", net::to_string(tcp_listener_.local_endpoint()));
+}
+
+asio::any_io_executor daemon::server::new_executor() {
+  if (one_thread()) {
+    return io_.get_executor();
+  }
+  return asio::make_strand(io_.get_executor());
+}
+
+net::client_intake daemon::server::tcp_intake() {
+  return {"TCP", [this] { return connections_.size() < max_connections_; }, io_.get_executor(),
+          [this](net::accepted_client accepted) {
+            auto const executor = accepted.socket.get_executor();
+            asio::co_spawn(executor, net::run_lookup_session(std::move(accepted), lookup_service_),
+                           logging_failures("TCP session"));
+          }};
+}
+
+net::client_intake daemon::server::http_intake() {
+  return {"HTTP", [this] { return connections_.size() < max_connections_ + reserved_for_http; },
+          io_.get_executor(),
+          [this](net::accepted_client accepted) {
+            auto const executor = accepted.socket.get_executor();
+            asio::co_spawn(executor, net::run_http_session(std::move(accepted), http_service_),
+                           logging_failures("HTTP session"));
+          }};
+}
+
+void daemon::server::run() {
+  asio::co_spawn(control_, tcp_listener_.accept_loop(tcp_intake()),
+                 logging_failures("TCP accept loop"));
+  asio::co_spawn(control_, http_listener_.accept_loop(http_intake()),
+                 logging_failures("HTTP accept loop"));
+  asio::co_spawn(control_, sweep_deadlines(), logging_failures("deadline sweep"));
+  asio::co_spawn(control_, serve_until_stopped(), logging_failures("shutdown"));
+  run_threads();
+  // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
+  // that any more.
+  connections_.on_empty(nullptr);
+}
+
+void daemon::server::run_threads() {
+  std::vector<std::jthread> others;
+  for (std::size_t count = 1; count < settings_.threads; ++count) {
+    others.emplace_back([this] { io_.run(); });
+  }
+  io_.run();
+}
+
+void daemon::server::stop() {
+  asio::post(control_, [this] {
+    stop_asked_ = true;
+    signals_.cancel();
+  });
+}
+
+asio::awaitable<void> daemon::server::sweep_deadlines() {
+  while (true) {
+    sweep_timer_.expires_after(sweep_period);
+    if (auto const [error] = co_await sweep_timer_.async_wait(net::token); error) {
+      co_return;
+    }
+    connections_.sweep();
+  }
+}
+
+asio::awaitable<void> daemon::server::serve_until_stopped() {
+  if (!stop_asked_) {
+    co_await signals_.async_wait(net::token);
+  }
+  // The second one does not wait for anybody.
+  signals_.async_wait([this](boost::system::error_code error, int) {
+    if (!error) {
+      io_.stop();
+    }
+  });
+  log::line(level::info, "TCP: closing ", net::to_string(tcp_listener_.local_endpoint()));
+  tcp_listener_.stop(tcp_intake());
+  log::line(level::info, "HTTP: closing ", net::to_string(http_listener_.local_endpoint()));
+  http_listener_.stop(http_intake());
+
+  connections_.stop_reading();
+  co_await wait_until_empty(drain_time);
+  connections_.cut();
+  co_await wait_until_empty(cut_time);
+  io_.stop();
+}
+
+asio::awaitable<void> daemon::server::wait_until_empty(std::chrono::milliseconds limit) {
+  drain_timer_.expires_after(limit);
+  connections_.on_empty([this] { asio::post(control_, [this] { drain_timer_.cancel(); }); });
+  co_await drain_timer_.async_wait(net::token);
+  connections_.on_empty(nullptr);
+}
+
+daemon::daemon(config::options settings) : daemon{std::move(settings), net::system_time} {}
+
+daemon::daemon(config::options settings, wall_clock now)
+    : server_{std::make_unique<server>(std::move(settings), std::move(now))} {}
+
+daemon::~daemon() = default;
+
+std::uint16_t daemon::tcp_port() const {
+  return server_->tcp_port();
+}
+
+std::uint16_t daemon::http_port() const {
+  return server_->http_port();
+}
+
+void daemon::run() {
+  server_->run();
+}
+
+void daemon::stop() {
+  server_->stop();
+}
+
+}  // namespace nsqlookupd

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/net/connection_group.hpp>
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/token.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::net {
+
+/// `ip:port` as Go prints it: IPv6 in brackets, IPv4 that came in over IPv6 as IPv4.
+[[nodiscard]] std::string to_string(boost::asio::ip::tcp::endpoint const& endpoint);
+
+/// One accepted client: its socket, its deadline, and the input of a command that is not whole yet.
+/// Owned by its session's coroutine and used by it alone.
+class connection {
+ public:
+  /// Joins `group`, which must outlive it.
+  connection(accepted_client accepted, connection_group& group);
+  connection(connection const&) = delete;
+  connection& operator=(connection const&) = delete;
+  ~connection();
+
+  [[nodiscard]] std::string const& remote_address() const noexcept { return remote_address_; }
+
+  /// Waits until there is something to read, or the end of the input: to be awaited for a tuple
+  /// with the error. No coroutine, so that a client who waits takes no frame for it.
+  [[nodiscard]] auto wait_readable() {
+    return socket_.async_wait(boost::asio::socket_base::wait_read, token);
+  }
+
+  /// Reads what there is, without waiting. The error is `would_block` when there is nothing, and
+  /// `eof` at the end of the input.
+  std::size_t read_some(std::span<char> into, boost::system::error_code& error) noexcept;
+
+  /// Writes without waiting. Returns how much the peer took; an error is left for write() to find.
+  std::size_t try_write(std::string_view bytes) noexcept;
+
+  /// Writes all of `head`, then all of `body`. While the peer takes nothing, `deadline::write`
+  /// runs. Both must stay where they are until it is done.
+  actor::task<boost::system::error_code> write(std::string_view head, std::string_view body = {});
+
+  /// Says that nothing more will be sent, then waits, at most for `deadline::linger`, until the
+  /// peer closes too. Closing at once, with input unread, would make the peer lose the last reply.
+  actor::task<void> linger();
+
+  /// The input that is held, with `fresh` behind it: what there is to serve now. Good until the
+  /// next call of hold().
+  [[nodiscard]] std::string_view held_with(std::string_view fresh);
+
+  /// Keeps the end of what held_with() returned, that is `rest`, for when there is more. False, and
+  /// nothing is held, when the server holds too much already for clients that are no producers.
+  [[nodiscard]] bool hold(std::string_view rest, bool is_producer);
+
+  /// Starts the deadline, in place of the one that ran before.
+  void arm(deadline kind);
+  /// The same, but lets it run on where it runs already.
+  void keep_armed(deadline kind);
+  void disarm();
+
+  /// Why the connection ended, for the log: the deadline that passed, the server's stop, or
+  /// `error`.
+  [[nodiscard]] std::string end_reason(boost::system::error_code error) const;
+
+ private:
+  session_socket socket_;
+  connection_group& group_;
+  group_member member_;
+  std::string remote_address_;
+  std::string held_;
+  std::size_t accounted_ = 0;
+  std::optional<deadline> armed_;
+};
+
+}  // namespace nsqlookupd::net

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/actor/registration_actor.hpp>
+#include <nsqlookupd/http_api/respond.hpp>
+#include <nsqlookupd/net/buffer_pool.hpp>
+#include <nsqlookupd/net/connection_group.hpp>
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/wall_clock.hpp>
+
+#include <cstddef>
+
+namespace nsqlookupd::net {
+
+/// What the sessions of the HTTP API share. All of it outlives them.
+struct http_service {
+  actor::registration_actor& actor;
+  connection_group& connections;
+  buffer_pool& buffers;
+  wall_clock const& now;
+  http_api::server_info const& server;
+  /// Bytes of a request's body, which is read and dropped.
+  std::size_t max_body_size;
+};
+
+/// Serves one HTTP client until it or the server wants no more (SPEC 2): reads requests, asks the
+/// router, writes the answers to all that one read brought at once. The client joins
+/// `service.connections` in the call already, before the coroutine runs.
+actor::task<void> run_http_session(accepted_client accepted, http_service const& service);
+
+}  // namespace nsqlookupd::net

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/actor/task.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace nsqlookupd::net {
+
+/// The socket of a session.
+using session_socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, actor::session_executor>;
+
+/// A client whose connection was accepted.
+struct accepted_client {
+  session_socket socket;
+  /// The socket's own. Asked of the socket, it would cost another system call when that closes:
+  /// Asio then takes it for duplicated.
+  int descriptor;
+  boost::asio::ip::tcp::endpoint peer;
+};
+
+/// What a listener does with those who connect. Called on the listener's executor.
+struct client_intake {
+  /// `TCP` or `HTTP`, for the log.
+  std::string name;
+  /// True when one more client may be served; until it is, the next waits in the kernel's queue.
+  std::function<bool()> has_room;
+  /// Of the clients' sockets and sessions.
+  actor::session_executor executor;
+  /// Starts the session of an accepted client.
+  std::function<void(accepted_client)> start_session;
+};
+
+/// A listening socket and its accept loop.
+class listener {
+ public:
+  using tcp = boost::asio::ip::tcp;
+  /// Binds and listens. An empty host and `0.0.0.0` mean every interface, on IPv4 and IPv6 where
+  /// the machine has both; port 0 lets the system choose. Throws boost::system::system_error.
+  listener(boost::asio::any_io_executor executor, std::string const& host, std::uint16_t port);
+
+  /// Where it really listens.
+  [[nodiscard]] tcp::endpoint local_endpoint() const;
+
+  /// Accepts until stop(). When there is no room, or the machine lacks what a connection needs
+  /// (descriptors, memory), says so once and tries again a little later, until it can.
+  boost::asio::awaitable<void> accept_loop(client_intake intake);
+
+  /// Starts the sessions of those clients whose connections the kernel has accepted already, and
+  /// closes. On the listener's executor.
+  void stop(client_intake const& intake);
+
+ private:
+  boost::system::error_code accept_waiting(client_intake const& intake);
+
+  tcp::acceptor acceptor_;
+};
+
+}  // namespace nsqlookupd::net

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/net/buffer_pool.hpp>
+
+#include <new>
+
+namespace nsqlookupd::net {
+namespace {
+
+// Beyond these, memory goes back to the system: one long answer or one burst must not be kept.
+constexpr std::size_t kept_output = std::size_t{256} << 10U;
+constexpr std::size_t kept_buffers = 16;
+
+}  // namespace
+
+buffer_pool::lease::~lease() {
+  if (buffers_) {
+    pool_->give_back(std::move(buffers_));
+  }
+}
+
+std::string buffer_pool::lease::keep_output() {
+  auto output = std::move(buffers_->output);
+  pool_->give_back(std::move(buffers_));
+  return output;
+}
+
+buffer_pool::lease buffer_pool::take() {
+  {
+    std::lock_guard const lock{mutex_};
+    if (!free_.empty()) {
+      lease taken{*this, std::move(free_.back())};
+      free_.pop_back();
+      return taken;
+    }
+  }
+  return {*this, std::unique_ptr<work_buffers>{new work_buffers}};
+}
+
+void buffer_pool::give_back(std::unique_ptr<work_buffers> buffers) noexcept {
+  if (buffers->output.capacity() > kept_output) {
+    std::string{}.swap(buffers->output);
+  }
+  buffers->output.clear();
+  std::lock_guard const lock{mutex_};
+  if (free_.capacity() == 0) {
+    try {
+      free_.reserve(kept_buffers);
+    } catch (std::bad_alloc const&) {
+      return;
+    }
+  }
+  if (free_.size() < free_.capacity()) {
+    free_.push_back(std::move(buffers));
+  }
+}
+
+}  // namespace nsqlookupd::net

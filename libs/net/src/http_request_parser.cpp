@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/net/http_request_parser.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace nsqlookupd::net {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+std::string_view to_std(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
+}
+
+bool is_host_char(char byte) {
+  constexpr std::string_view others = "!$%&'()*+,-.:;=[]_~";
+  bool const letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  return letter || is_digit(byte) || others.find(byte) != std::string_view::npos;
+}
+
+// The request line may be well-formed and of a version that is not spoken here.
+http_wire_error version_error(std::string_view input) {
+  auto const line = input.substr(0, input.find('\r'));
+  if (line == "PRI * HTTP/2.0") {
+    return {405, {}};
+  }
+  constexpr std::string_view form = "HTTP/d.d";
+  auto const version = line.substr(line.size() - std::min(line.size(), form.size()));
+  if (version.starts_with("HTTP/") && version.size() == form.size() && is_digit(version[5]) &&
+      version[6] == '.' && is_digit(version[7]) && std::count(line.begin(), line.end(), ' ') == 2) {
+    return {505, "unsupported protocol version"};
+  }
+  return {400, {}};
+}
+
+}  // namespace
+
+// Keeps what on_*_impl() are told; all else is Beast's.
+class http_request_parser::wire final : public http::basic_parser<true> {
+ public:
+  explicit wire(std::size_t max_body_size) {
+    header_limit(max_header_size);
+    body_limit(max_body_size);
+    eager(true);
+  }
+
+  http_request request;
+  http_wire_error refusal;
+  bool expects_continue = false;
+  bool head_done = false;
+
+ private:
+  void on_request_impl(http::verb, beast::string_view method, beast::string_view target,
+                       int version, error_code&) override {
+    request.method = to_std(method);
+    request.target = to_std(target);
+    request.http_1_1 = version >= 11;
+    head_size_ = method.size() + target.size();
+  }
+
+  void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
+                     error_code& error) override {
+    // Beast's own limit is for what comes at once.
+    head_size_ += name_text.size() + value.size();
+    if (head_size_ > max_header_size) {
+      refuse({431, {}}, error);
+    } else if (name == http::field::host) {
+      if (has_host_ || !std::all_of(value.begin(), value.end(), is_host_char)) {
+        refuse({400, has_host_ ? "too many Host headers" : "malformed Host header"}, error);
+      }
+      has_host_ = true;
+    } else if (name == http::field::expect) {
+      if (!beast::iequals(value, "100-continue")) {
+        refuse({417, {}}, error);
+      }
+      expects_continue = true;
+    } else if (name == http::field::transfer_encoding && !beast::iequals(value, "chunked")) {
+      refuse({501, "Unsupported transfer encoding"}, error);
+    }
+  }
+
+  void on_header_impl(error_code& error) override {
+    if (!has_host_ && request.http_1_1) {
+      refuse({400, "missing required Host header"}, error);
+      return;
+    }
+    request.keep_alive = keep_alive();
+    head_done = true;
+  }
+
+  void on_response_impl(int, beast::string_view, int, error_code&) override {}
+  void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
+  std::size_t on_body_impl(beast::string_view body, error_code&) override { return body.size(); }
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override {
+    return body.size();
+  }
+  void on_finish_impl(error_code&) override {}
+
+  void refuse(http_wire_error why, error_code& error) {
+    refusal = why;
+    error = http::error::bad_value;
+  }
+
+  bool has_host_ = false;
+  std::size_t head_size_ = 0;
+};
+
+http_request_parser::http_request_parser(std::size_t max_body_size)
+    : max_body_size_{max_body_size}, wire_{std::make_unique<wire>(max_body_size)} {}
+
+http_request_parser::~http_request_parser() = default;
+
+http_request_parser::state http_request_parser::feed(std::string_view& input) {
+  auto const whole = input;
+  error_code error;
+  while (!error && !wire_->is_done()) {
+    auto const used = wire_->put(boost::asio::buffer(input.data(), input.size()), error);
+    input.remove_prefix(used);
+    if (used == 0 && input.empty()) {
+      error = http::error::need_more;
+    }
+  }
+  if (!error) {
+    return state::complete;
+  }
+  // Beast has no limit for the line before a chunk, nor for what follows the last.
+  if (error == http::error::need_more && input.size() <= max_header_size) {
+    if (wire_->head_done && wire_->expects_continue && input.empty()) {
+      wire_->expects_continue = false;
+      return wire_->request.http_1_1 ? state::wants_continue : state::need_more;
+    }
+    return state::need_more;
+  }
+  if (wire_->refusal.status != 0) {
+    error_ = wire_->refusal;
+  } else if (error == http::error::bad_version) {
+    error_ = version_error(whole);
+  } else if (error == http::error::header_limit) {
+    error_ = {431, {}};
+  } else if (error == http::error::body_limit) {
+    error_ = {413, {}};
+  } else {
+    error_ = {400, {}};
+  }
+  return state::failed;
+}
+
+void http_request_parser::reset() {
+  auto request = std::move(wire_->request);
+  wire_ = std::make_unique<wire>(max_body_size_);
+  wire_->request = std::move(request);
+}
+
+http_request const& http_request_parser::request() const noexcept {
+  return wire_->request;
+}
+
+http_wire_error http_request_parser::error() const noexcept {
+  return error_;
+}
+
+bool http_request_parser::in_head() const noexcept {
+  return wire_->got_some() && !wire_->head_done;
+}
+
+bool http_request_parser::in_body() const noexcept {
+  return wire_->head_done;
+}
+
+}  // namespace nsqlookupd::net

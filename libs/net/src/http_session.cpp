@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/append_head.hpp>
+#include <nsqlookupd/http_api/protocol_error.hpp>
+#include <nsqlookupd/log/duration_text.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/net/connection.hpp>
+#include <nsqlookupd/net/http_date.hpp>
+#include <nsqlookupd/net/http_request_parser.hpp>
+#include <nsqlookupd/net/http_session.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace nsqlookupd::net {
+namespace {
+
+namespace asio = boost::asio;
+using actor::task;
+using boost::system::error_code;
+using http_api::connection_header;
+using http_api::http_version;
+using log::level;
+using tcp = asio::ip::tcp;
+
+// How much of a long answer is written in one visit to the actor: about half a millisecond.
+constexpr std::size_t slice_items = 2048;
+
+// A body of this size or more is not copied behind its head, but sent from where it is.
+constexpr std::size_t large_body = std::size_t{64} << 10U;
+
+// What pipelined requests may gather before it is sent.
+constexpr std::size_t enough_output = std::size_t{256} << 10U;
+
+void append_protocol_error(unsigned status, std::string_view text, std::string& output) {
+  auto const reply = http_api::protocol_error(status, text);
+  http_api::append_head(reply, http_version::http_1_1, connection_header::close, {}, output);
+  output += reply.body;
+}
+
+class http_session {
+ public:
+  http_session(accepted_client accepted, http_service const& service)
+      : service_{service},
+        client_{std::move(accepted), service.connections},
+        parser_{service.max_body_size} {}
+
+  task<void> serve_until_closed();
+
+ private:
+  task<bool> serve(buffer_pool::lease buffers, std::size_t fresh_size);
+  task<void> end_input(buffer_pool::lease buffers);
+  task<bool> answer_without_body(std::string& output);
+  task<bool> answer_request(std::string& output);
+  task<http_api::reply> make_reply();
+  task<bool> append(http_api::reply reply, std::string& output);
+  task<bool> send(std::string_view output, std::string_view body = {});
+  void refuse(std::string& output, std::string_view rest);
+  void refuse_to_hold(std::string& output);
+  [[nodiscard]] http_api::request routed_request() const {
+    return {parser_.request().method, parser_.request().target};
+  }
+  void log_access(unsigned status, std::chrono::steady_clock::time_point began);
+  void set_deadline();
+
+  http_service const& service_;
+  connection client_;
+  http_request_parser parser_;
+  // The stream is out of step, or one side wants no more: what is left to do is to close.
+  bool closing_ = false;
+  // The client may still be sending what nobody will read.
+  bool refused_ = false;
+};
+
+task<void> http_session::serve_until_closed() {
+  client_.arm(deadline::http_header);
+  while (!closing_) {
+    if (auto const [failed] = co_await client_.wait_readable(); failed) {
+      co_return;
+    }
+    auto buffers = service_.buffers.take();
+    error_code error;
+    auto const size = client_.read_some(buffers->input, error);
+    if (size != 0) {
+      if (!co_await serve(std::move(buffers), size)) {
+        co_return;
+      }
+    } else if (error != asio::error::would_block) {
+      co_await end_input(std::move(buffers));
+      co_return;
+    }
+  }
+  if (refused_) {
+    co_await client_.linger();
+  }
+}
+
+// Answers every request that has come in whole, in one write. False when the client is gone.
+task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_size) {
+  using state = http_request_parser::state;
+  auto rest = client_.held_with({buffers->input.data(), fresh_size});
+  auto& output = buffers->output;
+  while (!closing_ && !rest.empty()) {
+    auto const found = parser_.feed(rest);
+    if (found == state::need_more) {
+      break;
+    }
+    if (found == state::failed && parser_.in_body() && parser_.error().status == 400) {
+      closing_ = refused_ = true;
+      if (!co_await answer_without_body(output)) {
+        co_return false;
+      }
+      break;
+    }
+    if (found == state::failed) {
+      refuse(output, rest);
+      break;
+    }
+    if (found == state::wants_continue && http_api::reads_body(routed_request())) {
+      output += "HTTP/1.1 100 Continue\r\n\r\n";
+      break;
+    }
+    // Where the body does not matter, the answer stands already, and the client is not to send it.
+    closing_ = refused_ = found == state::wants_continue;
+    if (!co_await answer_request(output)) {
+      co_return false;
+    }
+  }
+  refused_ = refused_ || (closing_ && !rest.empty());
+  if (!client_.hold(closing_ ? std::string_view{} : rest, false)) {
+    refuse_to_hold(output);
+  }
+  bool const sent = co_await send(output);
+  set_deadline();
+  co_return sent;
+}
+
+// Single bytes do not put it off: what runs already runs on.
+void http_session::set_deadline() {
+  if (parser_.in_body()) {
+    client_.keep_armed(deadline::http_body);
+  } else {
+    client_.keep_armed(parser_.in_head() ? deadline::http_header : deadline::http_idle);
+  }
+}
+
+// A client that sends no more may still wait for the answer to what it began. When it is the server
+// that stops, half a request has none: the client is to ask elsewhere.
+task<void> http_session::end_input(buffer_pool::lease buffers) {
+  closing_ = true;
+  if (service_.connections.stopping()) {
+    co_return;
+  }
+  if (parser_.in_body()) {
+    co_await answer_without_body(buffers->output);
+  } else if (parser_.in_head()) {
+    append_protocol_error(400, {}, buffers->output);
+  }
+  co_await send(buffers->output);
+}
+
+// The body broke off, or its chunks are no chunks. Not every route cares.
+task<bool> http_session::answer_without_body(std::string& output) {
+  if (!http_api::reads_body(routed_request())) {
+    co_return co_await answer_request(output);
+  }
+  auto reply = http_api::invalid_request();
+  log_access(reply.status, std::chrono::steady_clock::now());
+  co_return co_await append(std::move(reply), output);
+}
+
+task<bool> http_session::answer_request(std::string& output) {
+  client_.disarm();
+  bool const logs = log::enabled(level::info);
+  auto const began =
+      logs ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  auto reply = co_await make_reply();
+  if (logs && reply.logged) {
+    log_access(reply.status, began);
+  }
+  refused_ = refused_ || reply.close;
+  closing_ = closing_ || reply.close || !parser_.request().keep_alive;
+  bool const sent = co_await append(std::move(reply), output);
+  parser_.reset();
+  co_return sent;
+}
+
+task<http_api::reply> http_session::make_reply() {
+  auto const now = service_.now();
+  auto const respond = [&](registry::registration_db& db) {
+    auto answer = http_api::respond(routed_request(), db, now, service_.server);
+    service_.actor.start_reclaiming(db);
+    return answer;
+  };
+  auto answer = co_await service_.actor.run(respond);
+  if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
+    co_return std::move(*reply);
+  }
+  auto& pages = *std::get<std::unique_ptr<http_api::long_answer>>(answer);
+  auto const write_page = [&](registry::registration_db const& db) {
+    return pages.write_some(db, now, slice_items);
+  };
+  co_await service_.actor.run_in_slices(write_page);
+  co_return pages.finish();
+}
+
+// Puts the reply behind those that wait in `output`, or sends all of them when it is large.
+task<bool> http_session::append(http_api::reply reply, std::string& output) {
+  bool const is_1_1 = parser_.request().http_1_1;
+  auto const version = is_1_1 ? http_version::http_1_1 : http_version::http_1_0;
+  // The default of each version goes without saying.
+  auto connection = connection_header::none;
+  if (closing_ == is_1_1) {
+    connection = closing_ ? connection_header::close : connection_header::keep_alive;
+  }
+  http_api::append_head(reply, version, connection, http_date(service_.now()), output);
+  if (parser_.request().method == "HEAD") {
+    co_return true;
+  }
+  if (reply.body.size() < large_body && output.size() < enough_output) {
+    output += reply.body;
+    co_return true;
+  }
+  bool const sent = co_await send(output, reply.body);
+  output.clear();
+  co_return sent;
+}
+
+task<bool> http_session::send(std::string_view output, std::string_view body) {
+  if (body.empty()) {
+    output.remove_prefix(client_.try_write(output));
+    if (output.empty()) {
+      co_return true;
+    }
+  }
+  co_return !co_await client_.write(output, body);
+}
+
+void http_session::refuse(std::string& output, std::string_view rest) {
+  append_protocol_error(parser_.error().status, parser_.error().text, output);
+  closing_ = true;
+  refused_ = true;
+  if (rest.starts_with("  V")) {
+    log::line(level::warning, "client(", client_.remote_address(),
+              ") speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port "
+              "(--tcp-address)");
+  }
+}
+
+void http_session::refuse_to_hold(std::string& output) {
+  append_protocol_error(503, {}, output);
+  closing_ = true;
+  refused_ = true;
+  log::line(level::error, "[", client_.remote_address(),
+            "] - too much unfinished input is held already (--max-input-memory)");
+}
+
+void http_session::log_access(unsigned status, std::chrono::steady_clock::time_point began) {
+  std::string target;
+  http_api::append_logged_target(routed_request(), target);
+  log::line(level::info, status, " ", parser_.request().method, " ", target, " (",
+            client_.remote_address(), ") ",
+            log::duration_text{std::chrono::steady_clock::now() - began});
+}
+
+task<void> run(std::unique_ptr<http_session> owner) {
+  auto const session = std::move(owner);
+  co_await session->serve_until_closed();
+}
+
+}  // namespace
+
+task<void> run_http_session(accepted_client accepted, http_service const& service) {
+  return run(std::make_unique<http_session>(std::move(accepted), service));
+}
+
+}  // namespace nsqlookupd::net

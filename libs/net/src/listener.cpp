@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/token.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <new>
+#include <utility>
+
+namespace nsqlookupd::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+constexpr std::chrono::milliseconds back_off{100};
+
+// A peer that vanished without a word is noticed within 45 s: after 15 s of silence it is probed,
+// and bytes it never acknowledged are given up.
+constexpr int keepalive_idle_seconds = 15;
+constexpr int keepalive_interval_seconds = 10;
+constexpr int keepalive_probes = 3;
+constexpr int user_timeout_milliseconds = 45'000;
+
+void set_option(tcp::acceptor& acceptor, int protocol, int name, int value) {
+  if (::setsockopt(acceptor.native_handle(), protocol, name, &value, sizeof value) != 0) {
+    throw boost::system::system_error{errno, boost::system::system_category(), "setsockopt"};
+  }
+}
+
+// Accepted sockets inherit these, so that they are not set once for each client.
+void set_inherited_options(tcp::acceptor& acceptor) {
+  set_option(acceptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(acceptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(acceptor, IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_seconds);
+  set_option(acceptor, IPPROTO_TCP, TCP_KEEPINTVL, keepalive_interval_seconds);
+  set_option(acceptor, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
+  set_option(acceptor, IPPROTO_TCP, TCP_USER_TIMEOUT, user_timeout_milliseconds);
+}
+
+void listen_on(tcp::acceptor& acceptor, tcp::endpoint const& endpoint) {
+  acceptor.open(endpoint.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address{true});
+  if (endpoint.protocol() == tcp::v6()) {
+    acceptor.set_option(asio::ip::v6_only{false});
+  }
+  set_inherited_options(acceptor);
+  acceptor.bind(endpoint);
+  acceptor.listen(asio::socket_base::max_listen_connections);
+  acceptor.native_non_blocking(true);
+}
+
+bool is_any(std::string const& host) {
+  return host.empty() || host == "0.0.0.0";
+}
+
+tcp::endpoint resolve(tcp::acceptor& acceptor, std::string const& host, std::uint16_t port) {
+  tcp::resolver resolver{acceptor.get_executor()};
+  auto const found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive);
+  // As Go does: a name that means both is listened on by its IPv4 address.
+  for (auto const& entry : found) {
+    if (entry.endpoint().protocol() == tcp::v4()) {
+      return entry.endpoint();
+    }
+  }
+  return found.begin()->endpoint();
+}
+
+// Unless all that went wrong is that the client left before it was accepted, the next attempt would
+// fail as well, and at once.
+bool needs_pause(error_code error) {
+  return error && error != asio::error::would_block && error != asio::error::connection_aborted &&
+         error != asio::error::interrupted && error != boost::system::errc::protocol_error;
+}
+
+bool has_waiting(tcp::acceptor& acceptor) {
+  pollfd waiting{.fd = acceptor.native_handle(), .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, 0) == 1;
+}
+
+void complain(bool& complained, client_intake const& intake, error_code error) {
+  if (complained) {
+    return;
+  }
+  complained = true;
+  std::string const reason =
+      intake.has_room()
+          ? error.message()
+          : "there are as many as --max-connections or the limit of open files allows";
+  log::line(log::level::error, intake.name, ": cannot accept clients - ", reason,
+            "; trying again until it is possible");
+}
+
+// What a machine that is short of memory does not allow concerns this client alone.
+error_code start(int descriptor, tcp::endpoint const& peer, client_intake const& intake) {
+  error_code error;
+  bool owned = false;
+  try {
+    session_socket socket{intake.executor};
+    socket.assign(peer.protocol(), descriptor, error);
+    if (!error) {
+      owned = true;
+      intake.start_session({std::move(socket), descriptor, peer});
+    }
+  } catch (std::bad_alloc const&) {
+    error = boost::system::errc::make_error_code(boost::system::errc::not_enough_memory);
+  }
+  if (!owned) {
+    ::close(descriptor);
+  }
+  return error;
+}
+
+}  // namespace
+
+listener::listener(asio::any_io_executor executor, std::string const& host, std::uint16_t port)
+    : acceptor_{std::move(executor)} {
+  if (!is_any(host)) {
+    listen_on(acceptor_, resolve(acceptor_, host, port));
+    return;
+  }
+  try {
+    listen_on(acceptor_, {tcp::v6(), port});
+  } catch (boost::system::system_error const& error) {
+    if (error.code() != asio::error::address_family_not_supported &&
+        error.code() != boost::system::errc::address_not_available) {
+      throw;
+    }
+    error_code ignored;
+    acceptor_.close(ignored);
+    listen_on(acceptor_, {tcp::v4(), port});
+  }
+}
+
+tcp::endpoint listener::local_endpoint() const {
+  return acceptor_.local_endpoint();
+}
+
+asio::awaitable<void> listener::accept_loop(client_intake intake) {
+  asio::steady_timer pause{acceptor_.get_executor()};
+  bool complained = false;
+  while (acceptor_.is_open()) {
+    auto [error] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, token);
+    if (error) {
+      break;
+    }
+    error = accept_waiting(intake);
+    if (needs_pause(error)) {
+      complain(complained, intake, error);
+      pause.expires_after(back_off);
+      co_await pause.async_wait(token);
+    } else if (complained) {
+      complained = false;
+      log::line(log::level::info, intake.name, ": accepting clients again");
+    }
+  }
+}
+
+// Accepts all who wait, but no more than a batch, so that others get their turn. No error when
+// there are more.
+error_code listener::accept_waiting(client_intake const& intake) {
+  constexpr int batch = 64;
+  for (int count = 0; count < batch; ++count) {
+    if (!intake.has_room()) {
+      return has_waiting(acceptor_) ? asio::error::no_descriptors : asio::error::would_block;
+    }
+    tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    auto const descriptor =
+        ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) {
+      return {errno, boost::system::system_category()};
+    }
+    peer.resize(size);
+    if (auto const error = start(descriptor, peer, intake)) {
+      return error;
+    }
+  }
+  return {};
+}
+
+void listener::stop(client_intake const& intake) {
+  error_code error;
+  while (!error) {
+    error = accept_waiting(intake);
+  }
+  acceptor_.close(error);
+}
+
+}  // namespace nsqlookupd::net

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/net/connection.hpp>
+#include <nsqlookupd/net/lookup_session.hpp>
+#include <nsqlookupd/protocol/frame.hpp>
+#include <nsqlookupd/protocol/protocols.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace nsqlookupd::net {
+namespace {
+
+namespace asio = boost::asio;
+using actor::task;
+using boost::system::error_code;
+using log::level;
+using tcp = asio::ip::tcp;
+
+constexpr std::string_view too_much_input = "E_INVALID too much unfinished input is held already";
+
+bool looks_like_http(std::string_view magic) {
+  constexpr std::array<std::string_view, 7> methods{"GET ", "POST", "HEAD", "PUT ",
+                                                    "DELE", "OPTI", "PRI "};
+  return std::find(methods.begin(), methods.end(), magic) != methods.end();
+}
+
+// What is to be done with the client next.
+enum class then : std::uint8_t { read_on, close, be_refused };
+
+class lookup_session {
+ public:
+  lookup_session(accepted_client accepted, lookup_service const& service)
+      : service_{service}, client_{std::move(accepted), service.connections} {}
+
+  // Reads the magic and looks the protocol up; false when the client is not to be served.
+  task<bool> greet();
+  task<then> serve_readable();
+  task<void> leave();
+  [[nodiscard]] connection& client() noexcept { return client_; }
+  void log_end() const;
+
+ private:
+  task<error_code> read_magic(std::string* magic);
+  task<void> refuse_magic(std::string_view magic);
+  task<then> serve(buffer_pool::lease buffers, std::size_t fresh_size);
+  task<then> end_input(buffer_pool::lease buffers);
+  task<bool> send(buffer_pool::lease buffers);
+  void set_deadline(protocol::progress const& done);
+  [[nodiscard]] std::string end_reason() const;
+
+  lookup_service const& service_;
+  connection client_;
+  std::unique_ptr<protocol::session> protocol_;
+  // Why the connection ended.
+  error_code end_;
+  std::string_view refusal_;
+};
+
+task<bool> lookup_session::greet() {
+  log::line(level::info, "TCP: new client(", client_.remote_address(), ")");
+  std::string magic;
+  if (auto const error = co_await read_magic(&magic)) {
+    auto const reason = client_.end_reason(error);
+    bool const broke_off = reason == "EOF" && !magic.empty();
+    log::line(level::error, "failed to read protocol version - ", broke_off ? "unexpected " : "",
+              reason);
+    co_return false;
+  }
+  log::line(level::info, "CLIENT(", client_.remote_address(), "): desired protocol magic '", magic,
+            "'");
+  protocol_ = protocol::make_session(magic, service_.settings, client_.remote_address());
+  if (!protocol_) {
+    co_await refuse_magic(magic);
+  }
+  co_return protocol_ != nullptr;
+}
+
+void lookup_session::log_end() const {
+  log::line(level::error, "client(", client_.remote_address(), ") - ", end_reason());
+}
+
+std::string lookup_session::end_reason() const {
+  if (!refusal_.empty()) {
+    return std::string{refusal_};
+  }
+  auto const fatal = protocol_->fatal_error();
+  return fatal.empty() ? client_.end_reason(end_) : std::string{fatal};
+}
+
+task<error_code> lookup_session::read_magic(std::string* magic) {
+  client_.arm(deadline::command);
+  std::array<char, protocol::magic_size> bytes;
+  while (magic->size() < bytes.size()) {
+    if (auto const [failed] = co_await client_.wait_readable(); failed) {
+      co_return failed;
+    }
+    error_code error;
+    auto const missing = std::span{bytes}.first(bytes.size() - magic->size());
+    magic->append(bytes.data(), client_.read_some(missing, error));
+    if (error && error != asio::error::would_block) {
+      co_return error;
+    }
+  }
+  co_return error_code{};
+}
+
+task<void> lookup_session::refuse_magic(std::string_view magic) {
+  std::string reply;
+  protocol::append_frame(protocol::bad_protocol, reply);
+  co_await client_.write(reply);
+  log::line(level::error, "client(", client_.remote_address(), ") bad protocol magic '", magic,
+            "'");
+  if (looks_like_http(magic)) {
+    log::line(level::warning, "client(", client_.remote_address(),
+              ") speaks HTTP to the TCP port: point it at the HTTP port (--http-address)");
+  }
+  co_await client_.linger();
+}
+
+task<then> lookup_session::serve_readable() {
+  auto buffers = service_.buffers.take();
+  auto const size = client_.read_some(buffers->input, end_);
+  if (size != 0) {
+    co_return co_await serve(std::move(buffers), size);
+  }
+  if (end_ == asio::error::would_block) {
+    co_return then::read_on;
+  }
+  if (end_ == asio::error::eof) {
+    co_return co_await end_input(std::move(buffers));
+  }
+  co_return then::close;
+}
+
+// Executes what has come in, and sends the replies to all of it in one write.
+task<then> lookup_session::serve(buffer_pool::lease buffers, std::size_t fresh_size) {
+  auto const input = client_.held_with({buffers->input.data(), fresh_size});
+  auto const execute = [&](registry::registration_db& db) {
+    auto const progress = protocol_->consume(input, db, service_.now(), buffers->output);
+    service_.actor.start_reclaiming(db);
+    return progress;
+  };
+  auto const done = co_await service_.actor.run(execute);
+  auto const rest = done.close ? std::string_view{} : input.substr(done.consumed);
+  if (!client_.hold(rest, protocol_->identified())) {
+    refusal_ = too_much_input;
+    protocol::append_frame(refusal_, buffers->output);
+    log::line(level::error, "[", client_.remote_address(), "] - ", refusal_,
+              " (--max-input-memory)");
+  }
+  bool const refused = done.close || !refusal_.empty();
+  bool const sent = co_await send(std::move(buffers));
+  if (!sent) {
+    co_return then::close;
+  }
+  set_deadline(done);
+  co_return refused ? then::be_refused : then::read_on;
+}
+
+// A command must end in time once it has begun; between commands only a producer may be timed.
+void lookup_session::set_deadline(protocol::progress const& done) {
+  bool const ended_one = done.consumed != 0;
+  if (done.mid_command && ended_one) {
+    client_.arm(deadline::command);
+  } else if (done.mid_command) {
+    client_.keep_armed(deadline::command);
+  } else if (ended_one && protocol_->identified()) {
+    client_.arm(deadline::producer_idle);
+  } else if (ended_one) {
+    client_.disarm();
+  }
+}
+
+task<then> lookup_session::end_input(buffer_pool::lease buffers) {
+  // Half a command has no answer when it is the server that stops.
+  if (!service_.connections.stopping()) {
+    protocol_->end_input(client_.held_with({}), buffers->output);
+    co_await send(std::move(buffers));
+  }
+  co_return then::close;
+}
+
+// False when the client is gone.
+task<bool> lookup_session::send(buffer_pool::lease buffers) {
+  auto const taken = buffers->output.empty() ? 0 : client_.try_write(buffers->output);
+  if (taken == buffers->output.size()) {
+    co_return true;
+  }
+  // It may take long: meanwhile only the replies are kept.
+  auto const replies = buffers.keep_output();
+  auto const rest = std::string_view{replies}.substr(taken);
+  if (auto const error = co_await client_.write(rest)) {
+    end_ = error;
+    co_return false;
+  }
+  co_return true;
+}
+
+task<void> lookup_session::leave() {
+  auto const depart = [this](registry::registration_db& db) {
+    protocol_->leave(db);
+    service_.actor.start_reclaiming(db);
+  };
+  co_await service_.actor.run(depart);
+}
+
+// The frame of this coroutine is what an idle client costs, so its IO loop has none of its own.
+task<void> run(std::unique_ptr<lookup_session> owner) {
+  auto const session = std::move(owner);
+  bool const served = co_await session->greet();
+  if (!served) {
+    co_return;
+  }
+  auto next = then::close;
+  std::exception_ptr failure;
+  try {
+    // Most clients have sent a command by now.
+    next = co_await session->serve_readable();
+    while (next == then::read_on) {
+      auto const [error] = co_await session->client().wait_readable();
+      if (error) {
+        break;
+      }
+      next = co_await session->serve_readable();
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await session->leave();
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+  session->log_end();
+  if (next == then::be_refused) {
+    co_await session->client().linger();
+  }
+}
+
+}  // namespace
+
+task<void> run_lookup_session(accepted_client accepted, lookup_service const& service) {
+  return run(std::make_unique<lookup_session>(std::move(accepted), service));
+}
+
+}  // namespace nsqlookupd::net

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# interop.sh <path of nsqlookupd>
+#
+# Runs a real nsqd and a real nsqadmin against the server, on the loopback and on free ports:
+# announce, publish, look up, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
+# may be several words, such as 'docker run --rm --network host nsqio/nsq:v1.3.0 nsqd'.
+set -euo pipefail
+
+server=$(realpath "${1:?usage: interop.sh <path of nsqlookupd>}")
+read -ra nsqd_command <<<"${NSQD:-nsqd}"
+read -ra nsqadmin_command <<<"${NSQADMIN:-nsqadmin}"
+dir=$(mktemp -d)
+readonly server nsqd_command nsqadmin_command dir
+declare -A pids=()
+
+# Runs on exit: ends what is left and, after a failure, shows what each program said.
+clean_up() {
+  local status=$? name
+  for name in "${!pids[@]}"; do
+    stop "$name" || true
+  done
+  if ((status != 0)); then
+    tail -n 40 "$dir"/*.log >&2
+  fi
+  rm -rf "$dir"
+}
+trap clean_up EXIT
+
+# start <name> <command…>: in the background, its output in $dir/<name>.log.
+start() {
+  local name=$1
+  shift
+  (cd "$dir" && exec "$@") >"$dir/$name.log" 2>&1 &
+  pids[$name]=$!
+}
+
+# stop <name>: asks it to end and returns its exit status.
+stop() {
+  local pid=${pids[$1]}
+  unset "pids[$1]"
+  kill -TERM "$pid"
+  wait "$pid"
+}
+
+# wait_until <what> <command…>: polls for at most 30 seconds.
+wait_until() {
+  local what=$1 deadline=$((SECONDS + 30))
+  shift
+  until "$@"; do
+    if ((SECONDS >= deadline)); then
+      printf 'FAILED  %s\n' "$what" >&2
+      exit 1
+    fi
+    sleep 0.1
+  done
+  printf 'ok      %s\n' "$what"
+}
+
+# port_of <name> <TCP|HTTP>: the port that a program says it listens on; empty while it says nothing.
+port_of() {
+  sed -nE "s/.*$2: listening on .*:([0-9]+)\$/\1/p" "$dir/$1.log"
+}
+listens() {
+  [[ -n $(port_of "$1" HTTP) ]]
+}
+
+# has <url> <regex>, lacks <url> <regex>: whether the answer contains it.
+has() {
+  curl -sf "$1" | grep -qE "$2"
+}
+lacks() {
+  local answer
+  answer=$(curl -sf "$1") && ! grep -qE "$2" <<<"$answer"
+}
+
+start nsqlookupd "$server" --tcp-address=127.0.0.1:0 --http-address=127.0.0.1:0 \
+  --broadcast-address=127.0.0.1
+wait_until 'nsqlookupd listens' listens nsqlookupd
+lookup=http://127.0.0.1:$(port_of nsqlookupd HTTP)
+
+start nsqd "${nsqd_command[@]}" --tcp-address=127.0.0.1:0 --http-address=127.0.0.1:0 \
+  --broadcast-address=127.0.0.1 --lookupd-tcp-address="127.0.0.1:$(port_of nsqlookupd TCP)"
+start nsqadmin "${nsqadmin_command[@]}" --http-address=127.0.0.1:0 \
+  --lookupd-http-address="${lookup#http://}"
+wait_until 'nsqd announces itself' has "$lookup/nodes" '"broadcast_address":"127.0.0.1"'
+wait_until 'nsqadmin listens' listens nsqadmin
+node=127.0.0.1:$(curl -sf "$lookup/nodes" | sed -E 's/.*"http_port":([0-9]+).*/\1/')
+admin=http://127.0.0.1:$(port_of nsqadmin HTTP)/api
+
+curl -sf -o "$dir/published" -d 'hello' "http://$node/pub?topic=interop"
+wait_until 'a published topic has its producer' has "$lookup/lookup?topic=interop" '"tcp_port":[1-9]'
+wait_until 'nsqadmin lists the topic' has "$admin/topics" '"interop"'
+wait_until 'nsqadmin lists the node' has "$admin/nodes" '"broadcast_address":"127.0.0.1"'
+wait_until 'nsqadmin shows the topic of the node' has "$admin/topics/interop" '"message_count":1'
+
+curl -sf -o "$dir/created" -d '{"topic":"made_by_admin","channel":"c1"}' "$admin/topics"
+wait_until 'a channel created in nsqadmin is known' has "$lookup/channels?topic=made_by_admin" '"c1"'
+curl -sf -o "$dir/deleted" -X DELETE "$admin/topics/made_by_admin"
+wait_until 'a topic deleted in nsqadmin is gone' lacks "$lookup/topics" 'made_by_admin'
+
+curl -sf -o "$dir/tombstoned" -X DELETE -d '{"topic":"interop"}' "$admin/nodes/$node"
+wait_until 'a tombstoned producer is hidden' has "$lookup/lookup?topic=interop" '"producers":\[\]'
+wait_until 'the tombstoned node is still listed' has "$lookup/nodes" '"broadcast_address":"127.0.0.1"'
+
+curl -sf -o "$dir/published" -d 'hello' "http://$node/pub?topic=last_words"
+wait_until 'a second topic has its producer' has "$lookup/lookup?topic=last_words" '"tcp_port":[1-9]'
+stop nsqd || true
+wait_until 'an ended nsqd is gone from its topic' has "$lookup/lookup?topic=last_words" '"producers":\[\]'
+wait_until 'an ended nsqd is gone from the nodes' has "$lookup/nodes" '"producers":\[\]'
+
+stop nsqadmin || true
+stop nsqlookupd
+printf 'ok      nsqlookupd ended with status 0\n'

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "server_process.hpp"
+
+#include "eventually.hpp"
+#include "listening_port.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace nsqlookupd::e2e {
+namespace {
+
+using test_support::child_process;
+using test_support::launch;
+
+constexpr char const* tcp_host = "127.0.0.1";
+
+// A server has a second to stop in. One that waits for its clients' deadlines takes ten or more.
+constexpr std::chrono::seconds stop_limit{8};
+
+std::string http_host_of(server_start const& how) {
+  return how.says_where ? tcp_host : "127.0.0.2";
+}
+
+launch launch_of(server_start const& how) {
+  std::vector<std::string> arguments{"-tcp-address=" + std::string{tcp_host} + ":0",
+                                     "-http-address=" + http_host_of(how) + ":0"};
+  arguments.insert(arguments.end(), how.flags.begin(), how.flags.end());
+  return {NSQLOOKUPD_BINARY, std::move(arguments), how.variables, how.error};
+}
+
+// The number behind the last colon.
+std::uint16_t port_in(std::string const& line) {
+  return static_cast<std::uint16_t>(std::stoul(line.substr(line.rfind(':') + 1)));
+}
+
+}  // namespace
+
+test_support::ended_process run_server(std::vector<std::string> arguments,
+                                       std::vector<std::string> variables) {
+  return test_support::run_to_end({.program = NSQLOOKUPD_BINARY,
+                                   .arguments = std::move(arguments),
+                                   .variables = std::move(variables)});
+}
+
+server_process::server_process(server_start how)
+    : prefix_{how.prefix}, http_host_{http_host_of(how)}, process_{launch_of(how)} {
+  if (how.says_where) {
+    read_ports();
+  } else {
+    look_ports_up();
+  }
+}
+
+void server_process::read_ports() {
+  while (tcp_port_ == 0 || http_port_ == 0) {
+    first_lines_.push_back(next_line());
+    auto const& line = first_lines_.back();
+    if (line.find("TCP: listening on ") != std::string::npos) {
+      tcp_port_ = port_in(line);
+    } else if (line.find("HTTP: listening on ") != std::string::npos) {
+      http_port_ = port_in(line);
+    }
+  }
+}
+
+void server_process::look_ports_up() {
+  auto const found = test_support::eventually([&] {
+    tcp_port_ = listening_port(process_.id(), tcp_host).value_or(0);
+    http_port_ = listening_port(process_.id(), http_host_).value_or(0);
+    return tcp_port_ != 0 && http_port_ != 0;
+  });
+  if (!found) {
+    throw std::runtime_error{"the server does not listen"};
+  }
+}
+
+std::string server_process::next_line() {
+  auto const line = process_.next_error_line();
+  if (!line) {
+    throw std::runtime_error{"the log ended; the server's exit status is " +
+                             std::to_string(process_.wait())};
+  }
+  return without_duration(without_stamp(*line, prefix_));
+}
+
+std::vector<std::string> server_process::lines_through(std::string_view part) {
+  std::vector<std::string> lines;
+  while (lines.empty() || lines.back().find(part) == std::string::npos) {
+    lines.push_back(next_line());
+  }
+  return lines;
+}
+
+int server_process::stop(int signal) {
+  process_.send(signal);
+  return wait_for_stop();
+}
+
+int server_process::wait_for_stop() {
+  return process_.wait(stop_limit);
+}
+
+std::vector<std::string> server_process::last_lines() {
+  std::vector<std::string> lines;
+  while (auto const line = process_.next_error_line()) {
+    lines.push_back(without_duration(without_stamp(*line, prefix_)));
+  }
+  return lines;
+}
+
+}  // namespace nsqlookupd::e2e

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+//
+// `--max-input-memory`: unfinished commands of all clients together.
+#include "captured_log.hpp"
+#include "eventually.hpp"
+#include "http_client.hpp"
+#include "lookup_client.hpp"
+#include "running_server.hpp"
+#include "v1_wire.hpp"
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nsqlookupd {
+namespace {
+
+using namespace test_support;
+
+constexpr std::size_t limit = 100'000;
+
+// Held as it is, since it comes in one piece.
+std::string const body = identity_of("10.0.0.1") + std::string(40'000, ' ');
+std::string const most = identify(body).substr(0, 30'000);
+std::string const rest = identify(body).substr(30'000);
+
+class input_memory : public testing::Test {
+ protected:
+  static config::options settings() {
+    auto result = loopback_options();
+    result.max_input_memory = limit;
+    return result;
+  }
+
+  // A client with an unfinished command, which the server has read.
+  std::unique_ptr<lookup_client> half_way() {
+    auto client = std::make_unique<lookup_client>(server.tcp_port());
+    client->send("PING\n" + most);
+    EXPECT_EQ(client->receive_frame(), "OK");
+    return client;
+  }
+
+  // Fills it up with clients, and then the next is refused.
+  void fill_up() {
+    for (int count = 0; count < 100; ++count) {
+      auto client = half_way();
+      http.get("/ping");
+      if (client->is_readable()) {
+        EXPECT_EQ(client->receive_frame(), refusal);
+        client->send(std::string(1'000'000, 'x'));
+        client->finish_sending();
+        EXPECT_EQ(client->receive_to_end(), "");
+        return;
+      }
+      holders.push_back(std::move(client));
+    }
+    FAIL() << "nobody was refused";
+  }
+
+  static constexpr auto refusal = "E_INVALID too much unfinished input is held already";
+
+  captured_log log;
+  running_server server{settings()};
+  http_client http{server.http_port()};
+  std::vector<std::unique_ptr<lookup_client>> holders;
+};
+
+TEST_F(input_memory, is_bounded_by_refusing_the_newest) {
+  fill_up();
+  EXPECT_GE(holders.size(), 2);
+  EXPECT_LE(holders.size(), limit / most.size());
+  for (auto const& client : holders) {
+    client->send(rest);
+    EXPECT_TRUE(client->receive_frame().starts_with("{"));
+  }
+  EXPECT_TRUE(log.wait_for(std::string{refusal} + " (--max-input-memory)"));
+  EXPECT_TRUE(log.wait_for(std::string{") - "} + refusal));
+}
+
+TEST_F(input_memory, is_given_back) {
+  fill_up();
+  auto const room = holders.size();
+  holders.clear();
+  auto client = half_way();
+  client->send(rest);
+  EXPECT_TRUE(client->receive_frame().starts_with("{"));
+  client.reset();
+  // Whatever was refused, finished or cut off holds nothing any more.
+  EXPECT_TRUE(eventually([&] {
+    holders.clear();
+    fill_up();
+    return holders.size() == room;
+  }));
+}
+
+TEST_F(input_memory, is_never_refused_to_a_producer) {
+  auto const producer = std::make_unique<lookup_client>(server.tcp_port());
+  producer->identify();
+  fill_up();
+  auto const announce = "ANNOUNCE t1 . 4150\n" + frame(std::string(200'000, '\n') + "10.0.0.1\n");
+  producer->send(announce.substr(0, 150'000));
+  http.get("/ping");
+  EXPECT_FALSE(producer->is_readable());
+  producer->send(announce.substr(150'000));
+  EXPECT_EQ(producer->receive_frame(), "OK");
+}
+
+TEST_F(input_memory, is_refused_to_http_clients_too) {
+  fill_up();
+  std::vector<std::unique_ptr<http_client>> others;
+  auto const half_head = "GET /ping HTTP/1.1\r\nHost: h\r\nA: " + std::string(30'000, 'x');
+  bool refused = false;
+  for (int count = 0; count < 100 && !refused; ++count) {
+    others.push_back(std::make_unique<http_client>(server.http_port()));
+    others.back()->send(half_head);
+    EXPECT_EQ(http.get("/ping").body, "OK");
+    refused = others.back()->is_readable();
+  }
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(others.back()->receive_reply().status_line, "HTTP/1.1 503 Service Unavailable");
+  EXPECT_EQ(others.back()->receive_to_end(), "");
+}
+
+}  // namespace
+}  // namespace nsqlookupd

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+//
+// Long work is done in slices, and everybody else has a turn in between.
+#include <nsqlookupd/actor/registration_actor.hpp>
+
+#include "any_thread_count.hpp"
+#include "v1_wire.hpp"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace nsqlookupd {
+namespace {
+
+namespace asio = boost::asio;
+using namespace test_support;
+
+actor::task<void> long_work(actor::registration_actor& actor, std::vector<std::string>& seen) {
+  int slices = 0;
+  auto const slice = [&](registry::registration_db&) {
+    seen.emplace_back("slice");
+    return ++slices == 3;
+  };
+  co_await actor.run_in_slices(slice);
+  seen.emplace_back("done");
+}
+
+actor::task<void> short_work(actor::registration_actor& actor, std::vector<std::string>& seen) {
+  auto const visit = [&](registry::registration_db&) { seen.emplace_back("visit"); };
+  co_await actor.run(visit);
+}
+
+class actor_slices : public testing::TestWithParam<actor::concurrency> {};
+INSTANTIATE_TEST_SUITE_P(threads, actor_slices,
+                         testing::Values(actor::concurrency::one_thread,
+                                         actor::concurrency::many_threads));
+
+TEST_P(actor_slices, let_others_visit_in_between) {
+  std::vector<std::string> seen;
+  asio::io_context io;
+  actor::registration_actor actor{io, GetParam(), {}, {}};
+  auto const rethrow = [](std::exception_ptr const& failure) { EXPECT_EQ(failure, nullptr); };
+  asio::co_spawn(io, long_work(actor, seen), rethrow);
+  asio::co_spawn(io, short_work(actor, seen), rethrow);
+  io.run();
+  ASSERT_EQ(seen.size(), 5);
+  EXPECT_EQ(seen.front(), "slice");
+  EXPECT_EQ(seen.back(), "done");
+  EXPECT_NE(seen[3], "visit");
+}
+
+actor::task<void> failing_work(actor::registration_actor& actor) {
+  auto const fail = [](registry::registration_db&) -> int { throw std::bad_alloc{}; };
+  co_await actor.run(fail);
+}
+
+TEST_P(actor_slices, hand_on_what_is_thrown) {
+  asio::io_context io;
+  actor::registration_actor actor{io, GetParam(), {}, {}};
+  bool failed = false;
+  asio::co_spawn(io, failing_work(actor),
+                 [&](std::exception_ptr const& failure) { failed = failure != nullptr; });
+  io.run();
+  EXPECT_TRUE(failed);
+}
+
+class long_answers : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(routes, long_answers, testing::Values("/topics", "/nodes", "/debug"),
+                         [](auto const& test) { return test.param.substr(1); });
+
+constexpr int many = 100'000;
+
+config::options without_limits() {
+  auto settings = loopback_options();
+  settings.max_registrations_per_producer = 0;
+  return settings;
+}
+
+// A thousand producers with a hundred topics each.
+std::vector<lookup_client> register_many(std::uint16_t port) {
+  constexpr int producers = 200;
+  std::vector<lookup_client> result;
+  for (int number = 0; number < producers; ++number) {
+    auto& producer = result.emplace_back(port);
+    producer.identify();
+    std::string commands;
+    std::string replies;
+    for (int topic = 0; topic < many / producers; ++topic) {
+      commands += "REGISTER t" + std::to_string(number) + '_' + std::to_string(topic) + '\n';
+      replies += frame("OK");
+    }
+    producer.send(commands);
+    EXPECT_EQ(producer.receive(replies.size()), replies);
+  }
+  return result;
+}
+
+// How many commands were answered after the request was sent, and before its answer came.
+int commands_meanwhile(http_client& http, lookup_client& producer, std::string const& route) {
+  int answered = 0;
+  http.send("GET " + route + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  while (!http.is_readable()) {
+    EXPECT_EQ(producer.command("REGISTER t1"), "OK");
+    ++answered;
+  }
+  EXPECT_EQ(http.receive_reply().status(), 200);
+  return answered;
+}
+
+TEST_P(long_answers, do_not_hold_up_a_command) {
+  running_server const server{without_limits()};
+  auto producers = register_many(server.tcp_port());
+  http_client http{server.http_port()};
+  // One or two may fall into the gaps of a server that answers in one piece. This thread may also
+  // be away for as long as the whole answer takes, but not each time.
+  int most = 0;
+  for (int attempt = 0; attempt < 50 && most < 5; ++attempt) {
+    most = std::max(most, commands_meanwhile(http, producers.front(), GetParam()));
+  }
+  EXPECT_GE(most, 5);
+}
+
+}  // namespace
+}  // namespace nsqlookupd
