@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+//
+// The floor: a bare epoll server that answers clients of nsqlookupd with the right number of
+// replies of the right size, and makes only the system calls that this cannot be done without:
+// accept4, one read and one write for each batch, close. It knows nothing and checks nothing.
+//
+// Flags, as -name=value: tcp-address, http-address (HOST:PORT, IPv4); others are ignored. From the
+// environment: FLOOR_HTTP_BODY_BYTES (the size of every HTTP answer's body), FLOOR_KEEP_NAMES
+// (remember each name that is registered, as a registry must at least).
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::size_t read_size = std::size_t{64} << 10U;
+
+[[noreturn]] void fail(char const* what) {
+  std::fprintf(stderr, "nsqlookupd-floor: %s - %s\n", what, std::strerror(errno));
+  std::exit(EXIT_FAILURE);
+}
+
+std::string frame(std::string_view text) {
+  auto const size = static_cast<std::uint32_t>(text.size());
+  std::string framed;
+  for (unsigned const shift : {24U, 16U, 8U, 0U}) {
+    framed += static_cast<char>(size >> shift);
+  }
+  return framed.append(text);
+}
+
+std::string http_answer(std::size_t body_bytes) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
+         "X-Nsq-Content-Type: nsq; version=1.0\r\nDate: Mon, 23 Nov 2026 05:31:36 GMT\r\n"
+         "Content-Length: " +
+         std::to_string(body_bytes) + "\r\n\r\n" + std::string(body_bytes, 'x');
+}
+
+std::string http_answer_of(std::string_view body) {
+  auto answer = http_answer(body.size());
+  return answer.replace(answer.size() - body.size(), body.size(), body);
+}
+
+struct client {
+  int descriptor;
+  bool speaks_http;
+  bool greeted = false;
+  std::string rest;
+  std::vector<std::unique_ptr<std::string>> names;
+};
+
+std::size_t body_bytes() {
+  constexpr std::size_t usual = 230;
+  auto const* const wanted = std::getenv("FLOOR_HTTP_BODY_BYTES");
+  return wanted == nullptr ? usual : std::stoul(wanted);
+}
+
+class floor_server {
+ public:
+  floor_server(std::map<std::string, std::string> const& flags)
+      : tcp_listener_{listen_on(flags.at("tcp-address"))},
+        http_listener_{listen_on(flags.at("http-address"))},
+        keeps_names_{std::getenv("FLOOR_KEEP_NAMES") != nullptr},
+        answer_{http_answer(body_bytes())} {
+    watch(tcp_listener_, &tcp_listener_);
+    watch(http_listener_, &http_listener_);
+  }
+
+  void run() {
+    std::array<epoll_event, 128> events{};
+    while (true) {
+      auto const count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
+      for (int index = 0; index < count; ++index) {
+        auto* const who = events[static_cast<std::size_t>(index)].data.ptr;
+        if (who == &tcp_listener_ || who == &http_listener_) {
+          accept_waiting(*static_cast<int*>(who), who == &http_listener_);
+        } else {
+          serve(static_cast<client*>(who));
+        }
+      }
+    }
+  }
+
+ private:
+  static int listen_on(std::string const& address) {
+    auto const colon = address.rfind(':');
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_port = htons(static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1))));
+    if (::inet_pton(AF_INET, address.substr(0, colon).c_str(), &place.sin_addr) != 1) {
+      errno = EINVAL;
+      fail(address.c_str());
+    }
+    auto const descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int const on = 1;
+    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (::bind(descriptor, reinterpret_cast<sockaddr const*>(&place), sizeof place) != 0 ||
+        ::listen(descriptor, SOMAXCONN) != 0) {
+      fail(address.c_str());
+    }
+    return descriptor;
+  }
+
+  void watch(int descriptor, void* who) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = who;
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+      fail("epoll_ctl");
+    }
+  }
+
+  void accept_waiting(int listener, bool http) {
+    while (true) {
+      auto const descriptor = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (descriptor < 0) {
+        return;
+      }
+      auto who = std::make_unique<client>(client{descriptor, http, {}, {}, {}});
+      watch(descriptor, who.release());
+      producers_ += http ? 0U : 1U;
+    }
+  }
+
+  void serve(client* who) {
+    auto const count = ::read(who->descriptor, input_.data(), input_.size());
+    if (count <= 0) {
+      ::close(who->descriptor);
+      producers_ -= who->speaks_http ? 0U : 1U;
+      delete who;
+      return;
+    }
+    std::string_view input{input_.data(), static_cast<std::size_t>(count)};
+    if (!who->rest.empty()) {
+      input = who->rest.append(input);
+    }
+    replies_.clear();
+    auto const used = who->speaks_http ? answer_http(input) : answer_commands(*who, input);
+    who->rest = std::string{input.substr(used)};
+    send_all(who->descriptor);
+  }
+
+  std::size_t answer_http(std::string_view input) {
+    std::size_t used = 0;
+    while (true) {
+      auto const end = input.find("\r\n\r\n"sv, used);
+      if (end == std::string_view::npos) {
+        return used;
+      }
+      bool const asks_nodes = input.substr(used).starts_with("GET /nodes"sv);
+      replies_ += asks_nodes && producers_ == 0 ? no_producers_ : answer_;
+      used = end + 4;
+    }
+  }
+
+  std::size_t answer_commands(client& who, std::string_view input) {
+    std::size_t used = 0;
+    if (!who.greeted && input.size() >= 4) {
+      who.greeted = true;
+      used = 4;
+    }
+    while (who.greeted) {
+      auto const end = input.find('\n', used);
+      if (end == std::string_view::npos) {
+        break;
+      }
+      auto const line = input.substr(used, end - used);
+      if (line == "IDENTIFY"sv) {
+        auto const body = end + 1 + 4;
+        if (input.size() < body) {
+          break;
+        }
+        std::uint32_t size = 0;
+        std::memcpy(&size, input.data() + end + 1, sizeof size);
+        if (input.size() < body + ntohl(size)) {
+          break;
+        }
+        replies_ += identity_;
+        used = body + ntohl(size);
+      } else {
+        if (keeps_names_) {
+          who.names.push_back(std::make_unique<std::string>(line));
+        }
+        replies_ += ok_;
+        used = end + 1;
+      }
+    }
+    return used;
+  }
+
+  void send_all(int descriptor) const {
+    std::string_view rest{replies_};
+    while (!rest.empty()) {
+      auto const count = ::send(descriptor, rest.data(), rest.size(), MSG_NOSIGNAL);
+      if (count > 0) {
+        rest.remove_prefix(static_cast<std::size_t>(count));
+      } else if (errno != EAGAIN) {
+        return;
+      }
+    }
+  }
+
+  int epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+  int tcp_listener_;
+  int http_listener_;
+  bool keeps_names_;
+  std::size_t producers_ = 0;
+  std::string ok_ = frame("OK");
+  std::string identity_ = frame(std::string(95, 'x'));
+  std::string answer_;
+  std::string no_producers_ = http_answer_of(R"({"producers":[]})");
+  std::array<char, read_size> input_{};
+  std::string replies_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::map<std::string, std::string> flags{{"tcp-address", "127.0.0.1:4160"},
+                                           {"http-address", "127.0.0.1:4161"}};
+  for (int index = 1; index < argc; ++index) {
+    std::string_view flag{argv[index]};
+    flag.remove_prefix(std::min(flag.find_first_not_of('-'), flag.size()));
+    auto const equals = flag.find('=');
+    if (equals != std::string_view::npos) {
+      flags[std::string{flag.substr(0, equals)}] = flag.substr(equals + 1);
+    }
+  }
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  floor_server{flags}.run();
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "compare.hpp"
+#include "scenarios.hpp"
+
+#include <string>
+
+namespace bench {
+
+/// What the tool was asked to do.
+struct request {
+  /// Empty: only the help is wanted.
+  std::string command;
+  load how;
+  std::string tcp_address = "127.0.0.1:4160";
+  std::string http_address = "127.0.0.1:4161";
+  int pid = 0;
+  bool json = false;
+  comparison compared;
+};
+
+/// Reads `COMMAND --name=value …`. Throws std::runtime_error, one line, on what it does not know.
+[[nodiscard]] request parse(int argc, char** argv);
+
+/// What `--help` prints.
+[[nodiscard]] std::string const& help();
+
+}  // namespace bench

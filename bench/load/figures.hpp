@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// CPU time that the process has used so far, user and system, of all its threads. Zero when `pid`
+/// is zero. Throws std::runtime_error when there is no such process.
+[[nodiscard]] std::chrono::nanoseconds cpu_time(int pid);
+
+/// The process's resident memory in bytes; zero when `pid` is zero.
+[[nodiscard]] std::size_t resident_bytes(int pid);
+
+/// How long each of many replies took.
+class latencies {
+ public:
+  void add(std::chrono::nanoseconds took) { took_.push_back(took); }
+  /// `share` from 0 to 1; 1 is the worst. Zero when nothing was added.
+  [[nodiscard]] double quantile_us(double share) const;
+
+ private:
+  mutable std::vector<std::chrono::nanoseconds> took_;
+};
+
+/// What a scenario measured. What it did not is zero.
+struct figures {
+  std::string scenario;
+  std::size_t operations = 0;
+  double seconds = 0;
+  double cpu_us_per_operation = 0;
+  double p50_us = 0;
+  double p99_us = 0;
+  double p999_us = 0;
+  double worst_us = 0;
+  std::size_t resident_bytes = 0;
+  double bytes_per_item = 0;
+  /// Of one HTTP answer.
+  std::size_t body_bytes = 0;
+
+  [[nodiscard]] double per_second() const {
+    return seconds > 0 ? static_cast<double>(operations) / seconds : 0;
+  }
+};
+
+[[nodiscard]] std::string to_table(std::vector<figures> const& rows);
+[[nodiscard]] std::string to_json(std::vector<figures> const& rows);
+
+/// Zero for an empty list.
+[[nodiscard]] double median(std::vector<double> values);
+
+}  // namespace bench

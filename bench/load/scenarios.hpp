@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "figures.hpp"
+#include "server_process.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace bench {
+
+/// How much load a scenario makes. Each uses what concerns it.
+struct load {
+  /// Stop after this many operations, or when `time_limit` is over, whichever comes first.
+  std::size_t operations = 10'000;
+  std::chrono::milliseconds time_limit{5'000};
+  std::size_t connections = 16;
+  /// HTTP requests sent before their answers are read.
+  std::size_t pipelined = 1;
+  std::size_t producers = 1'000;
+  std::size_t topics = 1;
+  std::size_t channels = 1;
+  /// Whether each producer has topics of its own.
+  bool distinct_names = false;
+  /// What others have registered before it begins: topics, each with `standing_channels`.
+  std::size_t standing_topics = 0;
+  std::size_t standing_channels = 10;
+  std::string path = "/lookup?topic=t0";
+};
+
+/// Connect, magic, IDENTIFY, REGISTER topic and channel, close: `connections` at a time.
+[[nodiscard]] figures churn(target const& server, load const& how);
+/// One producer registers topics × channels, pipelined; per command.
+[[nodiscard]] figures register_names(target const& server, load const& how);
+/// Producers with topics × channels each, which then do nothing: memory per producer, or with
+/// `per_registration`, per entry of a producer in a topic or a channel.
+[[nodiscard]] figures idle(target const& server, load const& how, bool per_registration);
+/// Producers with topics × channels each close at once: worst reply of a lookup meanwhile, and the
+/// seconds until `/nodes` is empty.
+[[nodiscard]] figures storm(target const& server, load const& how);
+/// Producers connect at once and register topics × channels, one round trip each: worst reply.
+[[nodiscard]] figures restart_storm(target const& server, load const& how);
+/// GET `path` over connections that are kept alive.
+[[nodiscard]] figures lookup(target const& server, load const& how);
+/// Lookups while clients churn.
+[[nodiscard]] figures mixed(target const& server, load const& how);
+/// One producer registers, one round trip each, while `/nodes`, `/topics` and `/debug` are asked
+/// for without pause: worst reply.
+[[nodiscard]] figures long_answers(target const& server, load const& how);
+
+}  // namespace bench
