@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/command_line.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
+#include <nsqlookupd/daemon/health_check.hpp>
+#include <nsqlookupd/daemon/standard_descriptors.hpp>
 #include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/log/setup.hpp>
@@ -29,6 +31,14 @@ int fail(std::string const& prefix, std::string const& message) {
   return EXIT_FAILURE;
 }
 
+int report(std::string const& problem) {
+  if (problem.empty()) {
+    return EXIT_SUCCESS;
+  }
+  std::fprintf(stderr, "%s\n", problem.c_str());
+  return EXIT_FAILURE;
+}
+
 int serve(config::run_server const& what) {
   log::settings how;
   how.prefix = what.settings.log_prefix;
@@ -52,10 +62,14 @@ int serve(config::run_server const& what) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nsqlookupd::occupy_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
   auto const what = config::parse(argc, argv, config::process_environment);
   if (auto const* const text = std::get_if<config::print_and_exit>(&what)) {
     return print(*text);
+  }
+  if (auto const* const health = std::get_if<config::check_health>(&what)) {
+    return report(nsqlookupd::check_health(health->http_address));
   }
   if (auto const* const error = std::get_if<config::fatal_error>(&what)) {
     return fail(log::settings{}.prefix, error->message);

@@ -352,7 +352,7 @@ END
   check --user name:secret --header 'Accept: application/vnd.nsq; version=1.0' "$url/ping" <<<'OK|'
   check --header 'Host;' "$url/ping" <<<'OK|'
   check --header 'Host:' --write-out ' %{http_code}' "$url/ping" \
-    <<<'missing required Host header 400|'
+    <<<'400 Bad Request: missing required Host header 400|'
   # One connection for all of it: the second and third are made on none of their own.
   check --write-out ' %{num_connects} ' "$url/ping" "$url/topics" "$url/unknown" \
     <<<'OK 1 {"topics":["t1","t2"]} 0 {"message":"NOT_FOUND"} 0 |'

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 namespace nsqlookupd::e2e {
@@ -18,6 +19,13 @@ void expect_service(server_process& server) {
   EXPECT_TRUE(producer.identify().starts_with(R"({"broadcast_address":)"));
   EXPECT_EQ(producer.command("REGISTER t c"), "OK");
   EXPECT_EQ(server.http_client().get("/topics").body, R"({"topics":["t"]})");
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(standard_error, that_is_closed_gets_no_clients_bytes) {
+  server_process server{{.error = error_output::closed, .says_where = false}};
+  auto const descriptor = "/proc/" + std::to_string(server.process().id()) + "/fd/2";
+  EXPECT_EQ(std::filesystem::read_symlink(descriptor), "/dev/null");
   EXPECT_EQ(server.stop(), 0);
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace nsqlookupd::config {
@@ -22,16 +23,8 @@ std::string config_path(given_flags const& flags, environment const& variable) {
   return variable(variable_name(config)).value_or("");
 }
 
-}  // namespace
-
-std::optional<std::string> process_environment(std::string const& name) {
-  auto const* const value = std::getenv(name.c_str());
-  return value ? std::optional<std::string>{value} : std::nullopt;
-}
-
-outcome parse(int argc, char const* const* argv, environment const& variable) {
-  std::span const arguments{argv, static_cast<std::size_t>(argc)};
-  auto parsed = parse_flags(arguments.empty() ? arguments : arguments.subspan(1));
+outcome parse_server(std::span<char const* const> arguments, environment const& variable) {
+  auto parsed = parse_flags(arguments);
   if (auto* const print = std::get_if<print_and_exit>(&parsed)) return std::move(*print);
   auto const& flags = std::get<given_flags>(parsed);
   if (flags.result.version) {
@@ -45,6 +38,28 @@ outcome parse(int argc, char const* const* argv, environment const& variable) {
         on_one_line("failed to load config file " + path + " - " + file.error().reason)};
   }
   return resolve({flags, variable, *file, path});
+}
+
+}  // namespace
+
+std::optional<std::string> process_environment(std::string const& name) {
+  auto const* const value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>{value} : std::nullopt;
+}
+
+outcome parse(int argc, char const* const* argv, environment const& variable) {
+  std::span arguments{argv, static_cast<std::size_t>(argc)};
+  if (!arguments.empty()) {
+    arguments = arguments.subspan(1);
+  }
+  if (!arguments.empty() && std::string_view{arguments.front()} == "healthcheck") {
+    auto as_server = parse_server(arguments.subspan(1), variable);
+    if (auto const* const server = std::get_if<run_server>(&as_server)) {
+      return check_health{server->settings.http_address};
+    }
+    return as_server;
+  }
+  return parse_server(arguments, variable);
 }
 
 }  // namespace nsqlookupd::config

@@ -28,6 +28,9 @@ std::string usage() {
   std::string text = "Usage of nsqlookupd:\n";
   values const defaults;
   for (auto const& described : sorted) append_flag(text, described, defaults);
+  text +=
+      "With healthcheck as the first argument, asks the server that these flags, environment and\n"
+      "config describe for /ping, and exits with 0 when it answers, else with 1.\n";
   return text;
 }
 

@@ -18,6 +18,9 @@ std::string_view to_std(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+// How a client begins that speaks HTTP/2 without asking first (RFC 9113, 3.4).
+constexpr std::string_view http_2_preface = "PRI * HTTP/2.0\r\n";
+
 bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
 }
@@ -31,14 +34,11 @@ bool is_host_char(char byte) {
 // The request line may be well-formed and of a version that is not spoken here.
 http_wire_error version_error(std::string_view input) {
   auto const line = input.substr(0, input.find('\r'));
-  if (line == "PRI * HTTP/2.0") {
-    return {405, {}};
-  }
   constexpr std::string_view form = "HTTP/d.d";
   auto const version = line.substr(line.size() - std::min(line.size(), form.size()));
   if (version.starts_with("HTTP/") && version.size() == form.size() && is_digit(version[5]) &&
       version[6] == '.' && is_digit(version[7]) && std::count(line.begin(), line.end(), ' ') == 2) {
-    return {505, "unsupported protocol version"};
+    return {505, "505 HTTP Version Not Supported: unsupported protocol version"};
   }
   return {400, {}};
 }
@@ -76,7 +76,9 @@ class http_request_parser::wire final : public http::basic_parser<true> {
       refuse({431, {}}, error);
     } else if (name == http::field::host) {
       if (has_host_ || !std::all_of(value.begin(), value.end(), is_host_char)) {
-        refuse({400, has_host_ ? "too many Host headers" : "malformed Host header"}, error);
+        refuse({400, has_host_ ? "400 Bad Request: too many Host headers"
+                               : "400 Bad Request: malformed Host header"},
+               error);
       }
       has_host_ = true;
     } else if (name == http::field::expect) {
@@ -85,13 +87,15 @@ class http_request_parser::wire final : public http::basic_parser<true> {
       }
       expects_continue = true;
     } else if (name == http::field::transfer_encoding && !beast::iequals(value, "chunked")) {
-      refuse({501, "Unsupported transfer encoding"}, error);
+      refuse({501, "501 Not Implemented: unsupported transfer encoding"}, error);
+    } else if (name == http::field::content_length && value.find(',') != beast::string_view::npos) {
+      refuse({400, {}}, error);
     }
   }
 
   void on_header_impl(error_code& error) override {
     if (!has_host_ && request.http_1_1) {
-      refuse({400, "missing required Host header"}, error);
+      refuse({400, "400 Bad Request: missing required Host header"}, error);
       return;
     }
     request.keep_alive = keep_alive();
@@ -130,6 +134,11 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
     if (used == 0 && input.empty()) {
       error = http::error::need_more;
     }
+  }
+  if (error == http::error::bad_version && whole.starts_with(http_2_preface)) {
+    // Answered as a request of this method, which no route has.
+    wire_->request = {"PRI", "*", true, false};
+    return state::complete;
   }
   if (!error) {
     return state::complete;

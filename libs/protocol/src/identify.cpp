@@ -94,10 +94,8 @@ class identify_reader {
     return refuse("a number that is no integer");
   }
   bool on_bool(bool, json::error_code&) { return refuse("a boolean"); }
-  bool on_null(json::error_code&) {
-    expects_value({});
-    return true;
-  }
+  // Leaves its field as it was; a body that is null has none.
+  bool on_null(json::error_code&) { return true; }
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
@@ -124,10 +122,10 @@ class identify_reader {
     return true;
   }
 
-  // True when a value that begins now belongs to a field of ours. Outside of any object, only null
-  // (an empty `what`) is no error.
+  // True when a value that begins now belongs to a field of ours. Outside of any object it is an
+  // error.
   bool expects_value(std::string_view what) {
-    if (depth_ == 0 && !what.empty()) {
+    if (depth_ == 0) {
       mismatch("the body", what);
     }
     return depth_ == 1 && current_ != nullptr;

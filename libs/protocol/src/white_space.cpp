@@ -8,6 +8,10 @@
 namespace nsqlookupd::protocol {
 namespace {
 
+constexpr bool is_ascii(char byte) noexcept {
+  return static_cast<unsigned char>(byte) < 0x80;
+}
+
 constexpr bool is_ascii_space(char byte) noexcept {
   return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
@@ -19,8 +23,8 @@ constexpr std::array<std::string_view, 19> wide_spaces{
     "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 std::size_t leading_space(std::string_view text) noexcept {
-  if (is_ascii_space(text.front())) {
-    return 1;
+  if (is_ascii(text.front())) {
+    return is_ascii_space(text.front()) ? 1 : 0;
   }
   auto const found = std::find_if(wide_spaces.begin(), wide_spaces.end(),
                                   [=](std::string_view space) { return text.starts_with(space); });
@@ -28,32 +32,26 @@ std::size_t leading_space(std::string_view text) noexcept {
 }
 
 std::size_t trailing_space(std::string_view text) noexcept {
-  if (is_ascii_space(text.back())) {
-    return 1;
+  if (is_ascii(text.back())) {
+    return is_ascii_space(text.back()) ? 1 : 0;
   }
   auto const found = std::find_if(wide_spaces.begin(), wide_spaces.end(),
                                   [=](std::string_view space) { return text.ends_with(space); });
   return found == wide_spaces.end() ? 0 : found->size();
 }
 
-constexpr bool is_ascii(char byte) noexcept {
-  return static_cast<unsigned char>(byte) < 0x80;
-}
-
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
   while (!text.empty()) {
-    bool const plain = is_ascii(text.front()) && !is_ascii_space(text.front());
-    auto const size = plain ? 0 : leading_space(text);
+    auto const size = leading_space(text);
     if (size == 0) {
       break;
     }
     text.remove_prefix(size);
   }
   while (!text.empty()) {
-    bool const plain = is_ascii(text.back()) && !is_ascii_space(text.back());
-    auto const size = plain ? 0 : trailing_space(text);
+    auto const size = trailing_space(text);
     if (size == 0) {
       break;
     }

@@ -159,9 +159,10 @@ TEST(identify_fields, of_unknown_names_are_skipped_whatever_they_hold) {
         "1e2147483648", "18446744073709551616", "true", "null", R"("\ud800")", "\"\xff\"", "[]",
         "{}", R"([{"tcp_port":"x"},[["hostname",1]]])",
         R"({"tcp_port":"x","hostname":{"version":1}})", R"({"a":1,"a":2})"}) {
-    auto const body = body_with(member("heap", value));
+    auto const body = body_with(member("heap", value) + R"(,"hostname":"h")");
     EXPECT_EQ(judge(body), verdict::accepted) << body;
     EXPECT_EQ(parse_identify(body).peer.tcp_port, 4150) << body;
+    EXPECT_EQ(parse_identify(body).peer.hostname, "h") << body;
   }
   EXPECT_EQ(judge(body_with(member("heap", std::string(1000, '9')))), verdict::accepted);
 }

@@ -26,7 +26,12 @@ TEST(tolerate, replaces_the_escapes_of_lone_surrogates) {
       {R"("\uDFFF")", R"("\ufffd")"},
       {R"("\udbff\udbff\udfff")", R"("\ufffd\udbff\udfff")"},
       {R"("\udc00\ud800")", R"("\ufffd\ufffd")"},
+      {R"("\udc00\udc00")", R"("\ufffd\ufffd")"},
       {R"("\ud83dx")", R"("\ufffdx")"},
+      {R"("\ud83da")", R"("\ufffda")"},
+      {R"("\ud83dxudc00")", R"("\ufffdxudc00")"},
+      {R"("\ud83d\ndc00")", R"("\ufffd\ndc00")"},
+      {R"(["a","\ud83d"])", R"(["a","\ufffd"])"},
       {R"("\ud83d\n")", R"("\ufffd\n")"},
       {R"("\ud83d\u0041")", R"("\ufffd\u0041")"},
       {R"("\\\ud800")", R"("\\\ufffd")"},
@@ -55,6 +60,7 @@ TEST(tolerate, leaves_everything_else) {
   for (std::string_view const text : {
            R"("\ud83d\ude00")",
            R"("\uD83D\uDE00")",
+           R"("\ud7ff\ue000")",
            R"("\\ud800")",
            R"("\\\\ud800")",
            R"("\ud8")",
@@ -100,9 +106,12 @@ TEST(to_valid_utf8, replaces_each_broken_byte) {
       {"\xe0\x9f\xbf", "\ufffd\ufffd\ufffd"},
       {"\xe2\x82", "\ufffd\ufffd"},
       {"\xe2\x82z", "\ufffd\ufffdz"},
+      {"\xe2z\x80", "\ufffdz\ufffd"},
       {"\xed\xa0\x80", "\ufffd\ufffd\ufffd"},
       {"\xf0\x8f\xbf\xbf", "\ufffd\ufffd\ufffd\ufffd"},
       {"\xf0\x9f\x98", "\ufffd\ufffd\ufffd"},
+      {"\xf1z\x80\x80", "\ufffdz\ufffd\ufffd"},
+      {"\xf1\x80z\x80", "\ufffd\ufffdz\ufffd"},
       {"\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd"},
       {"\xf5\x80\x80\x80", "\ufffd\ufffd\ufffd\ufffd"},
       {"\xf0\x9f\x98\x80\xf0", "\U0001f600\ufffd"},
@@ -118,6 +127,7 @@ TEST(key_matches, folds_case_as_unicode_does) {
   }
   EXPECT_TRUE(key_matches("\u212a_\u212a", "k_k"));
   EXPECT_TRUE(key_matches("TCP_PORT", "tcp_port"));
+  EXPECT_TRUE(key_matches("AZ", "az"));
   EXPECT_TRUE(key_matches("", ""));
 }
 

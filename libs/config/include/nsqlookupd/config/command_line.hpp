@@ -21,6 +21,11 @@ struct run_server {
   std::vector<std::string> warnings;
 };
 
+/// Ask a running server at `http_address` whether it is well, and exit with 0 or 1.
+struct check_health {
+  std::string http_address;
+};
+
 /// Write `text` as it is, line ends included, and exit.
 struct print_and_exit {
   enum class stream { out, error };
@@ -36,7 +41,7 @@ struct fatal_error {
 };
 
 /// What a process shall do.
-using outcome = std::variant<run_server, print_and_exit, fatal_error>;
+using outcome = std::variant<run_server, check_health, print_and_exit, fatal_error>;
 
 /// Looks up an environment variable: its value, which may be empty, or nothing if it is not set.
 using environment = std::function<std::optional<std::string>(std::string const& name)>;
@@ -47,6 +52,9 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 /// Reads flags (in Go's style), environment (`NSQLOOKUPD_` and the flag in capitals) and the config
 /// file; a flag beats the environment, which beats the file, which beats the default. The file
 /// named by `-config` is read here.
+///
+/// A first argument `healthcheck`, with flags behind it, asks for check_health at the address that
+/// a server with these settings listens on.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 [[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable);

@@ -22,7 +22,7 @@ struct http_request {
 struct http_wire_error {
   /// 0 when there is none.
   unsigned status = 0;
-  /// What stands behind `400 Bad Request` and the like; may be empty.
+  /// The body, when there is more to say than the status; may be empty.
   std::string_view text;
 };
 
