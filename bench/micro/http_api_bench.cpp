@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/append_head.hpp>
+#include <nsqlookupd/http_api/respond.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <variant>
+
+namespace {
+
+using namespace nsqlookupd;
+
+constexpr registry::time_point now{std::chrono::seconds{1'800'000'000}};
+
+// Producers, each registered for the topic `topic` and as many of its own as are asked for.
+void fill(registry::registration_db& db, std::int64_t producers, std::int64_t topics) {
+  for (std::int64_t number = 0; number < producers; ++number) {
+    auto const name = "host-" + std::to_string(number);
+    auto const id = db.add_producer(
+        {"127.0.0.1:" + std::to_string(number), name, name, 4150, 4151, "1.3.0", "", ""}, now);
+    db.register_producer(id, "topic", "channel");
+    for (std::int64_t topic = 0; topic < topics; ++topic) {
+      db.register_producer(id, "topic-" + std::to_string(topic), {});
+    }
+  }
+}
+
+http_api::reply answer(registry::registration_db& db, std::string_view target) {
+  http_api::server_info const server{"2.0.0", "g++"};
+  auto answer = http_api::respond({"GET", target}, db, now, server);
+  if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
+    return std::move(*reply);
+  }
+  auto& pages = *std::get<std::unique_ptr<http_api::long_answer>>(answer);
+  while (!pages.write_some(db, now, 2048)) {
+  }
+  return pages.finish();
+}
+
+void get(benchmark::State& state, std::string const& target, std::int64_t producers,
+         std::int64_t topics) {
+  registry::registration_db db;
+  fill(db, producers, topics);
+  std::string out;
+  for (auto step : state) {
+    out.clear();
+    auto const reply = answer(db, target);
+    http_api::append_head(reply, http_api::http_version::http_1_1,
+                          http_api::connection_header::none, "Mon, 23 Nov 2026 05:31:36 GMT", out);
+    out += reply.body;
+    benchmark::DoNotOptimize(out.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
+}
+BENCHMARK_CAPTURE(get, ping, "/ping", 0, 0);
+BENCHMARK_CAPTURE(get, not_found, "/nope", 0, 0);
+BENCHMARK_CAPTURE(get, lookup_of_1, "/lookup?topic=topic", 1, 0);
+BENCHMARK_CAPTURE(get, lookup_of_100, "/lookup?topic=topic", 100, 0);
+BENCHMARK_CAPTURE(get, topics_10000, "/topics", 1, 10'000);
+BENCHMARK_CAPTURE(get, nodes_1000_x_50, "/nodes", 1'000, 50);
+
+}  // namespace
