@@ -80,6 +80,7 @@ TEST_F(v1_announce, takes_the_last_line_of_the_body_that_is_not_empty) {
       {"host\n", "host"},
       {"first\nlast", "last"},
       {"first\nlast\n\n\r\n \t\n", "last"},
+      {"a\nb\n\nc\n", "c"},
       {"\n\nhost\n", "host"},
       {"first\r\n  last\r\n", "last"},
       {"a b", "a b"},
