@@ -29,7 +29,10 @@ if(NSQLOOKUPD_SANITIZE)
   endif()
   target_link_options(nsqlookupd_settings INTERFACE -fsanitize=${NSQLOOKUPD_SANITIZE})
   if(NSQLOOKUPD_SANITIZE MATCHES "undefined")
-    target_compile_options(nsqlookupd_settings INTERFACE -fno-sanitize-recover=undefined)
+    # vptr asks the kernel for a pipe when it meets a type for the first time, and takes a refusal for
+    # a broken object: a test that uses up all descriptors would fail for that alone.
+    target_compile_options(nsqlookupd_settings INTERFACE
+      -fno-sanitize-recover=undefined -fno-sanitize=vptr)
   endif()
 endif()
 

@@ -33,7 +33,7 @@ buffer_pool::lease buffer_pool::take() {
       return taken;
     }
   }
-  return {*this, std::unique_ptr<work_buffers>{new work_buffers}};
+  return {*this, std::make_unique_for_overwrite<work_buffers>()};
 }
 
 void buffer_pool::give_back(std::unique_ptr<work_buffers> buffers) noexcept {

@@ -55,10 +55,10 @@ class http_session {
  private:
   task<bool> serve(buffer_pool::lease buffers, std::size_t fresh_size);
   task<void> end_input(buffer_pool::lease buffers);
-  task<bool> answer_without_body(std::string& output);
-  task<bool> answer_request(std::string& output);
+  task<bool> answer_without_body(std::string* output);
+  task<bool> answer_request(std::string* output);
   task<http_api::reply> make_reply();
-  task<bool> append(http_api::reply reply, std::string& output);
+  task<bool> append(http_api::reply reply, std::string* output);
   task<bool> send(std::string_view output, std::string_view body = {});
   void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
@@ -112,7 +112,7 @@ task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_siz
     }
     if (found == state::failed && parser_.in_body() && parser_.error().status == 400) {
       closing_ = refused_ = true;
-      if (!co_await answer_without_body(output)) {
+      if (!co_await answer_without_body(&output)) {
         co_return false;
       }
       break;
@@ -127,7 +127,7 @@ task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_siz
     }
     // Where the body does not matter, the answer stands already, and the client is not to send it.
     closing_ = refused_ = found == state::wants_continue;
-    if (!co_await answer_request(output)) {
+    if (!co_await answer_request(&output)) {
       co_return false;
     }
   }
@@ -157,7 +157,7 @@ task<void> http_session::end_input(buffer_pool::lease buffers) {
     co_return;
   }
   if (parser_.in_body()) {
-    co_await answer_without_body(buffers->output);
+    co_await answer_without_body(&buffers->output);
   } else if (parser_.in_head()) {
     append_protocol_error(400, {}, buffers->output);
   }
@@ -165,7 +165,7 @@ task<void> http_session::end_input(buffer_pool::lease buffers) {
 }
 
 // The body broke off, or its chunks are no chunks. Not every route cares.
-task<bool> http_session::answer_without_body(std::string& output) {
+task<bool> http_session::answer_without_body(std::string* output) {
   if (!http_api::reads_body(routed_request())) {
     co_return co_await answer_request(output);
   }
@@ -174,7 +174,7 @@ task<bool> http_session::answer_without_body(std::string& output) {
   co_return co_await append(std::move(reply), output);
 }
 
-task<bool> http_session::answer_request(std::string& output) {
+task<bool> http_session::answer_request(std::string* output) {
   client_.disarm();
   bool const logs = log::enabled(level::info);
   auto const began =
@@ -210,7 +210,7 @@ task<http_api::reply> http_session::make_reply() {
 }
 
 // Puts the reply behind those that wait in `output`, or sends all of them when it is large.
-task<bool> http_session::append(http_api::reply reply, std::string& output) {
+task<bool> http_session::append(http_api::reply reply, std::string* output) {
   bool const is_1_1 = parser_.request().http_1_1;
   auto const version = is_1_1 ? http_version::http_1_1 : http_version::http_1_0;
   // The default of each version goes without saying.
@@ -218,16 +218,16 @@ task<bool> http_session::append(http_api::reply reply, std::string& output) {
   if (closing_ == is_1_1) {
     connection = closing_ ? connection_header::close : connection_header::keep_alive;
   }
-  http_api::append_head(reply, version, connection, http_date(service_.now()), output);
+  http_api::append_head(reply, version, connection, http_date(service_.now()), *output);
   if (parser_.request().method == "HEAD") {
     co_return true;
   }
-  if (reply.body.size() < large_body && output.size() < enough_output) {
-    output += reply.body;
+  if (reply.body.size() < large_body && output->size() < enough_output) {
+    *output += reply.body;
     co_return true;
   }
-  bool const sent = co_await send(output, reply.body);
-  output.clear();
+  bool const sent = co_await send(*output, reply.body);
+  output->clear();
   co_return sent;
 }
 

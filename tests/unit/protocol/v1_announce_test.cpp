@@ -187,6 +187,12 @@ TEST_F(v1_announce, may_fail_and_be_tried_again) {
                      "E_INVALID client must IDENTIFY", "OK", "OK"}));
 }
 
+TEST_F(v1_announce, may_fail_and_be_followed_by_identify) {
+  EXPECT_EQ(client.send(announce("t c 0") + identify()),
+            (replies{"E_INVALID ANNOUNCE tcp port '0' is not valid", std::string{our_identity}}));
+  EXPECT_EQ(identities(db), lines{"127.0.0.1 4150 4151 '1.3.0' 10.0.0.1:5000"});
+}
+
 TEST_F(v1_announce, that_finds_the_registry_full_registers_nothing) {
   registry::registration_db full{{}, {.topics = 1}};
   v1_client one{full};
