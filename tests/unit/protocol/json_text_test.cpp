@@ -31,7 +31,7 @@ TEST(tolerate, replaces_the_escapes_of_lone_surrogates) {
       {R"("\ud83da")", R"("\ufffda")"},
       {R"("\ud83dxudc00")", R"("\ufffdxudc00")"},
       {R"("\ud83d\ndc00")", R"("\ufffd\ndc00")"},
-      {R"(["a","\ud83d"])", R"(["a","\ufffd"])"},
+      {R"(["a", "\ud83d"])", R"(["a", "\ufffd"])"},
       {R"("\ud83d\n")", R"("\ufffd\n")"},
       {R"("\ud83d\u0041")", R"("\ufffd\u0041")"},
       {R"("\\\ud800")", R"("\\\ufffd")"},
@@ -49,7 +49,7 @@ TEST(tolerate, zeroes_exponents_of_more_than_eight_digits) {
       {"1e999999999", "1e000000000"},     {"-1.5E+999999999", "-1.5E+000000000"},
       {"1e-000000001", "1e-000000000"},   {"[0e999999999,2]", "[0e000000000,2]"},
       {"1e999999999.5", "1e000000000.5"}, {"1e9999999999e5", "1e0000000000e5"},
-      {"1 2e999999999", "1 2e000000000"},
+      {"1 9e999999999", "1 9e000000000"},
   };
   for (auto const& [text, expected] : cases) {
     EXPECT_EQ(tolerated(text), expected);
