@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     return print(*text);
   }
   if (auto const* const health = std::get_if<config::check_health>(&what)) {
-    return report(nsqlookupd::check_health(health->http_address));
+    return report(nsqlookupd::check_health(health->http_address, health->path));
   }
   if (auto const* const error = std::get_if<config::fatal_error>(&what)) {
     return fail(log::settings{}.prefix, error->message);

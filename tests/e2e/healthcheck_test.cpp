@@ -36,6 +36,17 @@ TEST(healthcheck, of_a_server_that_is_gone_says_so_in_one_line) {
             "healthcheck of http://" + address + "/ping failed - Connection refused\n");
 }
 
+TEST(healthcheck, asks_for_the_path_that_is_named) {
+  server_process server;
+  auto const flag = "-http-address=" + address_of(server);
+  EXPECT_EQ(run_server({"healthcheck", "/readyz", flag}).status, 0);
+  auto const unknown = run_server({"healthcheck", "/nosuch", flag});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_EQ(unknown.error, "healthcheck of http://" + address_of(server) +
+                               "/nosuch failed - it answers HTTP/1.0 404 Not Found\n");
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST(healthcheck, with_a_bad_flag_is_a_flag_error) {
   EXPECT_EQ(run_server({"healthcheck", "-nope"}).status, 2);
 }

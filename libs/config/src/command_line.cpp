@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -40,6 +41,19 @@ outcome parse_server(std::span<char const* const> arguments, environment const& 
   return resolve({flags, variable, *file, path});
 }
 
+outcome parse_health_check(std::span<char const* const> arguments, environment const& variable) {
+  std::string path = "/ping";
+  if (!arguments.empty() && std::string_view{arguments.front()}.starts_with('/')) {
+    path = arguments.front();
+    arguments = arguments.subspan(1);
+  }
+  auto as_server = parse_server(arguments, variable);
+  if (auto const* const server = std::get_if<run_server>(&as_server)) {
+    return check_health{server->settings.http_address, std::move(path)};
+  }
+  return as_server;
+}
+
 }  // namespace
 
 std::optional<std::string> process_environment(std::string const& name) {
@@ -53,11 +67,7 @@ outcome parse(int argc, char const* const* argv, environment const& variable) {
     arguments = arguments.subspan(1);
   }
   if (!arguments.empty() && std::string_view{arguments.front()} == "healthcheck") {
-    auto as_server = parse_server(arguments.subspan(1), variable);
-    if (auto const* const server = std::get_if<run_server>(&as_server)) {
-      return check_health{server->settings.http_address};
-    }
-    return as_server;
+    return parse_health_check(arguments.subspan(1), variable);
   }
   return parse_server(arguments, variable);
 }

@@ -62,6 +62,10 @@ constexpr auto table = std::to_array<setting>({
      "duration of time a producer will remain tombstoned if registration remains",
      any_duration(&values::tombstone_lifetime)},
 
+    {"drain-timeout",
+     "duration of time to go on serving after SIGTERM, with /readyz saying no (0: stop at once)",
+     time_limit(&values::drain_timeout)},
+
     {"client-error-policy",
      "what follows an error that was answered to a TCP client: continue (with its next command) or "
      "close (the connection)",

@@ -30,7 +30,8 @@ std::string usage() {
   for (auto const& described : sorted) append_flag(text, described, defaults);
   text +=
       "With healthcheck as the first argument, asks the server that these flags, environment and\n"
-      "config describe for /ping, and exits with 0 when it answers, else with 1.\n";
+      "config describe for /ping, or for the path that follows (healthcheck /readyz), and exits\n"
+      "with 0 when it answers 200, else with 1.\n";
   return text;
 }
 

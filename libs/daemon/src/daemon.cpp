@@ -3,6 +3,7 @@
 #include <nsqlookupd/config/version.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/descriptor_limit.hpp>
+#include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/http_session.hpp>
@@ -37,7 +38,7 @@ using log::level;
 constexpr std::chrono::milliseconds sweep_period{100};
 
 // Of the second that stopping may take: first sessions end by themselves, then they are cut.
-constexpr std::chrono::milliseconds drain_time{500};
+constexpr std::chrono::milliseconds finish_time{500};
 constexpr std::chrono::milliseconds cut_time{300};
 
 // How long a refused client may go on sending into the void.
@@ -125,6 +126,7 @@ class daemon::server {
   void run_threads();
   asio::awaitable<void> sweep_deadlines();
   asio::awaitable<void> serve_until_stopped();
+  asio::awaitable<void> drain();
   asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
 
   config::options const settings_;
@@ -144,7 +146,7 @@ class daemon::server {
   net::listener http_listener_;
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
-  asio::steady_timer drain_timer_;
+  asio::steady_timer stop_timer_;
   // By stop(), maybe before there was anybody to hear of it. Used on control_.
   bool stop_asked_ = false;
 };
@@ -168,7 +170,7 @@ daemon::server::server(config::options settings, wall_clock now)
       http_listener_{listen(control_, settings_.http_address)},
       signals_{control_, SIGTERM, SIGINT},
       sweep_timer_{control_},
-      drain_timer_{control_} {
+      stop_timer_{control_} {
   session_settings_.policy = settings_.client_error_policy == config::client_error_policy::close
                                  ? protocol::client_error_policy::close
                                  : protocol::client_error_policy::continue_session;
@@ -256,22 +258,35 @@ asio::awaitable<void> daemon::server::serve_until_stopped() {
       io_.stop();
     }
   });
+  co_await drain();
   log::line(level::info, "TCP: closing ", net::to_string(tcp_listener_.local_endpoint()));
   tcp_listener_.stop(tcp_intake());
   log::line(level::info, "HTTP: closing ", net::to_string(http_listener_.local_endpoint()));
   http_listener_.stop(http_intake());
 
   connections_.stop_reading();
-  co_await wait_until_empty(drain_time);
+  co_await wait_until_empty(finish_time);
   connections_.cut();
   co_await wait_until_empty(cut_time);
   io_.stop();
 }
 
+// Serves everybody on, while those who ask whether it is ready send their clients elsewhere.
+asio::awaitable<void> daemon::server::drain() {
+  server_info_.draining = true;
+  if (settings_.drain_timeout == std::chrono::nanoseconds::zero()) {
+    co_return;
+  }
+  log::line(level::info, "draining: /readyz answers 503, serving on for ",
+            log::duration_text{settings_.drain_timeout});
+  stop_timer_.expires_after(settings_.drain_timeout);
+  co_await stop_timer_.async_wait(net::token);
+}
+
 asio::awaitable<void> daemon::server::wait_until_empty(std::chrono::milliseconds limit) {
-  drain_timer_.expires_after(limit);
-  connections_.on_empty([this] { asio::post(control_, [this] { drain_timer_.cancel(); }); });
-  co_await drain_timer_.async_wait(net::token);
+  stop_timer_.expires_after(limit);
+  connections_.on_empty([this] { asio::post(control_, [this] { stop_timer_.cancel(); }); });
+  co_await stop_timer_.async_wait(net::token);
   connections_.on_empty(nullptr);
 }
 

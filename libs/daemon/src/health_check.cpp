@@ -9,9 +9,9 @@
 
 namespace nsqlookupd {
 
-std::string check_health(std::string const& http_address) {
+std::string check_health(std::string const& http_address, std::string const& path) {
   auto const fail = [&](std::string const& why) {
-    return "healthcheck of http://" + http_address + "/ping failed - " + why;
+    return "healthcheck of http://" + http_address + path + " failed - " + why;
   };
   auto const place = config::parse_address(http_address);
   if (!place) {
@@ -22,12 +22,15 @@ std::string check_health(std::string const& http_address) {
   server.expires_after(patience);
   bool const is_any = place->host.empty() || place->host == "0.0.0.0" || place->host == "::";
   server.connect(is_any ? "localhost" : place->host, std::to_string(place->port));
-  server << "GET /ping HTTP/1.0\r\n\r\n" << std::flush;
+  server << "GET " << path << " HTTP/1.0\r\n\r\n" << std::flush;
   std::string status;
   if (!std::getline(server, status)) {
     return fail(server.error() ? server.error().message() : "no answer");
   }
-  return status == "HTTP/1.0 200 OK\r" ? "" : fail("it answers " + status);
+  if (status.ends_with('\r')) {
+    status.pop_back();
+  }
+  return status == "HTTP/1.0 200 OK" ? "" : fail("it answers " + status);
 }
 
 }  // namespace nsqlookupd

@@ -38,9 +38,12 @@ answer dress(style how, outcome what) {
   switch (how) {
     case style::plain:
       return reply{.body = std::move(what.body), .content = what.content};
-    case style::pprof:
-      return reply{
-          .body = std::move(what.body), .content = what.content, .no_sniff = true, .logged = false};
+    case style::tool:
+      return reply{.status = what.status,
+                   .body = std::move(what.body),
+                   .content = what.content,
+                   .no_sniff = true,
+                   .logged = false};
     case style::envelope:
       return envelope(what);
     case style::v1:

@@ -20,8 +20,8 @@ enum class style : std::uint8_t {
   plain,
   /// What 2012's clients read: `{"status_code":…,"status_txt":…,"data":…}`.
   envelope,
-  /// Go's pprof pages.
-  pprof
+  /// For operators' tools, not for NSQ's clients: probes and Go's pprof pages.
+  tool
 };
 
 /// Makes an answer of what a handler said.

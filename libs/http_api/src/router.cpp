@@ -3,6 +3,7 @@
 
 #include "legacy.hpp"
 #include "pprof.hpp"
+#include "probes.hpp"
 #include "read_handlers.hpp"
 #include "write_handlers.hpp"
 
@@ -25,6 +26,9 @@ constexpr std::array routes = {
     route{"/info", get, style::v1, nothing, info},
     route{"/debug", get, style::v1, nothing, debug},
 
+    route{"/livez", get, style::tool, nothing, livez},
+    route{"/readyz", get, style::tool, nothing, readyz},
+
     route{"/topic/create", post, style::v1, arguments, create_topic},
     route{"/topic/delete", post, style::v1, arguments, delete_topic},
     route{"/topic/tombstone", post, style::v1, arguments, tombstone_producer},
@@ -37,14 +41,14 @@ constexpr std::array routes = {
     route{"/delete_channel", get_or_post, style::envelope, arguments, delete_channel_2012},
     route{"/tombstone_topic_producer", get_or_post, style::envelope, arguments, tombstone_producer},
 
-    route{"/debug/pprof", get, style::pprof, nothing, pprof_index},
-    route{"/debug/pprof/cmdline", get, style::pprof, nothing, pprof_cmdline},
-    route{"/debug/pprof/symbol", get_or_post, style::pprof, nothing, pprof_symbol},
-    route{"/debug/pprof/profile", get, style::pprof, nothing, pprof_profile},
-    route{"/debug/pprof/heap", get, style::pprof, nothing, pprof_heap},
-    route{"/debug/pprof/goroutine", get, style::pprof, nothing, pprof_goroutine},
-    route{"/debug/pprof/block", get, style::pprof, nothing, pprof_block},
-    route{"/debug/pprof/threadcreate", get, style::pprof, nothing, pprof_threadcreate},
+    route{"/debug/pprof", get, style::tool, nothing, pprof_index},
+    route{"/debug/pprof/cmdline", get, style::tool, nothing, pprof_cmdline},
+    route{"/debug/pprof/symbol", get_or_post, style::tool, nothing, pprof_symbol},
+    route{"/debug/pprof/profile", get, style::tool, nothing, pprof_profile},
+    route{"/debug/pprof/heap", get, style::tool, nothing, pprof_heap},
+    route{"/debug/pprof/goroutine", get, style::tool, nothing, pprof_goroutine},
+    route{"/debug/pprof/block", get, style::tool, nothing, pprof_block},
+    route{"/debug/pprof/threadcreate", get, style::tool, nothing, pprof_threadcreate},
 };
 
 }  // namespace

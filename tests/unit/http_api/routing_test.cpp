@@ -16,6 +16,8 @@ constexpr std::string_view get_routes[] = {
     "/channels",
     "/nodes",
     "/debug",
+    "/livez",
+    "/readyz",
     "/debug/pprof",
     "/debug/pprof/cmdline",
     "/debug/pprof/profile",

@@ -21,9 +21,10 @@ struct run_server {
   std::vector<std::string> warnings;
 };
 
-/// Ask a running server at `http_address` whether it is well, and exit with 0 or 1.
+/// Ask a running server at `http_address` for `path`, and exit with 0 when it says 200, else 1.
 struct check_health {
   std::string http_address;
+  std::string path;
 };
 
 /// Write `text` as it is, line ends included, and exit.
@@ -54,7 +55,8 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 /// named by `-config` is read here.
 ///
 /// A first argument `healthcheck`, with flags behind it, asks for check_health at the address that
-/// a server with these settings listens on.
+/// a server with these settings listens on. An argument between the two that begins with a slash is
+/// the path, which is `/ping` otherwise.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 [[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable);

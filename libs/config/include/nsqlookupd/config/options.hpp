@@ -38,6 +38,9 @@ struct options {
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
 
+  /// How long it goes on serving, not ready any more, once it was told to stop; 0: not at all.
+  std::chrono::nanoseconds drain_timeout{0};
+
   config::client_error_policy client_error_policy = client_error_policy::continue_;
 
   /// Threads that serve connections, 1 to 256.

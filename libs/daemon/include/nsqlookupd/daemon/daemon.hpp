@@ -30,8 +30,8 @@ class daemon {
   [[nodiscard]] std::uint16_t tcp_port() const;
   [[nodiscard]] std::uint16_t http_port() const;
 
-  /// Serves until SIGTERM, SIGINT or stop(), then stops in order within a second (SPEC 3). Blocks;
-  /// once only.
+  /// Serves until SIGTERM, SIGINT or stop(), then for `drain_timeout` more, then stops in order
+  /// within a second (SPEC 3). A second signal ends it at once. Blocks; once only.
   void run();
 
   /// Makes run() return as a signal does. Any thread.

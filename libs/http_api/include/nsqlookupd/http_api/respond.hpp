@@ -5,6 +5,7 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -17,12 +18,15 @@ struct request {
   std::string_view target;
 };
 
-/// What is fixed when the server starts.
+/// What the answers tell of the server itself.
 struct server_info {
   /// The version number without a `v`: `/info` shows it.
   std::string version;
   /// The tool chain, `g++ 12.2.0`: `/debug/pprof` shows it.
   std::string built_with;
+  /// Whether it was told to stop and only serves on so that clients have time to turn to others:
+  /// `/readyz` says so. Any thread.
+  std::atomic<bool> draining = false;
 };
 
 /// Answers one request, and does what it asks for. Every answer is a legal HTTP reply: exceptions
