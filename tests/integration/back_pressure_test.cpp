@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <system_error>
 #include <thread>
 
 namespace nsqlookupd {
@@ -71,7 +72,7 @@ TEST_F(write_deadline, ends_a_client_that_never_reads) {
   client.identify();
   std::jthread const sender{[&] {
     // Until it is cut.
-    EXPECT_ANY_THROW(client.send(repeat("PING\n", 20'000'000)));
+    EXPECT_THROW(client.send(repeat("PING\n", 20'000'000)), std::system_error);
   }};
   EXPECT_TRUE(
       log.wait_for("client(" + client.name() + ") - reply not taken within --write-timeout=1s"));
@@ -79,9 +80,8 @@ TEST_F(write_deadline, ends_a_client_that_never_reads) {
 
 TEST_F(write_deadline, ends_an_http_client_that_never_reads) {
   http_client client{server.http_port(), "127.0.0.1", small_buffer};
-  std::jthread const sender{[&] {
-    EXPECT_ANY_THROW(client.send(repeat("GET /ping HTTP/1.1\r\nHost: h\r\n\r\n", 5'000'000)));
-  }};
+  EXPECT_THROW(client.send(repeat("GET /ping HTTP/1.1\r\nHost: h\r\n\r\n", 5'000'000)),
+               std::system_error);
 }
 
 TEST_F(write_deadline, is_put_off_by_every_byte_that_is_taken) {

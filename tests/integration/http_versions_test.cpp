@@ -43,6 +43,7 @@ TEST_P(http_versions, end_the_connection_of_1_1_that_asks_for_it) {
   auto const reply = client.receive_reply();
   EXPECT_EQ(reply.field("Connection"), "close");
   EXPECT_EQ(reply.body, "OK");
+  client.send(std::string(1'000'000, 'x'));
   client.finish_sending();
   EXPECT_EQ(client.receive_to_end(), "");
 }

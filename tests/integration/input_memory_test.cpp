@@ -95,6 +95,18 @@ TEST_F(input_memory, is_given_back) {
   }));
 }
 
+TEST_F(input_memory, is_given_back_by_who_is_refused_for_more) {
+  lookup_client greedy{server.tcp_port()};
+  greedy.send(identify(std::string(limit, ' ')).substr(0, 30'000));
+  fill_up();
+  greedy.send(std::string(30'000, ' '));
+  EXPECT_EQ(greedy.receive_frame(), refusal);
+  // It has not gone yet.
+  auto const next = half_way();
+  http.get("/ping");
+  EXPECT_FALSE(next->is_readable());
+}
+
 TEST_F(input_memory, is_never_refused_to_a_producer) {
   auto const producer = std::make_unique<lookup_client>(server.tcp_port());
   producer->identify();
