@@ -5,7 +5,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
+#include <utility>
 
 namespace nsqlookupd::net {
 namespace {
@@ -166,8 +167,10 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
 }
 
 void http_request_parser::reset() {
+  // In place: Beast's parser cannot be used twice, but its memory can.
   auto request = std::move(wire_->request);
-  wire_ = std::make_unique<wire>(max_body_size_);
+  std::destroy_at(wire_.get());
+  std::construct_at(wire_.get(), max_body_size_);
   wire_->request = std::move(request);
 }
 
