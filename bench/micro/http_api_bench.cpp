@@ -4,6 +4,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -26,9 +29,10 @@ void fill(registry::registration_db& db, std::int64_t producers, std::int64_t to
   }
 }
 
-http_api::reply answer(registry::registration_db& db, std::string_view target) {
+http_api::reply answer(registry::registration_db& db, std::string_view target,
+                       http_api::kept_answers& kept) {
   http_api::server_info const server{"2.0.0", "g++"};
-  auto answer = http_api::respond({"GET", target}, db, now, server);
+  auto answer = http_api::respond({"GET", target}, db, now, server, kept);
   if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
     return std::move(*reply);
   }
@@ -38,26 +42,35 @@ http_api::reply answer(registry::registration_db& db, std::string_view target) {
   return pages.finish();
 }
 
+enum class then : std::uint8_t { ask_again, forget };
+
 void get(benchmark::State& state, std::string const& target, std::int64_t producers,
-         std::int64_t topics) {
+         std::int64_t topics, then next = then::forget) {
   registry::registration_db db;
   fill(db, producers, topics);
+  http_api::kept_answers kept;
   std::string out;
+  std::size_t size = 0;
   for (auto step : state) {
     out.clear();
-    auto const reply = answer(db, target);
+    auto const reply = answer(db, target, kept);
     http_api::append_head(reply, http_api::http_version::http_1_1,
                           http_api::connection_header::none, "Mon, 23 Nov 2026 05:31:36 GMT", out);
-    out += reply.body;
     benchmark::DoNotOptimize(out.data());
+    size = out.size() + reply.text().size();
+    if (next == then::forget) {
+      kept = {};
+    }
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(size));
 }
 BENCHMARK_CAPTURE(get, ping, "/ping", 0, 0);
 BENCHMARK_CAPTURE(get, not_found, "/nope", 0, 0);
 BENCHMARK_CAPTURE(get, lookup_of_1, "/lookup?topic=topic", 1, 0);
 BENCHMARK_CAPTURE(get, lookup_of_100, "/lookup?topic=topic", 100, 0);
 BENCHMARK_CAPTURE(get, topics_10000, "/topics", 1, 10'000);
+BENCHMARK_CAPTURE(get, topics_10000_unchanged, "/topics", 1, 10'000, then::ask_again);
 BENCHMARK_CAPTURE(get, nodes_1000_x_50, "/nodes", 1'000, 50);
+BENCHMARK_CAPTURE(get, nodes_1000_x_50_unchanged, "/nodes", 1'000, 50, then::ask_again);
 
 }  // namespace

@@ -136,6 +136,7 @@ class daemon::server {
   net::buffer_pool buffers_;
   protocol::session_settings session_settings_;
   http_api::server_info server_info_;
+  http_api::kept_answers kept_answers_;
 
   asio::io_context io_;
   asio::any_io_executor control_;
@@ -165,7 +166,8 @@ daemon::server::server(config::options settings, wall_clock now)
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
       lookup_service_{actor_, connections_, buffers_, now_, session_settings_},
-      http_service_{actor_, connections_, buffers_, now_, server_info_, settings_.max_body_size},
+      http_service_{actor_,        connections_,           buffers_, now_, server_info_,
+                    kept_answers_, settings_.max_body_size},
       tcp_listener_{listen(control_, settings_.tcp_address)},
       http_listener_{listen(control_, settings_.http_address)},
       signals_{control_, SIGTERM, SIGINT},

@@ -12,13 +12,20 @@ reply v1(outcome what) {
   if (!what.code.empty()) {
     return v1_error(what.status, what.code);
   }
-  return {.body = std::move(what.body), .content = what.content, .nsq_content_type = true};
+  return {.body = std::move(what.body),
+          .shared_body = std::move(what.shared_body),
+          .content = what.content,
+          .nsq_content_type = true};
 }
 
 }  // namespace
 
 reply v1_json(std::string body) {
   return {.body = std::move(body), .content = content_type::json, .nsq_content_type = true};
+}
+
+reply v1_json(shared_text body) {
+  return {.shared_body = std::move(body), .content = content_type::json, .nsq_content_type = true};
 }
 
 reply v1_error(unsigned status, std::string_view code) {

@@ -28,6 +28,7 @@ enum class style : std::uint8_t {
 [[nodiscard]] answer dress(style how, outcome what);
 
 [[nodiscard]] reply v1_json(std::string body);
+[[nodiscard]] reply v1_json(shared_text body);
 
 [[nodiscard]] reply v1_error(unsigned status, std::string_view code);
 

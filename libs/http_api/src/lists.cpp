@@ -110,7 +110,8 @@ bool all_lookups_list::write_some(slice& turn, std::string& out) {
   if (turn.budget == 0) {
     return false;
   }
-  auto const write = [&out](peer_info const& peer, std::span<node_topic const> topics) {
+  auto const write = [&out](peer_info const& peer, std::span<node_topic const> topics,
+                            registry::time_point) {
     auto const is_tombstoned = [](node_topic const& topic) { return topic.tombstoned; };
     if (!std::all_of(topics.begin(), topics.end(), is_tombstoned)) {
       json::append_comma(out);
@@ -124,9 +125,11 @@ bool node_list::write_some(slice& turn, std::string& out) {
   if (turn.budget == 0) {
     return false;
   }
-  auto const write = [&out](peer_info const& peer, std::span<node_topic const> topics) {
+  auto const write = [&, this](peer_info const& peer, std::span<node_topic const> topics,
+                               registry::time_point good_until) {
     json::append_comma(out);
     append_node(out, peer, topics);
+    good_until_ = std::min(good_until_, good_until);
   };
   return ended(turn, turn.db.list_nodes(after_, turn.budget, turn.now, write), after_);
 }

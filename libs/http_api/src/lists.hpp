@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -33,6 +34,14 @@ class topic_list {
  public:
   static constexpr std::string_view key = "topics";
   bool write_some(slice& turn, std::string& out);
+
+  static std::uint64_t version_of(registry::registration_db const& db) noexcept {
+    return db.topics_version();
+  }
+  /// Until when time alone leaves the list as it was written.
+  [[nodiscard]] static registry::time_point good_until() noexcept {
+    return registry::time_point::max();
+  }
 
  private:
   std::string after_;
@@ -96,7 +105,14 @@ class node_list {
   static constexpr std::string_view key = "producers";
   bool write_some(slice& turn, std::string& out);
 
+  static std::uint64_t version_of(registry::registration_db const& db) noexcept {
+    return db.nodes_version();
+  }
+  /// Until when time alone leaves the list as it was written.
+  [[nodiscard]] registry::time_point good_until() const noexcept { return good_until_; }
+
  private:
+  registry::time_point good_until_ = registry::time_point::max();
   std::optional<registry::producer_position> after_;
 };
 

@@ -26,7 +26,15 @@ class object_of_lists final : public long_answer {
     return write_from<0>(turn);
   }
 
-  reply finish() override { return v1_json(std::move(body_)); }
+  reply finish() override { return v1_json(take_body()); }
+
+  /// The JSON, once write_some() has returned true.
+  [[nodiscard]] std::string take_body() noexcept { return std::move(body_); }
+
+  template <std::size_t Index>
+  [[nodiscard]] auto const& list() const noexcept {
+    return std::get<Index>(lists_);
+  }
 
  private:
   template <std::size_t Index>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/http_api/answer.hpp>
+#include <nsqlookupd/http_api/kept_answer.hpp>
 #include <nsqlookupd/http_api/query.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
@@ -20,6 +21,7 @@ struct call {
   registry::registration_db& db;
   registry::time_point now;
   server_info const& server;
+  kept_answers& kept;
 };
 
 /// What a handler has to say; dress() makes an answer of it.
@@ -28,6 +30,7 @@ struct outcome {
   /// Why it was refused, such as `MISSING_ARG_TOPIC`, in static storage; empty when it was not.
   std::string_view code = {};
   std::string body = {};
+  shared_text shared_body = nullptr;
   content_type content = content_type::none;
   /// What is still to be written, instead of a body.
   std::unique_ptr<long_answer> rest = nullptr;

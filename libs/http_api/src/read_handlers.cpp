@@ -5,6 +5,8 @@
 #include <nsqlookupd/registry/names.hpp>
 
 #include "debug_listing.hpp"
+#include "kept_listing.hpp"
+#include "lists.hpp"
 #include "object_of_lists.hpp"
 
 #include <cstddef>
@@ -21,9 +23,20 @@ constexpr std::size_t first_slice = 1024;
 template <class Listing>
 outcome begin(Listing listing, call const& what) {
   if (listing.write_some(what.db, what.now, first_slice)) {
-    return {.body = listing.finish().body, .content = content_type::json};
+    auto written = listing.finish();
+    return {.body = std::move(written.body),
+            .shared_body = std::move(written.shared_body),
+            .content = content_type::json};
   }
   return {.rest = std::make_unique<Listing>(std::move(listing))};
+}
+
+template <class List>
+outcome begin_kept(kept_answer& kept, call const& what) {
+  if (auto text = kept.find(List::version_of(what.db), what.now)) {
+    return {.shared_body = std::move(text), .content = content_type::json};
+  }
+  return begin(kept_listing<List>{kept}, what);
 }
 
 outcome lookup_any_topic(call const& what) {
@@ -64,7 +77,7 @@ outcome lookup(call const& what) {
 }
 
 outcome topics(call const& what) {
-  return begin(object_of_lists{topic_list{}}, what);
+  return begin_kept<topic_list>(what.kept.topics, what);
 }
 
 outcome channels(call const& what) {
@@ -79,7 +92,7 @@ outcome channels(call const& what) {
 }
 
 outcome nodes(call const& what) {
-  return begin(object_of_lists{node_list{}}, what);
+  return begin_kept<node_list>(what.kept.nodes, what);
 }
 
 outcome debug(call const& what) {

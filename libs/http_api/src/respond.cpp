@@ -72,13 +72,13 @@ answer route_request(std::string_view method, request_target const& target, call
 }  // namespace
 
 answer respond(request const& what, registry::registration_db& db, registry::time_point now,
-               server_info const& server) {
+               server_info const& server, kept_answers& kept) {
   try {
     auto const target = request_target::parse(what.method, what.target);
     if (!target) {
       return protocol_error(400);
     }
-    return route_request(what.method, *target, {query_of(*target), db, now, server});
+    return route_request(what.method, *target, {query_of(*target), db, now, server, kept});
   } catch (std::exception const& failure) {
     log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", what.target, " - ",
               std::string_view{failure.what()});

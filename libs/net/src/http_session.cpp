@@ -193,7 +193,7 @@ task<bool> http_session::answer_request(std::string* output) {
 task<http_api::reply> http_session::make_reply() {
   auto const now = service_.now();
   auto const respond = [&](registry::registration_db& db) {
-    auto answer = http_api::respond(routed_request(), db, now, service_.server);
+    auto answer = http_api::respond(routed_request(), db, now, service_.server, service_.kept);
     service_.actor.start_reclaiming(db);
     return answer;
   };
@@ -222,11 +222,12 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
   if (parser_.request().method == "HEAD") {
     co_return true;
   }
-  if (reply.body.size() < large_body && output->size() < enough_output) {
-    *output += reply.body;
+  auto const body = reply.text();
+  if (body.size() < large_body && output->size() < enough_output) {
+    *output += body;
     co_return true;
   }
-  bool const sent = co_await send(*output, reply.body);
+  bool const sent = co_await send(*output, body);
   output->clear();
   co_return sent;
 }

@@ -72,11 +72,16 @@ producer_id registration_db::add_producer(peer_info peer, time_point now) {
   by_key_.insert(fresh.get());
   free_ids_.pop_back();
   producers_[static_cast<std::size_t>(id)] = std::move(fresh);
+  ++nodes_version_;
   return id;
 }
 
 time_point registration_db::ping(producer_id id, time_point now) {
-  return std::exchange(at(id).last_update, now);
+  auto& who = at(id);
+  if (!is_active(who, now)) {
+    ++nodes_version_;
+  }
+  return std::exchange(who.last_update, now);
 }
 
 refusal registration_db::check_limits(producer const* who, spot where, bool wants_channel) const {
@@ -242,6 +247,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
       }
     }
   };
+  ++nodes_version_;
   tombstone_at(address->host);
   tombstone_at('[' + address->host + ']');
   return count;
@@ -251,6 +257,7 @@ topic& registration_db::add_topic(std::string_view name) {
   auto fresh = std::make_unique<topic>(name);
   topic_index_.insert(fresh.get());
   topics_.insert(*fresh);
+  ++topics_version_;
   return *fresh.release();
 }
 
@@ -264,6 +271,8 @@ void registration_db::detach(topic& place) {
   topic_index_.erase(&place);
   topics_.erase(topics_.iterator_to(place));
   deleted_topics_.insert(place);
+  ++topics_version_;
+  ++nodes_version_;
 }
 
 void registration_db::drop(channel& room) {
@@ -285,6 +294,11 @@ void registration_db::drop_if_spent(registration& place) {
   }
 }
 
+void registration_db::topics_changed(producer const& who) noexcept {
+  who.sorted_topics_out_of_date = true;
+  ++nodes_version_;
+}
+
 bool registration_db::link(producer& who, registration& place) {
   if (who.registrations.contains(&place)) {
     return false;
@@ -297,7 +311,9 @@ bool registration_db::link(producer& who, registration& place) {
     place.producers.pop_back();
     throw;
   }
-  who.sorted_topics_out_of_date |= place.owner == nullptr;
+  if (place.owner == nullptr) {
+    topics_changed(who);
+  }
   return true;
 }
 
@@ -316,7 +332,7 @@ bool registration_db::unlink(producer& who, registration& place) {
   }
   if (place.owner == nullptr) {
     static_cast<topic&>(place).tombstones.erase(&who);
-    who.sorted_topics_out_of_date = true;
+    topics_changed(who);
   }
   shrink(place.producers);
   return true;

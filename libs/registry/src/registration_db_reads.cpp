@@ -3,6 +3,7 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace nsqlookupd::registry {
 namespace {
@@ -13,6 +14,11 @@ producer_position position_of(producer const& who) {
 
 bool in_key_order(producer const* left, producer const* right) noexcept {
   return key_of(*left) < key_of(*right);
+}
+
+// Durations may be as long as a duration can be.
+time_point later(time_point from, std::chrono::nanoseconds by) noexcept {
+  return from > time_point::max() - by ? time_point::max() : from + by;
 }
 
 std::optional<time_point> tombstoned_at(topic const& place, producer const& who) {
@@ -176,17 +182,25 @@ std::optional<producer_position> registration_db::list_lookup_producers(
   return std::nullopt;
 }
 
-void registration_db::collect_topics(producer const& who, time_point now,
-                                     std::vector<node_topic>& into) const {
+time_point registration_db::collect_topics(producer const& who, time_point now,
+                                           std::vector<node_topic>& into) const {
   if (who.sorted_topics_out_of_date) {
     sort_topics(who);
   }
   into.clear();
+  auto good_until = time_point::max();
   for (auto const* place : who.sorted_topics) {
-    if (!place->deleted) {
-      into.push_back({place->name, is_tombstoned(*place, who, now)});
+    if (place->deleted) {
+      continue;
+    }
+    bool const tombstoned = is_tombstoned(*place, who, now);
+    into.push_back({place->name, tombstoned});
+    if (tombstoned) {
+      auto const ends = later(place->tombstones.find(&who)->second, lifetimes_.tombstone_lifetime);
+      good_until = std::min(good_until, ends - time_point::duration{1});
     }
   }
+  return good_until;
 }
 
 registration_db::producers_by_key::const_iterator registration_db::first_after(
@@ -205,8 +219,9 @@ std::optional<producer_position> registration_db::list_nodes(
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
     auto const& who = **at;
     if (is_active(who, now)) {
-      collect_topics(who, now, topics);
-      sink(who.peer, topics);
+      auto const topics_until = collect_topics(who, now, topics);
+      auto const active_until = later(who.last_update, lifetimes_.inactive_producer_timeout);
+      sink(who.peer, topics, std::min(topics_until, active_until));
     }
     auto const cost = 1 + who.registrations.size();
     if (limit <= cost) {

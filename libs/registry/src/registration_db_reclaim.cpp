@@ -35,6 +35,7 @@ void registration_db::remove_producer(producer_id id) {
   by_key_.erase(by_key_.find(who.get()));
   departed_.push_back(*who.release());
   free_ids_.push_back(id);
+  ++nodes_version_;
 }
 
 bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& lost) {
@@ -77,7 +78,7 @@ bool registration_db::reclaim_from(producer& who, std::size_t& budget,
 }
 
 bool registration_db::reclaim_from(topic& place, std::size_t& budget) {
-  auto const empty = [&budget](registration& where) {
+  auto const empty = [&, this](registration& where) {
     while (!where.producers.empty()) {
       if (!spend(budget)) {
         return false;

@@ -36,7 +36,7 @@ void fill(world& here) {
 }
 
 std::unique_ptr<long_answer> begin(world& here, std::string_view target) {
-  auto result = respond({"GET", target}, here.db, here.now, here.server);
+  auto result = respond({"GET", target}, here.db, here.now, here.server, here.kept);
   auto* const rest = std::get_if<std::unique_ptr<long_answer>>(&result);
   return rest == nullptr ? nullptr : std::move(*rest);
 }
@@ -61,6 +61,7 @@ TEST(long_answer, is_the_same_whatever_the_budget) {
     EXPECT_TRUE(whole.nsq_content_type);
     EXPECT_TRUE(whole.logged);
     for (std::size_t const budget : {1U, 2U, 7U, 100U, 1023U}) {
+      here.kept = {};
       EXPECT_EQ(here.ask("GET", target, budget).body, whole.body) << target << ' ' << budget;
     }
   }
@@ -151,7 +152,8 @@ TEST(long_answer, survives_what_happens_between_its_turns) {
         change(here, turn++);
         ASSERT_LT(turn, 10'000);
       }
-      auto const body = rest->finish().body;
+      auto const whole = rest->finish();
+      auto const body = whole.text();
       EXPECT_TRUE(body.starts_with('{') && body.ends_with('}'));
       EXPECT_EQ(body.find(",,"), std::string::npos);
       EXPECT_EQ(body.find(",]"), std::string::npos);
@@ -174,7 +176,7 @@ TEST(long_answer, producers_may_leave_between_its_turns) {
   while (here.db.reclaim(1000, {})) {
   }
   EXPECT_TRUE(rest->write_some(here.db, here.now, 1));
-  EXPECT_TRUE(rest->finish().body.ends_with("]}]}"));
+  EXPECT_TRUE(rest->finish().text().ends_with("]}]}"));
 }
 
 }  // namespace

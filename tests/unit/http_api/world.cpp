@@ -22,6 +22,13 @@ registry::peer_info peer_of(std::string_view broadcast_address, std::int64_t htt
           .topology_region = "region"};
 }
 
+reply with_own_body(reply from) {
+  if (from.shared_body != nullptr) {
+    from.body = *std::exchange(from.shared_body, nullptr);
+  }
+  return from;
+}
+
 }  // namespace
 
 reply finish(long_answer& rest, registry::registration_db const& db, registry::time_point now,
@@ -35,7 +42,11 @@ reply finish(long_answer& rest, registry::registration_db const& db, registry::t
 }
 
 reply world::ask(std::string_view method, std::string_view target, std::size_t budget) {
-  auto result = respond({method, target}, db, now, server);
+  return with_own_body(ask_for_shared(method, target, budget));
+}
+
+reply world::ask_for_shared(std::string_view method, std::string_view target, std::size_t budget) {
+  auto result = respond({method, target}, db, now, server, kept);
   if (auto* const whole = std::get_if<reply>(&result)) {
     return std::move(*whole);
   }

@@ -20,8 +20,11 @@ struct world {
   explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {})
       : db{how_long, how_many} {}
 
-  /// The answer as a reply; a long one is written to its end, `budget` items at a time.
+  /// The answer as a reply, its body in `body`; a long one is written to its end, `budget` items at
+  /// a time.
   reply ask(std::string_view method, std::string_view target, std::size_t budget = 1000);
+  /// The same as it is sent: its body may be shared.
+  reply ask_for_shared(std::string_view method, std::string_view target, std::size_t budget = 1000);
   reply get(std::string_view target) { return ask("GET", target); }
   reply post(std::string_view target) { return ask("POST", target); }
 
@@ -37,6 +40,7 @@ struct world {
 
   registry::registration_db db;
   registry::time_point now{std::chrono::seconds{1'795'411'881}};
+  kept_answers kept;
   server_info server{.version = "2.0.0", .built_with = "g++ 12.2.0"};
 };
 

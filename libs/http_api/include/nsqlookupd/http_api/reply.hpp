@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,11 +10,16 @@ namespace nsqlookupd::http_api {
 
 enum class content_type : std::uint8_t { none, json, text, html };
 
+/// A text that several replies may have in common.
+using shared_text = std::shared_ptr<std::string const>;
+
 /// What goes back to the client, but for the headers that depend on the connection: append_head()
 /// adds those. Cheap to move.
 struct reply {
   unsigned status = 200;
   std::string body = {};
+  /// The body, where there is one that is shared; null: `body` is.
+  shared_text shared_body = nullptr;
   content_type content = content_type::none;
   /// The value of `Allow`, in static storage; empty: no such header.
   std::string_view allow = {};
@@ -27,6 +33,11 @@ struct reply {
   bool logged = true;
   /// Whether the connection ends after this reply, whatever the client asked for.
   bool close = false;
+
+  /// What the client reads behind the head.
+  [[nodiscard]] std::string_view text() const noexcept {
+    return shared_body == nullptr ? std::string_view{body} : *shared_body;
+  }
 };
 
 }  // namespace nsqlookupd::http_api

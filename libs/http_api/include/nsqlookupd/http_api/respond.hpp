@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/http_api/answer.hpp>
+#include <nsqlookupd/http_api/kept_answer.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -32,9 +33,12 @@ struct server_info {
 /// Answers one request, and does what it asks for. Every answer is a legal HTTP reply: exceptions
 /// become 500 `INTERNAL_ERROR`. On the registration_db's strand.
 ///
+/// `kept` belongs to `db`, and outlives what is returned.
+///
 /// After POST /topic/delete the registration_db may have something to reclaim().
 [[nodiscard]] answer respond(request const& what, registry::registration_db& db,
-                             registry::time_point now, server_info const& server);
+                             registry::time_point now, server_info const& server,
+                             kept_answers& kept);
 
 /// True when the route takes arguments and they are well-formed: v1.3.0 reads the request's body
 /// then, which decides whether `100 Continue` is sent and whether a body that is cut short matters.

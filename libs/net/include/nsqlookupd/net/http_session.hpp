@@ -19,6 +19,8 @@ struct http_service {
   buffer_pool& buffers;
   wall_clock const& now;
   http_api::server_info const& server;
+  /// Used inside the actor.
+  http_api::kept_answers& kept;
   /// Bytes of a request's body, which is read and dropped.
   std::size_t max_body_size;
 };

@@ -97,7 +97,9 @@ struct registration_position {
 using lost_registration_sink = std::function<void(lost_registration const&)>;
 using name_sink = std::function<void(std::string_view)>;
 using peer_sink = std::function<void(peer_info const&)>;
-using node_sink = std::function<void(peer_info const&, std::span<node_topic const>)>;
+/// The producer, its topics, and the last moment at which time alone leaves both as they are.
+using node_sink =
+    std::function<void(peer_info const&, std::span<node_topic const>, time_point good_until)>;
 using client_sink = std::function<void(registered_producer const&)>;
 /// Topic, channel (empty for the topic's own entry), and who is registered there.
 using registration_sink = std::function<void(std::string_view topic, std::string_view channel,
@@ -214,6 +216,13 @@ class registration_db {
   [[nodiscard]] std::optional<registration_position> list_registrations(
       registration_position const& after, std::size_t limit, registration_sink const& sink) const;
 
+  /// Differs from what it was whenever list_topics() may list something else.
+  [[nodiscard]] std::uint64_t topics_version() const noexcept { return topics_version_; }
+
+  /// Differs from what it was whenever list_nodes() may list something else, but for what time
+  /// alone changes: that a producer is silent for too long, that a tombstone expires.
+  [[nodiscard]] std::uint64_t nodes_version() const noexcept { return nodes_version_; }
+
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
   [[nodiscard]] std::size_t producer_count() const noexcept { return by_key_.size(); }
   [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
@@ -260,17 +269,19 @@ class registration_db {
   topic& add_topic(std::string_view name);
   static channel& add_channel(topic& place, std::string_view name);
   void detach(topic& place);
-  static void drop(channel& room);
+  void drop(channel& room);
   void drop_if_spent(registration& place);
-  static bool link(producer& who, registration& place);
-  static bool unlink(producer& who, registration& place);
+  void topics_changed(producer const& who) noexcept;
+  bool link(producer& who, registration& place);
+  bool unlink(producer& who, registration& place);
   bool reclaim_from(producer& who, std::size_t& budget, lost_registration_sink const& lost);
-  static bool reclaim_from(topic& place, std::size_t& budget);
+  bool reclaim_from(topic& place, std::size_t& budget);
   [[nodiscard]] bool is_active(producer const& who, time_point now) const noexcept;
   [[nodiscard]] bool is_tombstoned(topic const& place, producer const& who,
                                    time_point now) const noexcept;
   [[nodiscard]] bool offers_topic(producer const& who, time_point now) const noexcept;
-  void collect_topics(producer const& who, time_point now, std::vector<node_topic>& into) const;
+  time_point collect_topics(producer const& who, time_point now,
+                            std::vector<node_topic>& into) const;
 
   using producers_by_key = std::set<producer*, by_key>;
   [[nodiscard]] producers_by_key::const_iterator first_after(
@@ -285,6 +296,8 @@ class registration_db {
   boost::unordered_flat_set<topic*, topic_hash, topic_equal> topic_index_;
   producer_queue departed_;
   topic_multiset deleted_topics_;
+  std::uint64_t topics_version_ = 0;
+  std::uint64_t nodes_version_ = 0;
 };
 
 }  // namespace nsqlookupd::registry

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "world.hpp"
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto timeout = 300s;
+constexpr auto tombstone_lifetime = 45s;
+
+// What /topics or /nodes answers, as it is shared with those who ask after.
+shared_text ask(world& here, std::string_view target) {
+  auto result = respond({"GET", target}, here.db, here.now, here.server, here.kept);
+  return std::get<reply>(result).shared_body;
+}
+
+struct kept_answer_test : testing::Test {
+  kept_answer_test() {
+    here.add_to("t", "a");
+    here.db.create_topic("empty");
+  }
+
+  // True when the same bytes are handed out a second time after `change`.
+  bool keeps(std::string_view target, std::function<void()> const& change) {
+    auto const before = ask(here, target);
+    change();
+    return ask(here, target) == before;
+  }
+
+  world here{{.inactive_producer_timeout = timeout, .tombstone_lifetime = tombstone_lifetime}, {}};
+};
+
+TEST_F(kept_answer_test, is_shared_as_long_as_nothing_changes) {
+  auto const nothing = [] {};
+  EXPECT_TRUE(keeps("/nodes", nothing));
+  EXPECT_TRUE(keeps("/topics", nothing));
+  EXPECT_EQ(*ask(here, "/topics"), R"({"topics":["empty","t"]})");
+}
+
+TEST_F(kept_answer_test, outlives_what_it_does_not_show) {
+  auto const b = here.add("b");
+  auto const ping = [&] { here.db.ping(b, here.now); };
+  EXPECT_TRUE(keeps("/nodes", ping));
+  EXPECT_TRUE(keeps("/topics", ping));
+  auto const channel = [&] { here.db.register_producer(b, "t", "c"); };
+  here.db.register_producer(b, "t", {});
+  EXPECT_TRUE(keeps("/nodes", channel));
+  EXPECT_TRUE(keeps("/topics", [&] { here.db.create_channel("t", "d"); }));
+  EXPECT_TRUE(keeps("/nodes", [&] { here.db.create_topic("other"); }));
+}
+
+TEST_F(kept_answer_test, of_topics_ends_with_a_topic) {
+  EXPECT_FALSE(keeps("/topics", [&] { here.db.create_topic("new"); }));
+  EXPECT_EQ(*ask(here, "/topics"), R"({"topics":["empty","new","t"]})");
+  EXPECT_FALSE(keeps("/topics", [&] { here.db.delete_topic("new", {}); }));
+  EXPECT_EQ(*ask(here, "/topics"), R"({"topics":["empty","t"]})");
+}
+
+TEST_F(kept_answer_test, of_nodes_ends_with_what_a_producer_does) {
+  auto b = registry::producer_id{};
+  std::vector<std::function<void()>> const changes{
+      [&] { b = here.add("b"); },
+      [&] { here.db.register_producer(b, "t", {}); },
+      [&] { here.db.tombstone("t", "b:4151", here.now); },
+      [&] { here.db.unregister_topic(b, "t"); },
+      [&] { here.db.register_producer(b, "u", {}); },
+      [&] { here.db.delete_topic("u", {}); },
+      [&] { here.db.remove_producer(b); },
+  };
+  for (std::size_t index = 0; index < changes.size(); ++index) {
+    EXPECT_FALSE(keeps("/nodes", changes[index])) << index;
+  }
+}
+
+TEST_F(kept_answer_test, of_nodes_ends_when_a_producer_was_silent_for_too_long) {
+  EXPECT_TRUE(keeps("/nodes", [&] { here.now += timeout; }));
+  EXPECT_FALSE(keeps("/nodes", [&] { here.now += 1ns; }));
+  EXPECT_EQ(*ask(here, "/nodes"), R"({"producers":[]})");
+}
+
+TEST_F(kept_answer_test, of_nodes_ends_when_a_silent_producer_is_heard) {
+  auto const b = here.add("b");
+  here.now += timeout + 1ns;
+  EXPECT_EQ(*ask(here, "/nodes"), R"({"producers":[]})");
+  EXPECT_FALSE(keeps("/nodes", [&] { here.db.ping(b, here.now); }));
+}
+
+TEST_F(kept_answer_test, of_nodes_ends_with_a_tombstone) {
+  here.db.tombstone("t", "a:4151", here.now);
+  EXPECT_TRUE(keeps("/nodes", [&] { here.now += tombstone_lifetime - 1ns; }));
+  EXPECT_FALSE(keeps("/nodes", [&] { here.now += 1ns; }));
+}
+
+TEST_F(kept_answer_test, ends_when_the_clock_is_set_back) {
+  here.now += timeout + 1ns;
+  EXPECT_EQ(*ask(here, "/nodes"), R"({"producers":[]})");
+  EXPECT_FALSE(keeps("/nodes", [&] { here.now -= timeout; }));
+  EXPECT_NE(*ask(here, "/nodes"), R"({"producers":[]})");
+}
+
+TEST(kept_answer, holds_for_lifetimes_without_end) {
+  constexpr std::chrono::nanoseconds ever{std::numeric_limits<std::int64_t>::max()};
+  world here{{.inactive_producer_timeout = ever, .tombstone_lifetime = ever}, {}};
+  here.add_to("t", "a");
+  here.db.tombstone("t", "a:4151", here.now);
+  auto const before = ask(here, "/nodes");
+  here.now += std::chrono::years{100};
+  EXPECT_EQ(ask(here, "/nodes"), before);
+}
+
+TEST(kept_answer, is_not_kept_when_it_changed_while_it_was_written) {
+  world here;
+  for (int count = 0; count < 3000; ++count) {
+    here.db.create_topic("topic-" + std::to_string(count));
+  }
+  auto result = respond({"GET", "/topics"}, here.db, here.now, here.server, here.kept);
+  auto& rest = *std::get<std::unique_ptr<long_answer>>(result);
+  here.db.delete_topic("topic-0", {});
+  finish(rest, here.db, here.now, 1000);
+  EXPECT_EQ(here.get("/topics").body.find("topic-0\""), std::string::npos);
+}
+
+TEST(kept_answer, is_not_kept_when_it_is_very_long) {
+  kept_answer kept;
+  kept_answer::validity const always{1, {}, registry::time_point::max()};
+  auto const text = kept.keep(std::string(kept_answer::largest + 1, 'x'), always);
+  EXPECT_EQ(text->size(), kept_answer::largest + 1);
+  EXPECT_EQ(kept.find(1, {}), nullptr);
+  kept.keep(std::string(kept_answer::largest, 'x'), always);
+  EXPECT_NE(kept.find(1, {}), nullptr);
+}
+
+// Whatever happens, who asks gets what somebody would get who is the first to ask.
+TEST(kept_answer, is_never_out_of_date) {
+  std::mt19937 random{20261123};
+  auto const pick = [&random](int below) {
+    return std::uniform_int_distribution<int>{0, below - 1}(random);
+  };
+  world here{{.inactive_producer_timeout = 30s, .tombstone_lifetime = 10s}, {}};
+  std::vector<registry::producer_id> producers;
+  std::array<std::string, 4> const topics{"a", "b", "c#ephemeral", "d"};
+  auto const topic = [&]() -> std::string const& { return topics[std::size_t(pick(4))]; };
+  for (int step = 0; step < 4000; ++step) {
+    auto const choice = pick(10);
+    if (choice == 0 || producers.empty()) {
+      producers.push_back(here.add("host" + std::to_string(pick(3))));
+    }
+    auto const at = producers.begin() + pick(static_cast<int>(producers.size()));
+    switch (choice) {
+      case 1:
+        here.db.remove_producer(*at);
+        producers.erase(at);
+        break;
+      case 2:
+      case 3:
+        here.db.register_producer(*at, topic(), pick(2) == 0 ? "" : "channel");
+        break;
+      case 4:
+        here.db.unregister_topic(*at, topic());
+        break;
+      case 5:
+        here.db.ping(*at, here.now);
+        break;
+      case 6:
+        here.db.tombstone(topic(), "host" + std::to_string(pick(3)) + ":4151", here.now);
+        break;
+      case 7:
+        here.db.delete_topic(topic(), {});
+        break;
+      case 8:
+        here.db.reclaim(static_cast<std::size_t>(pick(4)), {});
+        break;
+      default:
+        here.now += std::chrono::seconds{pick(20) - 4};
+    }
+    for (auto const target : {"/nodes", "/topics"}) {
+      auto const kept = here.get(target).body;
+      kept_answers none;
+      std::swap(here.kept, none);
+      ASSERT_EQ(kept, here.get(target).body) << target << " after step " << step;
+      std::swap(here.kept, none);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nsqlookupd::http_api
