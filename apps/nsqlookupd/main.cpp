@@ -3,9 +3,12 @@
 #include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/health_check.hpp>
 #include <nsqlookupd/daemon/standard_descriptors.hpp>
+#include <nsqlookupd/daemon/supervision.hpp>
 #include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/log/setup.hpp>
+
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -48,7 +51,8 @@ int serve(config::run_server const& what) {
     log::line(log::level::warning, warning);
   }
   try {
-    nsqlookupd::daemon server{what.settings};
+    auto const given = nsqlookupd::read_supervision(config::process_environment, ::getpid());
+    nsqlookupd::daemon server{what.settings, given};
     server.run();
   } catch (std::exception const& error) {
     log::stop();

@@ -76,7 +76,21 @@ struct child_descriptors {
   int input;
   int output;
   int error;
+  std::vector<int>& passed;
 };
+
+// Moved out of the way first: one's number may be where another is to go. System calls only.
+void pass(std::vector<int>& descriptors) {
+  constexpr int out_of_the_way = 100;
+  constexpr int first = 3;
+  for (int& descriptor : descriptors) {
+    descriptor = ::fcntl(descriptor, F_DUPFD_CLOEXEC, out_of_the_way);
+  }
+  int target = first;
+  for (int const descriptor : descriptors) {
+    ::dup2(descriptor, target++);
+  }
+}
 
 // Runs between fork and exec: system calls only.
 [[noreturn]] void become(char* const* arguments, char* const* variables, child_descriptors from,
@@ -99,6 +113,7 @@ struct child_descriptors {
   } else {
     ::dup2(from.error, STDERR_FILENO);
   }
+  pass(from.passed);
   ::execve(arguments[0], arguments, variables);
   ::_exit(127);
 }
@@ -135,7 +150,8 @@ child_process::child_process(launch const& how) {
   } else if (how.error == error_output::closed) {
     error.write.close();
   }
-  id_ = start(how, {input.number(), output.write.number(), error.write.number()});
+  auto passed = how.passed;
+  id_ = start(how, {input.number(), output.write.number(), error.write.number(), passed});
   // glibc has had a function for this only since 2.36.
   process_ = file_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, id_, 0))};
   if (process_.number() < 0) {

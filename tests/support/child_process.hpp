@@ -30,6 +30,8 @@ struct launch {
   /// server (NSQLOOKUPD_…) are left out.
   std::vector<std::string> variables = {};
   error_output error = error_output::pipe;
+  /// What it finds open as its descriptors 3, 4 and so on. This process keeps its own.
+  std::vector<int> passed = {};
 };
 
 /// A program that runs beside the test. It is killed and reaped at the end of the scope, and by the

@@ -3,6 +3,7 @@
 #include <nsqlookupd/config/version.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/descriptor_limit.hpp>
+#include <nsqlookupd/daemon/service_notifier.hpp>
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/connection.hpp>
@@ -20,6 +21,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <stdexcept>
@@ -72,20 +74,33 @@ std::size_t connection_limit(config::options const& settings) {
   return settings.max_connections == 0 ? possible : std::min(settings.max_connections, possible);
 }
 
-net::listener listen(asio::any_io_executor executor, std::string const& address) {
-  auto const fail = [&](std::string const& reason) {
-    throw std::runtime_error{"listen (" + address + ") failed - " + reason};
-  };
+[[noreturn]] void fail_to_listen(std::string const& where, std::string const& reason) {
+  throw std::runtime_error{"listen (" + where + ") failed - " + reason};
+}
+
+net::listener adopt(asio::any_io_executor executor, int descriptor) {
+  try {
+    return {std::move(executor), net::passed_descriptor{descriptor}};
+  } catch (boost::system::system_error const& error) {
+    fail_to_listen("descriptor " + std::to_string(descriptor),
+                   error.code().message() + "; it must be a TCP socket that listens");
+  }
+}
+
+// `passed` is the descriptor of a socket to use instead, or -1.
+net::listener listen(asio::any_io_executor executor, std::string const& address, int passed) {
+  if (passed >= 0) {
+    return adopt(std::move(executor), passed);
+  }
   auto const place = config::parse_address(address);
   if (!place) {
-    fail(place.error().reason);
+    fail_to_listen(address, place.error().reason);
   }
   try {
     return {std::move(executor), place->host, place->port};
   } catch (boost::system::system_error const& error) {
-    fail(error.code().message());
+    fail_to_listen(address, error.code().message());
   }
-  throw std::logic_error{"unreachable"};
 }
 
 // What a coroutine that ended by an exception leaves behind: a line in the log, and no more.
@@ -110,7 +125,7 @@ auto logging_failures(std::string_view what) {
 // after it.
 class daemon::server {
  public:
-  server(config::options settings, wall_clock now);
+  server(config::options settings, supervision const& given, wall_clock now);
 
   [[nodiscard]] std::uint16_t tcp_port() const { return tcp_listener_.local_endpoint().port(); }
   [[nodiscard]] std::uint16_t http_port() const { return http_listener_.local_endpoint().port(); }
@@ -124,7 +139,8 @@ class daemon::server {
   [[nodiscard]] net::client_intake tcp_intake();
   [[nodiscard]] net::client_intake http_intake();
   void run_threads();
-  asio::awaitable<void> sweep_deadlines();
+  asio::awaitable<void> sweep();
+  actor::task<void> show_life();
   asio::awaitable<void> serve_until_stopped();
   asio::awaitable<void> drain();
   asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
@@ -148,11 +164,13 @@ class daemon::server {
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
   asio::steady_timer stop_timer_;
+  // Used on control_.
+  service_notifier manager_;
   // By stop(), maybe before there was anybody to hear of it. Used on control_.
   bool stop_asked_ = false;
 };
 
-daemon::server::server(config::options settings, wall_clock now)
+daemon::server::server(config::options settings, supervision const& given, wall_clock now)
     : settings_{std::move(settings)},
       now_{std::move(now)},
       max_connections_{connection_limit(settings_)},
@@ -168,11 +186,12 @@ daemon::server::server(config::options settings, wall_clock now)
       lookup_service_{actor_, connections_, buffers_, now_, session_settings_},
       http_service_{actor_,        connections_,           buffers_, now_, server_info_,
                     kept_answers_, settings_.max_body_size},
-      tcp_listener_{listen(control_, settings_.tcp_address)},
-      http_listener_{listen(control_, settings_.http_address)},
+      tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
+      http_listener_{listen(control_, settings_.http_address, given.http_listener)},
       signals_{control_, SIGTERM, SIGINT},
       sweep_timer_{control_},
-      stop_timer_{control_} {
+      stop_timer_{control_},
+      manager_{given} {
   session_settings_.policy = settings_.client_error_policy == config::client_error_policy::close
                                  ? protocol::client_error_policy::close
                                  : protocol::client_error_policy::continue_session;
@@ -217,7 +236,7 @@ void daemon::server::run() {
                  logging_failures("TCP accept loop"));
   asio::co_spawn(control_, http_listener_.accept_loop(http_intake()),
                  logging_failures("HTTP accept loop"));
-  asio::co_spawn(control_, sweep_deadlines(), logging_failures("deadline sweep"));
+  asio::co_spawn(control_, sweep(), logging_failures("sweep"));
   asio::co_spawn(control_, serve_until_stopped(), logging_failures("shutdown"));
   run_threads();
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
@@ -240,20 +259,31 @@ void daemon::server::stop() {
   });
 }
 
-asio::awaitable<void> daemon::server::sweep_deadlines() {
+asio::awaitable<void> daemon::server::sweep() {
+  manager_.ready();
   while (true) {
     sweep_timer_.expires_after(sweep_period);
     if (auto const [error] = co_await sweep_timer_.async_wait(net::token); error) {
       co_return;
     }
     connections_.sweep();
+    if (manager_.sweep(std::chrono::steady_clock::now())) {
+      asio::co_spawn(io_, show_life(), logging_failures("watchdog"));
+    }
   }
+}
+
+// By way of the actor: a server whose registry is stuck is not alive.
+actor::task<void> daemon::server::show_life() {
+  co_await actor_.run([](registry::registration_db const&) {});
+  asio::post(control_, [this] { manager_.alive(); });
 }
 
 asio::awaitable<void> daemon::server::serve_until_stopped() {
   if (!stop_asked_) {
     co_await signals_.async_wait(net::token);
   }
+  manager_.stopping();
   // The second one does not wait for anybody.
   signals_.async_wait([this](boost::system::error_code error, int) {
     if (!error) {
@@ -292,10 +322,11 @@ asio::awaitable<void> daemon::server::wait_until_empty(std::chrono::milliseconds
   connections_.on_empty(nullptr);
 }
 
-daemon::daemon(config::options settings) : daemon{std::move(settings), net::system_time} {}
+daemon::daemon(config::options settings, supervision const& given)
+    : server_{std::make_unique<server>(std::move(settings), given, net::system_time)} {}
 
 daemon::daemon(config::options settings, wall_clock now)
-    : server_{std::make_unique<server>(std::move(settings), std::move(now))} {}
+    : server_{std::make_unique<server>(std::move(settings), supervision{}, std::move(now))} {}
 
 daemon::~daemon() = default;
 

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -60,6 +61,33 @@ void listen_on(tcp::acceptor& acceptor, tcp::endpoint const& endpoint) {
   acceptor.bind(endpoint);
   acceptor.listen(asio::socket_base::max_listen_connections);
   acceptor.native_non_blocking(true);
+}
+
+[[noreturn]] void fail_to_adopt(int error) {
+  throw boost::system::system_error{error, boost::system::system_category(), "adopt"};
+}
+
+int socket_option(int descriptor, int name) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  if (::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) != 0) {
+    fail_to_adopt(errno);
+  }
+  return value;
+}
+
+tcp protocol_of(passed_descriptor socket) {
+  auto const family = socket_option(socket.number, SO_DOMAIN);
+  if (family != AF_INET && family != AF_INET6) {
+    fail_to_adopt(EAFNOSUPPORT);
+  }
+  if (socket_option(socket.number, SO_PROTOCOL) != IPPROTO_TCP) {
+    fail_to_adopt(EPROTOTYPE);
+  }
+  if (socket_option(socket.number, SO_ACCEPTCONN) == 0) {
+    fail_to_adopt(EINVAL);
+  }
+  return family == AF_INET6 ? tcp::v6() : tcp::v4();
 }
 
 bool is_any(std::string const& host) {
@@ -142,6 +170,15 @@ listener::listener(asio::any_io_executor executor, std::string const& host, std:
     acceptor_.close(ignored);
     listen_on(acceptor_, {tcp::v4(), port});
   }
+}
+
+listener::listener(asio::any_io_executor executor, passed_descriptor socket)
+    : acceptor_{std::move(executor)} {
+  acceptor_.assign(protocol_of(socket), socket.number);
+  // It came through an exec; what this process may start is not to inherit it.
+  ::fcntl(socket.number, F_SETFD, FD_CLOEXEC);
+  set_inherited_options(acceptor_);
+  acceptor_.native_non_blocking(true);
 }
 
 tcp::endpoint listener::local_endpoint() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/config/options.hpp>
+#include <nsqlookupd/daemon/supervision.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -17,9 +18,10 @@ class daemon {
   /// What time it is, for the registry.
   using wall_clock = std::function<std::chrono::sys_time<std::chrono::nanoseconds>()>;
 
-  /// Listens on both addresses, port 0 letting the system choose. Throws std::runtime_error with
-  /// one line, `listen (ADDRESS) failed - REASON`, when it cannot.
-  explicit daemon(config::options settings);
+  /// Listens on both addresses, port 0 letting the system choose, or on the sockets that it was
+  /// given. Throws std::runtime_error with one line, `listen (ADDRESS) failed - REASON`, when it
+  /// cannot.
+  explicit daemon(config::options settings, supervision const& given = {});
   /// With a clock other than the machine's.
   daemon(config::options settings, wall_clock now);
   daemon(daemon const&) = delete;

@@ -41,6 +41,11 @@ struct client_intake {
   std::function<void(accepted_client)> start_session;
 };
 
+/// The descriptor of a socket that somebody else bound and made listen.
+struct passed_descriptor {
+  int number;
+};
+
 /// A listening socket and its accept loop.
 class listener {
  public:
@@ -48,6 +53,9 @@ class listener {
   /// Binds and listens. An empty host and `0.0.0.0` mean every interface, on IPv4 and IPv6 where
   /// the machine has both; port 0 lets the system choose. Throws boost::system::system_error.
   listener(boost::asio::any_io_executor executor, std::string const& host, std::uint16_t port);
+  /// Takes over a TCP socket that listens already. Throws boost::system::system_error when it is
+  /// none.
+  listener(boost::asio::any_io_executor executor, passed_descriptor socket);
 
   /// Where it really listens.
   [[nodiscard]] tcp::endpoint local_endpoint() const;
