@@ -2,6 +2,7 @@
 #include "router.hpp"
 
 #include "legacy.hpp"
+#include "openapi.hpp"
 #include "pprof.hpp"
 #include "probes.hpp"
 #include "read_handlers.hpp"
@@ -28,6 +29,7 @@ constexpr std::array routes = {
 
     route{"/livez", get, style::tool, nothing, livez},
     route{"/readyz", get, style::tool, nothing, readyz},
+    route{"/openapi.json", get, style::tool, nothing, openapi},
 
     route{"/topic/create", post, style::v1, arguments, create_topic},
     route{"/topic/delete", post, style::v1, arguments, delete_topic},
@@ -72,6 +74,10 @@ std::string_view allow_of(methods set) noexcept {
       break;
   }
   return {};
+}
+
+std::span<route const> all_routes() noexcept {
+  return routes;
 }
 
 route const* find_route(std::string_view path) noexcept {

@@ -7,6 +7,7 @@
 #include "outcome.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace nsqlookupd::http_api {
@@ -33,6 +34,9 @@ struct route {
   takes from_query;
   handler run;
 };
+
+/// The whole table.
+[[nodiscard]] std::span<route const> all_routes() noexcept;
 
 /// The route of exactly this path, or null.
 [[nodiscard]] route const* find_route(std::string_view path) noexcept;

@@ -18,6 +18,7 @@ constexpr std::string_view get_routes[] = {
     "/debug",
     "/livez",
     "/readyz",
+    "/openapi.json",
     "/debug/pprof",
     "/debug/pprof/cmdline",
     "/debug/pprof/profile",
