@@ -28,8 +28,8 @@ int print(config::print_and_exit const& what) {
   return what.exit_code;
 }
 
-int fail(std::string const& prefix, std::string const& message) {
-  auto const line = log::format_line(prefix, log::level::fatal, message);
+int fail(log::line_format format, std::string const& prefix, std::string const& message) {
+  auto const line = log::format_line(format, prefix, log::level::fatal, message);
   std::fputs(line.c_str(), stderr);
   return EXIT_FAILURE;
 }
@@ -44,6 +44,7 @@ int report(std::string const& problem) {
 
 int serve(config::run_server const& what) {
   log::settings how;
+  how.format = what.settings.log_format;
   how.prefix = what.settings.log_prefix;
   how.threshold = what.settings.log_level;
   log::start(std::move(how));
@@ -56,7 +57,7 @@ int serve(config::run_server const& what) {
     server.run();
   } catch (std::exception const& error) {
     log::stop();
-    return fail(what.settings.log_prefix,
+    return fail(what.settings.log_format, what.settings.log_prefix,
                 std::string{"failed to instantiate nsqlookupd - "} + error.what());
   }
   log::stop();
@@ -76,7 +77,7 @@ int main(int argc, char** argv) {
     return report(nsqlookupd::check_health(health->http_address, health->path));
   }
   if (auto const* const error = std::get_if<config::fatal_error>(&what)) {
-    return fail(log::settings{}.prefix, error->message);
+    return fail(log::line_format::text, log::settings{}.prefix, error->message);
   }
   return serve(std::get<config::run_server>(what));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server_process.hpp"
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -75,6 +76,38 @@ TEST(log_prefix, of_a_server_that_cannot_start_is_there_too) {
   auto const ended = run_server({"-log-prefix=pre ", "-tcp-address=nonsense"});
   EXPECT_EQ(ended.status, 1);
   EXPECT_TRUE(ended.error.starts_with("pre ")) << ended.error;
+}
+
+// Lines of JSON are read by machines: every one has to be an object, to the last words.
+TEST(log_format, json_is_one_object_a_line) {
+  server_process server{{.flags = {"-log-format=json"}, .says_where = false}};
+  auto client = server.lookup_client();
+  client.command("\"FOO\\\x01\xff");
+  EXPECT_TRUE(server.answers());
+  EXPECT_EQ(server.stop(), 0);
+  std::string all;
+  while (auto const line = server.process().next_error_line()) {
+    auto const object = boost::json::parse(*line).as_object();
+    EXPECT_EQ(object.at("name").as_string(), "nsqlookupd");
+    EXPECT_TRUE(object.at("time").as_string().ends_with("Z"));
+    all += std::string{object.at("level").as_string()} + ' ' +
+           std::string{object.at("msg").as_string()} + '\n';
+  }
+  EXPECT_NE(all.find("info TCP: listening on 127.0.0.1:"), std::string::npos) << all;
+  EXPECT_NE(all.find("E_INVALID invalid command \"FOO\\\x01\uFFFD\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("info 200 GET /ping ("), std::string::npos) << all;
+}
+
+TEST(log_format, of_a_server_that_cannot_start_is_json_too) {
+  auto const ended = run_server({"-log-format=json", "-tcp-address=nonsense"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_EQ(boost::json::parse(ended.error).at("level").as_string(), "fatal");
+}
+
+TEST(log_format, of_no_known_name_is_a_flag_error) {
+  auto const ended = run_server({"-log-format=xml"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_NE(ended.error.find("invalid log format 'xml' (text, json)"), std::string::npos);
 }
 
 }  // namespace

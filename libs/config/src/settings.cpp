@@ -22,6 +22,17 @@ constexpr std::array levels{
     choice_field<log::level>::choice{"FATAL", log::level::fatal},
 };
 
+constexpr std::array formats{
+    choice_field<log::line_format>::choice{"text", log::line_format::text},
+    choice_field<log::line_format>::choice{"json", log::line_format::json},
+};
+
+constexpr std::array access_logs{
+    choice_field<access_log>::choice{"on", access_log::on},
+    choice_field<access_log>::choice{"off", access_log::off},
+    choice_field<access_log>::choice{"errors", access_log::errors},
+};
+
 constexpr std::array policies{
     choice_field<client_error_policy>::choice{"continue", client_error_policy::continue_},
     choice_field<client_error_policy>::choice{"close", client_error_policy::close},
@@ -46,6 +57,11 @@ constexpr auto table = std::to_array<setting>({
     {"log-level", "set log verbosity: debug, info, warn, error, or fatal",
      choice_field<log::level>{&values::log_level, "log level", levels}},
     {"log-prefix", "log message prefix", text_field{&values::log_prefix}},
+    {"log-format", "how log lines look: text, or json for one JSON object a line",
+     choice_field<log::line_format>{&values::log_format, "log format", formats}},
+    {"access-log",
+     "which HTTP requests to log at info: on (all), off, or errors (status 400 and up)",
+     choice_field<access_log>{&values::access_log, "access log", access_logs}},
     {"debug", "log everything, as --log-level=debug does", switch_field{&values::debug}},
     {"verbose", "[deprecated] has no effect, use --log-level", switch_field{&values::verbose}},
 

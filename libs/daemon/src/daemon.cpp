@@ -13,6 +13,7 @@
 #include <nsqlookupd/net/token.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
+#include "from_options.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -184,8 +185,14 @@ daemon::server::server(config::options settings, supervision const& given, wall_
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
       lookup_service_{actor_, connections_, buffers_, now_, session_settings_},
-      http_service_{actor_,        connections_,           buffers_, now_, server_info_,
-                    kept_answers_, settings_.max_body_size},
+      http_service_{actor_,
+                    connections_,
+                    buffers_,
+                    now_,
+                    server_info_,
+                    kept_answers_,
+                    settings_.max_body_size,
+                    access_log_of(settings_)},
       tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
       http_listener_{listen(control_, settings_.http_address, given.http_listener)},
       signals_{control_, SIGTERM, SIGINT},

@@ -22,6 +22,8 @@ struct call {
   registry::time_point now;
   server_info const& server;
   kept_answers& kept;
+  std::string_view method;
+  std::string_view body;
 };
 
 /// What a handler has to say; dress() makes an answer of it.

@@ -19,7 +19,7 @@ query query_of(request_target const& target) noexcept {
 }
 
 bool has_good_query(route const& found, query const& arguments) noexcept {
-  return found.from_query == takes::nothing || arguments.is_well_formed();
+  return found.input != takes::arguments || arguments.is_well_formed();
 }
 
 answer run(route const& found, call const& what) {
@@ -78,7 +78,8 @@ answer respond(request const& what, registry::registration_db& db, registry::tim
     if (!target) {
       return protocol_error(400);
     }
-    return route_request(what.method, *target, {query_of(*target), db, now, server, kept});
+    return route_request(what.method, *target,
+                         {query_of(*target), db, now, server, kept, what.method, what.body});
   } catch (std::exception const& failure) {
     log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", what.target, " - ",
               std::string_view{failure.what()});
@@ -92,8 +93,11 @@ bool reads_body(request const& what) {
     return false;
   }
   auto const* const found = find_route(target->path());
-  return found != nullptr && includes(found->allowed, method_of(what.method)) &&
-         found->from_query == takes::arguments && query_of(*target).is_well_formed();
+  if (found == nullptr || !includes(found->allowed, method_of(what.method))) {
+    return false;
+  }
+  return found->input == takes::body ||
+         (found->input == takes::arguments && query_of(*target).is_well_formed());
 }
 
 void append_logged_target(request const& what, std::string& out) {

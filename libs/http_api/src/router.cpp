@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "router.hpp"
 
+#include "config_handlers.hpp"
 #include "legacy.hpp"
 #include "openapi.hpp"
 #include "pprof.hpp"
@@ -31,6 +32,8 @@ constexpr std::array routes = {
     route{"/readyz", get, style::tool, nothing, readyz},
     route{"/openapi.json", get, style::tool, nothing, openapi},
 
+    route{"/config/log_level", get_or_put, style::v1, body, log_level},
+
     route{"/topic/create", post, style::v1, arguments, create_topic},
     route{"/topic/delete", post, style::v1, arguments, delete_topic},
     route{"/topic/tombstone", post, style::v1, arguments, tombstone_producer},
@@ -59,7 +62,10 @@ methods method_of(std::string_view name) noexcept {
   if (name == "GET") {
     return get;
   }
-  return name == "POST" ? post : none;
+  if (name == "POST") {
+    return post;
+  }
+  return name == "PUT" ? put : none;
 }
 
 std::string_view allow_of(methods set) noexcept {
@@ -70,6 +76,10 @@ std::string_view allow_of(methods set) noexcept {
       return "OPTIONS, POST";
     case get_or_post:
       return "GET, OPTIONS, POST";
+    case put:
+      return "OPTIONS, PUT";
+    case get_or_put:
+      return "GET, OPTIONS, PUT";
     case none:
       break;
   }

@@ -12,7 +12,14 @@
 
 namespace nsqlookupd::http_api {
 
-enum class methods : std::uint8_t { none = 0, get = 1, post = 2, get_or_post = 3 };
+enum class methods : std::uint8_t {
+  none = 0,
+  get = 1,
+  post = 2,
+  get_or_post = 3,
+  put = 4,
+  get_or_put = 5
+};
 
 constexpr bool includes(methods set, methods wanted) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(wanted)) != 0;
@@ -24,14 +31,14 @@ constexpr bool includes(methods set, methods wanted) noexcept {
 /// The value of `Allow` for a path with these methods.
 [[nodiscard]] std::string_view allow_of(methods set) noexcept;
 
-/// Whether a route looks at the query string: then it must be well-formed.
-enum class takes : std::uint8_t { nothing, arguments };
+/// What a route looks at. Arguments stand in the query string, which must then be well-formed.
+enum class takes : std::uint8_t { nothing, arguments, body };
 
 struct route {
   std::string_view path;
   methods allowed;
   style how;
-  takes from_query;
+  takes input;
   handler run;
 };
 

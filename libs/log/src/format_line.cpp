@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/format_line.hpp>
 
+#include "json_line.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -95,5 +97,26 @@ std::string format_line(std::string_view prefix, level severity, std::string_vie
 
 std::string format_line(std::string_view prefix, level severity, std::string_view message) {
   return format_line(prefix, severity, message, std::chrono::system_clock::now());
+}
+
+void format_line(bounded_text& out, line_format how, std::string_view prefix, level severity,
+                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
+  if (how == line_format::json) {
+    format_json_line(out, prefix, severity, message, time);
+  } else {
+    format_line(out, prefix, severity, message, time);
+  }
+}
+
+std::string format_line(line_format how, std::string_view prefix, level severity,
+                        std::string_view message, std::chrono::system_clock::time_point time) {
+  bounded_text out;
+  format_line(out, how, prefix, severity, message, time);
+  return std::string(out.view());
+}
+
+std::string format_line(line_format how, std::string_view prefix, level severity,
+                        std::string_view message) {
+  return format_line(how, prefix, severity, message, std::chrono::system_clock::now());
 }
 }  // namespace nsqlookupd::log

@@ -20,7 +20,8 @@ std::uint64_t count_lines(std::string_view lines) noexcept {
 }  // namespace
 
 line_writer::line_writer(settings how)
-    : prefix_(std::move(how.prefix)),
+    : format_(how.format),
+      prefix_(std::move(how.prefix)),
       queue_(how.queue_bytes, how.gather_time),
       sink_(std::move(how.sink)) {
   batch_.reserve(queue_.capacity());
@@ -28,7 +29,7 @@ line_writer::line_writer(settings how)
 
 void line_writer::add(level severity, std::string_view message) noexcept {
   bounded_text text;
-  format_line(text, prefix_, severity, message, std::chrono::system_clock::now());
+  format_line(text, format_, prefix_, severity, message, std::chrono::system_clock::now());
   queue_.push(text.view());
 }
 
@@ -57,7 +58,8 @@ bool line_writer::write_notice() noexcept {
   message.append(" dropped: the log could not be written fast enough");
   bounded_text notice;
   if (line_begun_) notice.append('\n');
-  format_line(notice, prefix_, level::warning, message.view(), std::chrono::system_clock::now());
+  format_line(notice, format_, prefix_, level::warning, message.view(),
+              std::chrono::system_clock::now());
   if (!put(notice.view()).empty()) return false;
   unreported_ = 0;
   return true;

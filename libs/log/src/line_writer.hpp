@@ -32,6 +32,7 @@ class line_writer {
   [[nodiscard]] bool write_notice() noexcept;
   [[nodiscard]] std::string_view put(std::string_view lines) noexcept;
 
+  line_format const format_;
   std::string const prefix_;
   line_queue queue_;
   std::unique_ptr<line_sink> const sink_;

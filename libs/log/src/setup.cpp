@@ -77,6 +77,11 @@ void set_threshold(level lowest) {
   if (the_log.running) enable_from(static_cast<std::uint8_t>(lowest));
 }
 
+level threshold() noexcept {
+  auto const lowest = detail::lowest_enabled.load(std::memory_order_relaxed);
+  return lowest == detail::off ? level::fatal : static_cast<level>(lowest);
+}
+
 bool flush(std::chrono::milliseconds limit) {
   auto const until = line_queue::clock::now() + limit;
   auto const writer = running_writer();

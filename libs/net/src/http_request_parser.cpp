@@ -66,6 +66,7 @@ class http_request_parser::wire final : public http::basic_parser<true> {
     request.method = to_std(method);
     request.target = to_std(target);
     request.http_1_1 = version >= 11;
+    request.body.clear();
     head_size_ = method.size() + target.size();
   }
 
@@ -105,12 +106,20 @@ class http_request_parser::wire final : public http::basic_parser<true> {
 
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
   void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
-  std::size_t on_body_impl(beast::string_view body, error_code&) override { return body.size(); }
+  std::size_t on_body_impl(beast::string_view body, error_code&) override { return keep(body); }
   void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override {
-    return body.size();
+    return keep(body);
   }
   void on_finish_impl(error_code&) override {}
+
+  std::size_t keep(beast::string_view part) {
+    if (request.method == "PUT") {
+      auto const room = http_request::max_kept_body - request.body.size();
+      request.body.append(part.data(), std::min(part.size(), room));
+    }
+    return part.size();
+  }
 
   void refuse(http_wire_error why, error_code& error) {
     refusal = why;
@@ -138,7 +147,7 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
   }
   if (error == http::error::bad_version && whole.starts_with(http_2_preface)) {
     // Answered as a request of this method, which no route has.
-    wire_->request = {"PRI", "*", true, false};
+    wire_->request = {"PRI", "*", true, false, {}};
     return state::complete;
   }
   if (!error) {

@@ -63,7 +63,8 @@ class http_session {
   void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
   [[nodiscard]] http_api::request routed_request() const {
-    return {parser_.request().method, parser_.request().target};
+    auto const& read = parser_.request();
+    return {read.method, read.target, read.body};
   }
   void log_access(unsigned status, std::chrono::steady_clock::time_point began);
   void set_deadline();
@@ -176,7 +177,7 @@ task<bool> http_session::answer_without_body(std::string* output) {
 
 task<bool> http_session::answer_request(std::string* output) {
   client_.disarm();
-  bool const logs = log::enabled(level::info);
+  bool const logs = service_.logged != access_log::off && log::enabled(level::info);
   auto const began =
       logs ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   auto reply = co_await make_reply();
@@ -262,6 +263,11 @@ void http_session::refuse_to_hold(std::string& output) {
 }
 
 void http_session::log_access(unsigned status, std::chrono::steady_clock::time_point began) {
+  constexpr unsigned first_error = 400;
+  if (service_.logged == access_log::off ||
+      (service_.logged == access_log::errors && status < first_error)) {
+    return;
+  }
   std::string target;
   http_api::append_logged_target(routed_request(), target);
   log::line(level::info, status, " ", parser_.request().method, " ", target, " (",

@@ -20,6 +20,8 @@ TEST(options, have_the_defaults_of_the_contract) {
   EXPECT_EQ(defaults.tombstone_lifetime, 45s);
   EXPECT_EQ(defaults.log_level, log::level::info);
   EXPECT_EQ(defaults.log_prefix, "[nsqlookupd] ");
+  EXPECT_EQ(defaults.log_format, log::line_format::text);
+  EXPECT_EQ(defaults.access_log, access_log::on);
   EXPECT_EQ(defaults.drain_timeout, 0s);
   EXPECT_EQ(defaults.client_error_policy, client_error_policy::continue_);
   EXPECT_EQ(defaults.threads, 1U);

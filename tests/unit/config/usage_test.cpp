@@ -21,7 +21,7 @@ void expect_usage(std::vector<arguments> const& cases) {
     auto const given = start(flags);
     auto const* const print = std::get_if<print_and_exit>(&given);
     ASSERT_TRUE(print);
-    EXPECT_TRUE(print->text.starts_with("Usage of nsqlookupd:\n  -broadcast-address string\n"));
+    EXPECT_TRUE(print->text.starts_with("Usage of nsqlookupd:\n  -access-log value\n"));
     EXPECT_EQ(print->to, print_and_exit::stream::error);
     EXPECT_EQ(print->exit_code, 0);
   }
@@ -72,7 +72,7 @@ TEST(usage, lists_the_flags_by_name) {
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("  -")) names.push_back(line.substr(3, line.find(' ', 3) - 3));
   }
-  EXPECT_EQ(names.size(), 27U);
+  EXPECT_EQ(names.size(), 29U);
   EXPECT_TRUE(std::ranges::is_sorted(names));
 }
 

@@ -11,6 +11,7 @@ namespace {
 struct request_line {
   std::string_view method;
   std::string_view target;
+  std::string_view body = {};
 };
 
 constexpr request_line requests[] = {
@@ -21,6 +22,10 @@ constexpr request_line requests[] = {
     {"GET", "/readyz"},
     {"GET", "/readyz?verbose"},
     {"GET", "/openapi.json"},
+    {"GET", "/config/log_level"},
+    {"PUT", "/config/log_level", "info"},
+    {"PUT", "/config/log_level", "loud"},
+    {"PUT", "/config/log_level"},
     {"GET", "/topics"},
     {"GET", "/nodes"},
     {"GET", "/debug"},
@@ -119,7 +124,8 @@ class tour {
     here_.db.register_producer(producer, "clicks", "archive");
   }
 
-  void ask(std::string_view method, std::string_view target) {
+  void ask(std::string_view method, std::string_view target, std::string_view body = {}) {
+    here_.body = body;
     answers_.push_back({method, target, here_.ask(method, target)});
   }
 
@@ -137,8 +143,8 @@ class tour {
 
 std::vector<asked> tour_of_all_answers() {
   tour all;
-  for (auto const& [method, target] : requests) {
-    all.ask(method, target);
+  for (auto const& [method, target, body] : requests) {
+    all.ask(method, target, body);
   }
   for (std::string_view const method : {"GET", "POST"}) {
     for (auto const target : targets_of_2012) {

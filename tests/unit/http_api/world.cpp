@@ -46,7 +46,7 @@ reply world::ask(std::string_view method, std::string_view target, std::size_t b
 }
 
 reply world::ask_for_shared(std::string_view method, std::string_view target, std::size_t budget) {
-  auto result = respond({method, target}, db, now, server, kept);
+  auto result = respond({method, target, body}, db, now, server, kept);
   if (auto* const whole = std::get_if<reply>(&result)) {
     return std::move(*whole);
   }

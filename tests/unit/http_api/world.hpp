@@ -39,6 +39,8 @@ struct world {
                                std::int64_t http_port = 4151);
 
   registry::registration_db db;
+  /// Of the requests.
+  std::string_view body;
   registry::time_point now{std::chrono::seconds{1'795'411'881}};
   kept_answers kept;
   server_info server{.version = "2.0.0", .built_with = "g++ 12.2.0"};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/log/line_format.hpp>
 #include <nsqlookupd/log/log.hpp>
 
 #include <chrono>
@@ -21,6 +22,14 @@ enum class client_error_policy : std::uint8_t {
   close,
 };
 
+/// Which HTTP requests get a line in the log.
+enum class access_log : std::uint8_t {
+  on,
+  off,
+  /// Those answered with a status of 400 or more.
+  errors,
+};
+
 /// Everything that can be set from outside, with its default. Sizes are bytes. A limit of 0 means
 /// that there is none, both for durations and for counts, where nothing else is said.
 struct options {
@@ -37,6 +46,8 @@ struct options {
 
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
+  log::line_format log_format = log::line_format::text;
+  config::access_log access_log = access_log::on;
 
   /// How long it goes on serving, not ready any more, once it was told to stop; 0: not at all.
   std::chrono::nanoseconds drain_timeout{0};

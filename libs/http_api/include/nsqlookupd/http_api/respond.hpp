@@ -12,11 +12,13 @@
 
 namespace nsqlookupd::http_api {
 
-/// The request line of a request whose header was found to be in order. Bodies decide nothing.
+/// A request whose header was found to be in order.
 struct request {
   std::string_view method;
   /// As on the wire, not empty: `/lookup?topic=t`, `http://host:4161/lookup?topic=t` or `*`.
   std::string_view target;
+  /// How a PUT's body begins; others' bodies decide nothing and are not kept.
+  std::string_view body = {};
 };
 
 /// What the answers tell of the server itself.
@@ -40,8 +42,9 @@ struct server_info {
                              registry::time_point now, server_info const& server,
                              kept_answers& kept);
 
-/// True when the route takes arguments and they are well-formed: v1.3.0 reads the request's body
-/// then, which decides whether `100 Continue` is sent and whether a body that is cut short matters.
+/// True when the route takes a body, or arguments and they are well-formed: v1.3.0 reads the
+/// request's body then, which decides whether `100 Continue` is sent and whether a body that is cut
+/// short matters.
 [[nodiscard]] bool reads_body(request const& what);
 
 /// Appends the target as the access log shows it: without scheme and host, and with what is not

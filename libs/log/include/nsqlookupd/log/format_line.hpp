@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/log/bounded_text.hpp>
 #include <nsqlookupd/log/level.hpp>
+#include <nsqlookupd/log/line_format.hpp>
 
 #include <chrono>
 #include <string>
@@ -26,4 +27,14 @@ namespace nsqlookupd::log {
 /// The same into `out`, which is empty at first. Allocates nothing. Any thread.
 void format_line(bounded_text& out, std::string_view prefix, level severity,
                  std::string_view message, std::chrono::system_clock::time_point time) noexcept;
+
+/// One whole line of either format. As JSON, `prefix` without brackets and blanks around it is the
+/// `name`, which is left out when it is empty, and what is no UTF-8 becomes U+FFFD.
+void format_line(bounded_text& out, line_format how, std::string_view prefix, level severity,
+                 std::string_view message, std::chrono::system_clock::time_point time) noexcept;
+[[nodiscard]] std::string format_line(line_format how, std::string_view prefix, level severity,
+                                      std::string_view message,
+                                      std::chrono::system_clock::time_point time);
+[[nodiscard]] std::string format_line(line_format how, std::string_view prefix, level severity,
+                                      std::string_view message);
 }  // namespace nsqlookupd::log

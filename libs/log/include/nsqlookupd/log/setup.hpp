@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nsqlookupd/log/level.hpp>
+#include <nsqlookupd/log/line_format.hpp>
 #include <nsqlookupd/log/line_sink.hpp>
 
 #include <chrono>
@@ -16,7 +17,8 @@ namespace nsqlookupd::log {
 
 /// How the log runs.
 struct settings {
-  /// Put in front of every line as it is.
+  line_format format = line_format::text;
+  /// Put in front of every line as it is; see format_line() for JSON.
   std::string prefix = "[nsqlookupd] ";
   /// The lowest level that is written.
   level threshold = level::info;
@@ -36,6 +38,9 @@ void start(settings how);
 /// Changes the lowest level that is written, until stop(). Does nothing while the log is stopped.
 /// Any thread.
 void set_threshold(level lowest);
+
+/// The lowest level that is written; `fatal` while the log is stopped. Any thread.
+[[nodiscard]] level threshold() noexcept;
 
 /// Waits until the lines queued so far are handed to the sink. Returns false if that takes longer
 /// than `limit`. Any thread.

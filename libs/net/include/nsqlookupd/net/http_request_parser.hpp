@@ -8,14 +8,18 @@
 
 namespace nsqlookupd::net {
 
-/// What is kept of a request: bodies and other headers are read and let go (SPEC 2).
+/// What is kept of a request: other headers are read and let go (SPEC 2), and so are bodies but for
+/// the beginning of a PUT's.
 struct http_request {
+  static constexpr std::size_t max_kept_body = 1024;
+
   std::string method;
   /// As on the wire.
   std::string target;
   /// False: HTTP/1.0.
   bool http_1_1 = true;
   bool keep_alive = true;
+  std::string body = {};
 };
 
 /// An answer to bytes that are no request that can be routed.

@@ -9,8 +9,12 @@
 #include <nsqlookupd/net/wall_clock.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace nsqlookupd::net {
+
+/// Which requests get a line in the log.
+enum class access_log : std::uint8_t { on, off, errors };
 
 /// What the sessions of the HTTP API share. All of it outlives them.
 struct http_service {
@@ -23,6 +27,7 @@ struct http_service {
   http_api::kept_answers& kept;
   /// Bytes of a request's body, which is read and dropped.
   std::size_t max_body_size;
+  access_log logged;
 };
 
 /// Serves one HTTP client until it or the server wants no more (SPEC 2): reads requests, asks the

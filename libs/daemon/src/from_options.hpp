@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+//
+// Settings in the words of the rooms that they are for.
+#pragma once
+
+#include <nsqlookupd/config/options.hpp>
+#include <nsqlookupd/net/http_session.hpp>
+
+namespace nsqlookupd {
+
+[[nodiscard]] net::access_log access_log_of(config::options const& settings) noexcept;
+
+}  // namespace nsqlookupd
