@@ -5,8 +5,9 @@
 // accept4, one read and one write for each batch, close. It knows nothing and checks nothing.
 //
 // Flags, as -name=value: tcp-address, http-address (HOST:PORT, IPv4); others are ignored. From the
-// environment: FLOOR_HTTP_BODY_BYTES (the size of every HTTP answer's body), FLOOR_KEEP_NAMES
-// (remember each name that is registered, as a registry must at least).
+// environment: FLOOR_HTTP_BODY_BYTES (the size of every HTTP answer's body), FLOOR_KEEP_NAMES (keep
+// what is registered in the plainest containers that can tell who has a name, and what a client
+// has).
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -26,6 +27,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace {
@@ -60,12 +62,16 @@ std::string http_answer_of(std::string_view body) {
   return answer.replace(answer.size() - body.size(), body.size(), body);
 }
 
+struct client;
+
+using kept_names = std::unordered_map<std::string, std::vector<client*>>;
+
 struct client {
   int descriptor;
   bool speaks_http;
   bool greeted = false;
   std::string rest;
-  std::vector<std::unique_ptr<std::string>> names;
+  std::vector<kept_names::value_type*> names;
 };
 
 std::size_t body_bytes() {
@@ -147,6 +153,9 @@ class floor_server {
     if (count <= 0) {
       ::close(who->descriptor);
       producers_ -= who->speaks_http ? 0U : 1U;
+      for (auto* const name : who->names) {
+        std::erase(name->second, who);
+      }
       delete who;
       return;
     }
@@ -199,13 +208,28 @@ class floor_server {
         used = body + ntohl(size);
       } else {
         if (keeps_names_) {
-          who.names.push_back(std::make_unique<std::string>(line));
+          keep_names_of(who, line);
         }
         replies_ += ok_;
         used = end + 1;
       }
     }
     return used;
+  }
+
+  // `REGISTER topic channel` is two registrations.
+  void keep_names_of(client& who, std::string_view line) {
+    auto const topic = line.find(' ') + 1;
+    keep(who, line.substr(topic, line.find(' ', topic) - topic));
+    keep(who, line.substr(topic));
+  }
+
+  void keep(client& who, std::string_view name) {
+    auto& kept = *names_.try_emplace(std::string{name}).first;
+    if (std::find(kept.second.begin(), kept.second.end(), &who) == kept.second.end()) {
+      kept.second.push_back(&who);
+      who.names.push_back(&kept);
+    }
   }
 
   void send_all(int descriptor) const {
@@ -224,6 +248,7 @@ class floor_server {
   int tcp_listener_;
   int http_listener_;
   bool keeps_names_;
+  kept_names names_;
   std::size_t producers_ = 0;
   std::string ok_ = frame("OK");
   std::string identity_ = frame(std::string(95, 'x'));
