@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "client.hpp"
 
+#include "http_answer.hpp"
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/endian/conversion.hpp>
-#include <boost/system/system_error.hpp>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 #include <stdexcept>
 
 namespace bench {
@@ -23,11 +22,22 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-void check(error_code error, char const* what) {
-  if (error) {
-    throw boost::system::system_error{error, what};
-  }
+bool is_end(error_code error) {
+  return error == asio::error::eof || error == asio::error::connection_reset ||
+         error == asio::error::broken_pipe;
 }
+
+// Addresses of loopback only reach loopback.
+void bind_to_next_source(tcp::socket& socket, tcp::endpoint const& server, error_code& error) {
+  if (!server.address().is_loopback() || !server.address().is_v4()) {
+    return;
+  }
+  int const on = 1;
+  ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  socket.bind(next_source(), error);
+}
+
+}  // namespace
 
 tcp::endpoint next_source() {
   constexpr std::uint32_t first = 0x7f000101;
@@ -36,119 +46,119 @@ tcp::endpoint next_source() {
   return {asio::ip::address_v4{first + turn++ % sources}, 0};
 }
 
-}  // namespace
-
 tcp::endpoint resolve(std::string const& address) {
   auto const colon = address.rfind(':');
-  if (colon == std::string::npos) {
-    throw std::runtime_error{"address " + address + " has no port: say HOST:PORT"};
+  if (colon == std::string::npos || colon + 1 == address.size()) {
+    throw std::runtime_error{"address '" + address + "' has no port: say HOST:PORT"};
+  }
+  auto host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
   }
   asio::io_context io;
   tcp::resolver resolver{io};
   error_code error;
-  auto const found = resolver.resolve(address.substr(0, colon), address.substr(colon + 1), error);
+  auto const found = resolver.resolve(host, address.substr(colon + 1), error);
   if (error) {
-    throw std::runtime_error{"address " + address + ": " + error.message()};
+    throw std::runtime_error{"address '" + address + "': " + error.message()};
   }
   return found.begin()->endpoint();
 }
 
+std::string to_text(tcp::endpoint const& endpoint) {
+  auto const host = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? '[' + host + ']' : host) + ':' +
+         std::to_string(endpoint.port());
+}
+
+void client::check(error_code error, char const* what) const {
+  if (is_end(error)) {
+    throw std::runtime_error{to_text(server_) +
+                             " closed the connection before it had answered all"};
+  }
+  if (error) {
+    throw std::runtime_error{std::string{"cannot "} + what + ' ' + to_text(server_) + ": " +
+                             error.message()};
+  }
+}
+
 asio::awaitable<void> client::connect(tcp::endpoint server) {
+  server_ = server;
   error_code error;
   socket_.open(server.protocol(), error);
-  check(error, "open a socket");
-  if (server.address().is_loopback() && server.address().is_v4()) {
-    int const on = 1;
-    ::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    socket_.bind(next_source(), error);
-    check(error, "bind a source address");
-  }
+  check(error, "open a socket to");
+  bind_to_next_source(socket_, server, error);
+  check(error, "bind an address of loopback to reach");
   co_await socket_.async_connect(server, asio::redirect_error(asio::use_awaitable, error));
-  check(error, "connect");
+  check(error, "connect to");
   socket_.set_option(tcp::no_delay{true}, error);
+  socket_.non_blocking(true, error);
 }
 
 asio::awaitable<void> client::send(std::string_view bytes) {
   error_code error;
   co_await asio::async_write(socket_, asio::buffer(bytes),
                              asio::redirect_error(asio::use_awaitable, error));
-  check(error, "send");
+  check(error, "send to");
 }
 
+// Ten thousand idle clients would need as many buffers if each waited with one in its hand.
 asio::awaitable<void> client::read_more() {
-  constexpr std::size_t chunk = std::size_t{64} << 10U;
-  if (taken_ != 0) {
-    input_.erase(0, taken_);
-    taken_ = 0;
-  }
-  auto const before = input_.size();
-  input_.resize(before + chunk);
+  static thread_local std::array<char, std::size_t{256} << 10U> buffer;
+  input_.erase(0, taken_);
+  taken_ = 0;
   error_code error;
-  auto const count =
-      co_await socket_.async_read_some(asio::buffer(input_.data() + before, chunk),
-                                       asio::redirect_error(asio::use_awaitable, error));
-  input_.resize(before + count);
-  check(error, "read a reply");
+  co_await socket_.async_wait(tcp::socket::wait_read,
+                              asio::redirect_error(asio::use_awaitable, error));
+  check(error, "read from");
+  auto const count = socket_.read_some(asio::buffer(buffer), error);
+  if (error != asio::error::would_block) {
+    check(error, "read from");
+  }
+  input_.append(buffer.data(), count);
 }
 
 asio::awaitable<void> client::read_frames(std::size_t count) {
   constexpr std::size_t prefix = 4;
+  constexpr std::size_t longest = std::size_t{1} << 20U;
   while (count != 0) {
     auto const there = input_.size() - taken_;
     auto const* const start = input_.data() + taken_;
-    std::size_t size = prefix;
+    std::size_t size = 0;
     if (there >= prefix) {
-      size += boost::endian::load_big_u32(reinterpret_cast<unsigned char const*>(start));
+      size = boost::endian::load_big_u32(reinterpret_cast<unsigned char const*>(start));
     }
-    if (there < prefix || there < size) {
+    if (size > longest) {
+      throw std::runtime_error{to_text(server_) + " does not speak nsqlookupd's TCP protocol"};
+    }
+    if (there < prefix || there < prefix + size) {
       co_await read_more();
       continue;
     }
-    std::string_view const text{start + prefix, size - prefix};
+    std::string_view const text{start + prefix, size};
     if (text.starts_with("E_")) {
-      throw std::runtime_error{"the server answered " + std::string{text}};
+      throw std::runtime_error{to_text(server_) + " answered " + std::string{text}};
     }
-    taken_ += size;
+    taken_ += prefix + size;
     --count;
   }
 }
 
 asio::awaitable<std::size_t> client::read_answer() {
-  constexpr std::string_view head_end = "\r\n\r\n";
-  constexpr std::string_view length_name = "Content-Length: ";
-  constexpr std::string_view last_chunk = "\r\n0\r\n\r\n";
-  auto end = input_.find(head_end, taken_);
-  while (end == std::string::npos) {
+  http_answer answer;
+  while (true) {
+    try {
+      taken_ += answer.take(std::string_view{input_}.substr(taken_));
+    } catch (std::runtime_error const& error) {
+      throw std::runtime_error{to_text(server_) + ": " + error.what()};
+    }
+    if (answer.is_whole()) {
+      break;
+    }
     co_await read_more();
-    end = input_.find(head_end, taken_);
   }
-  auto const head = std::string_view{input_}.substr(taken_, end + head_end.size() - taken_);
-  if (!head.starts_with("HTTP/1.1 200")) {
-    throw std::runtime_error{"the server answered " + std::string{head.substr(0, head.find('\r'))}};
-  }
-  std::size_t const head_size = head.size();
-  std::size_t body_size = 0;
-  auto const length = head.find(length_name);
-  if (length != std::string_view::npos) {
-    auto const digits = head.substr(length + length_name.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), body_size);
-    while (input_.size() - taken_ < head_size + body_size) {
-      co_await read_more();
-    }
-  } else {
-    // Chunked: JSON holds no line ends, so that the end of the last chunk cannot be mistaken.
-    auto last = input_.find(last_chunk, taken_ + head_size - 2);
-    while (last == std::string::npos) {
-      auto const searched = input_.size() - taken_;
-      co_await read_more();
-      last = input_.find(last_chunk, taken_ + searched - std::min(searched, last_chunk.size()));
-    }
-    body_size = last + last_chunk.size() - taken_ - head_size;
-  }
-  constexpr std::size_t kept = 256;
-  body_.assign(input_, taken_ + head_size, std::min(body_size, kept));
-  taken_ += head_size + body_size;
-  co_return body_size;
+  body_start_ = answer.body_start();
+  co_return answer.body_bytes();
 }
 
 void client::close() {

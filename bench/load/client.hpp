@@ -6,42 +6,49 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace bench {
 
-/// `host:port` as an endpoint. Throws std::runtime_error, one line, when it cannot be resolved.
+/// `HOST:PORT` as an endpoint. Throws std::runtime_error, one line, when it cannot be resolved.
 [[nodiscard]] boost::asio::ip::tcp::endpoint resolve(std::string const& address);
 
-/// A client of the server under load. What fails throws boost::system::system_error with the name
-/// of what was tried.
+/// An endpoint as `HOST:PORT`.
+[[nodiscard]] std::string to_text(boost::asio::ip::tcp::endpoint const& endpoint);
+
+/// The next of the addresses that connections to a server on loopback come from: each of them has
+/// ports of its own, so that they do not run out. It has no port yet.
+[[nodiscard]] boost::asio::ip::tcp::endpoint next_source();
+
+/// A client of the server under load. What fails throws std::runtime_error, one line that names the
+/// server. Clients of one thread share the memory that they read into.
 class client {
  public:
   explicit client(boost::asio::io_context& io) : socket_{io} {}
 
-  /// From one of many loopback addresses when the server is on loopback, so that ports do not run
-  /// out.
   boost::asio::awaitable<void> connect(boost::asio::ip::tcp::endpoint server);
   /// `bytes` must stay where they are until it is done.
   boost::asio::awaitable<void> send(std::string_view bytes);
-  /// Reads `count` replies of the TCP protocol. Throws when one begins with `E_`.
+  /// Reads `count` replies of the TCP protocol. Throws when one begins with `E_`, too.
   boost::asio::awaitable<void> read_frames(std::size_t count);
   /// Reads one HTTP answer and returns the size of its body.
   boost::asio::awaitable<std::size_t> read_answer();
-  /// The start of the body that was read last.
-  [[nodiscard]] std::string const& last_body() const noexcept { return body_; }
+  /// The first 256 bytes of the body that was read last.
+  [[nodiscard]] std::string const& body_start() const noexcept { return body_start_; }
+  /// What waits for the server then throws.
   void close();
 
  private:
   boost::asio::awaitable<void> read_more();
+  void check(boost::system::error_code error, char const* what) const;
 
   boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::tcp::endpoint server_;
   // What was read and not consumed yet: [taken_, input_.size()).
   std::string input_;
   std::size_t taken_ = 0;
-  std::string body_;
+  std::string body_start_;
 };
 
 /// Magic and IDENTIFY of a producer; `number` makes it different from others.

@@ -1,67 +1,120 @@
 // SPDX-License-Identifier: MIT
 #include "command_line.hpp"
 
+#include "rows.hpp"
+
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace bench {
 namespace {
 
-std::size_t number(std::string_view name, std::string_view text) {
-  std::size_t value = 0;
+using std::chrono::milliseconds;
+
+template <class Number>
+Number number(std::string_view name, std::string_view text, Number least) {
+  Number value{};
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    throw std::runtime_error{"--" + std::string{name} + " wants a number, not '" +
-                             std::string{text} + "'"};
+  // Written so that what is not a number at all is refused, too.
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= least)) {
+    throw std::runtime_error{"--" + std::string{name} + " wants a number" +
+                             (least > 0 ? " above zero" : "") + ", not '" + std::string{text} +
+                             "'"};
   }
   return value;
 }
 
-using setter = std::function<void(request&, std::string const& name, std::string const& value)>;
-
-template <class Get>
-setter count(Get get) {
-  return [get](request& into, std::string const& name, std::string const& value) {
-    get(into) = static_cast<std::remove_reference_t<decltype(get(into))>>(number(name, value));
-  };
+milliseconds duration(std::string_view name, std::string_view text) {
+  constexpr double shortest = 0.001;
+  constexpr double longest = 1e6;
+  return milliseconds{
+      static_cast<long long>(std::min(number(name, text, shortest), longest) * 1000)};
 }
 
-std::map<std::string, setter> const& options() {
-  static std::map<std::string, setter> const all{
-      {"tcp", [](request& into, auto&, auto& value) { into.tcp_address = value; }},
-      {"http", [](request& into, auto&, auto& value) { into.http_address = value; }},
-      {"pid", count([](request& into) -> int& { return into.pid; })},
-      {"json", [](request& into, auto&, auto&) { into.json = true; }},
-      {"path", [](request& into, auto&, auto& value) { into.how.path = value; }},
+struct option {
+  bool takes_value;
+  std::function<void(request&, std::string const& name, std::string const& value)> set;
+};
+
+template <class Get>
+option text(Get get) {
+  return {true, [get](request& into, auto&, auto& value) { get(into) = value; }};
+}
+
+template <class Get>
+option yes(Get get) {
+  return {false, [get](request& into, auto&, auto&) { get(into) = true; }};
+}
+
+template <class Get>
+option seconds(Get get) {
+  return {true,
+          [get](request& into, auto& name, auto& value) { get(into) = duration(name, value); }};
+}
+
+template <class Get>
+option count(Get get, int least = 1) {
+  return {true, [=](request& into, auto& name, auto& value) {
+            using type = std::remove_reference_t<decltype(get(into))>;
+            get(into) = number(name, value, static_cast<type>(least));
+          }};
+}
+
+void add_load_options(std::map<std::string, option>& all) {
+  all.insert({
+      {"path", text([](request& into) -> auto& { return into.how.path; })},
       {"operations", count([](request& into) -> auto& { return into.how.operations; })},
-      {"seconds",
-       [](request& into, auto& name, auto& value) {
-         into.how.time_limit = std::chrono::seconds{number(name, value)};
-       }},
+      {"seconds", seconds([](request& into) -> auto& { return into.how.time_limit; })},
+      {"patience", seconds([](request& into) -> auto& { return into.how.patience; })},
       {"connections", count([](request& into) -> auto& { return into.how.connections; })},
       {"pipelined", count([](request& into) -> auto& { return into.how.pipelined; })},
-      {"producers", count([](request& into) -> auto& { return into.how.producers; })},
+      {"producers", count([](request& into) -> auto& { return into.how.producers; }, 0)},
       {"topics", count([](request& into) -> auto& { return into.how.topics; })},
       {"channels", count([](request& into) -> auto& { return into.how.channels; })},
-      {"distinct-names", [](request& into, auto&, auto&) { into.how.distinct_names = true; }},
-      {"standing-topics", count([](request& into) -> auto& { return into.how.standing_topics; })},
+      {"distinct-names", yes([](request& into) -> auto& { return into.how.distinct_names; })},
+      {"changing", yes([](request& into) -> auto& { return into.how.changing; })},
+      {"standing-topics",
+       count([](request& into) -> auto& { return into.how.standing_topics; }, 0)},
       {"standing-channels",
        count([](request& into) -> auto& { return into.how.standing_channels; })},
-      {"server", [](request& into, auto&, auto& value) { into.compared.servers.push_back(value); }},
+  });
+}
+
+void add_compare_options(std::map<std::string, option>& all) {
+  all.insert({
+      {"server",
+       {true, [](request& into, auto&,
+                 auto& value) { into.compared.servers.push_back(parse_server(value)); }}},
+      {"only",
+       {true, [](request& into, auto&, auto& value) { into.compared.only.push_back(value); }}},
       {"rounds", count([](request& into) -> auto& { return into.compared.rounds; })},
-      {"only", [](request& into, auto&, auto& value) { into.compared.only = value; }},
+      {"row-seconds",
+       {true, [](request& into, auto& name,
+                 auto& value) { into.compared.row_time = duration(name, value); }}},
+      {"tiny", yes([](request& into) -> auto& { return into.compared.limits.tiny; })},
+      {"markdown", yes([](request& into) -> auto& { return into.markdown; })},
+  });
+}
+
+std::map<std::string, option> all_options() {
+  std::map<std::string, option> all{
+      {"tcp", text([](request& into) -> auto& { return into.tcp_address; })},
+      {"http", text([](request& into) -> auto& { return into.http_address; })},
+      {"pid", count([](request& into) -> auto& { return into.pid; })},
+      {"json", text([](request& into) -> auto& { return into.json; })},
   };
+  add_load_options(all);
+  add_compare_options(all);
   return all;
 }
 
-bool takes_value(std::string const& name) {
-  return name != "json" && name != "distinct-names";
-}
-
-// What each scenario does when nothing else is said.
+// What each command does when nothing else is said.
 load usual_load(std::string_view command) {
   load how;
   if (command == "churn" || command == "mixed") {
@@ -69,7 +122,6 @@ load usual_load(std::string_view command) {
   }
   if (command == "lookup" || command == "mixed") {
     how.producers = 1;
-    how.operations = 100'000;
   } else if (command == "register") {
     how.topics = 1'000;
     how.channels = 10;
@@ -85,71 +137,53 @@ load usual_load(std::string_view command) {
     how.topics = 5'000;
     how.channels = 9;
     how.distinct_names = true;
+  } else if (command == "compare") {
+    how.time_limit = experiment_limits{}.time_limit;
   }
   return how;
+}
+
+bool asks_for_help(int argc, char** argv) {
+  for (int index = 1; index < argc; ++index) {
+    std::string_view const argument{argv[index]};
+    if (argument == "-h" || argument == "--help" || argument == "-help" || argument == "help") {
+      return true;
+    }
+  }
+  return argc < 2;
 }
 
 }  // namespace
 
 request parse(int argc, char** argv) {
   request asked;
-  for (int index = 1; index < argc; ++index) {
-    std::string argument = argv[index];
-    if (argument == "-h" || argument == "--help" || argument == "help") {
-      return {};
-    }
-    if (!argument.starts_with("--")) {
-      if (!asked.command.empty()) {
-        throw std::runtime_error{"unexpected argument '" + argument + "': see --help"};
-      }
-      asked.command = argument;
-      asked.how = usual_load(argument);
-      continue;
-    }
+  if (asks_for_help(argc, argv)) {
+    return asked;
+  }
+  asked.command = argv[1];
+  asked.how = usual_load(asked.command);
+  auto const options = all_options();
+  for (int index = 2; index < argc; ++index) {
+    std::string const argument = argv[index];
     auto const equals = argument.find('=');
-    auto const name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
-    auto const found = options().find(name);
-    if (found == options().end()) {
-      throw std::runtime_error{"unknown option --" + name + ": see --help"};
+    auto const name = argument.substr(0, equals);
+    auto const found = options.find(name.starts_with("--") ? name.substr(2) : "");
+    if (found == options.end()) {
+      throw std::runtime_error{"unknown option '" + name + "': see --help"};
     }
     std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
-    if (equals == std::string::npos && takes_value(name)) {
+    if (equals == std::string::npos && found->second.takes_value) {
       if (++index == argc) {
-        throw std::runtime_error{"option --" + name + " needs a value"};
+        throw std::runtime_error{"option " + name + " needs a value"};
       }
       value = argv[index];
     }
-    found->second(asked, name, value);
+    found->second.set(asked, found->first, value);
   }
+  make_names_differ(asked.compared.servers);
+  asked.compared.limits.time_limit = asked.how.time_limit;
+  asked.compared.limits.patience = asked.how.patience;
   return asked;
-}
-
-std::string const& help() {
-  static std::string const text = R"(usage: nsqlookupd-bench COMMAND [OPTIONS]
-
-Puts load on an nsqlookupd, ours or another, and prints what it cost.
-
-  churn          connect, IDENTIFY, REGISTER, close; --connections at a time
-  register       one producer registers --topics x --channels, pipelined
-  idle           --producers register and do nothing: memory of each
-  storm          --producers close at once: time until /nodes is empty, worst lookup
-  restart-storm  --producers connect at once and register one by one: worst reply
-  lookup         GET --path, kept alive; --connections, --pipelined
-  mixed          lookups while clients churn
-  long-answers   REGISTER while /nodes, /topics and /debug are asked without pause
-  compare        start each --server and measure all of it, interleaved: medians, ratios
-
-  --tcp HOST:PORT, --http HOST:PORT   the server (127.0.0.1:4160, 127.0.0.1:4161)
-  --pid N                             its process, for CPU time and memory
-  --operations N, --seconds N         stop after as many, or so long, whichever is first
-  --connections N --pipelined N --producers N --topics N --channels N --distinct-names
-  --standing-topics N --standing-channels N   what others have registered before
-  --path PATH                         of the lookup
-  --json                              figures as JSON
-  --server PATH (repeat) --rounds N --only TEXT   for compare: the first server is held
-                                      against the others; rows whose name contains TEXT
-)";
-  return text;
 }
 
 }  // namespace bench

@@ -16,14 +16,15 @@ struct request {
   std::string tcp_address = "127.0.0.1:4160";
   std::string http_address = "127.0.0.1:4161";
   int pid = 0;
-  bool json = false;
+  /// Where JSON goes; `-` is standard output, in place of the table. Empty: nowhere.
+  std::string json;
+  bool markdown = false;
   comparison compared;
 };
 
 /// Reads `COMMAND --name=value …`. Throws std::runtime_error, one line, on what it does not know.
 [[nodiscard]] request parse(int argc, char** argv);
 
-/// What `--help` prints.
-[[nodiscard]] std::string const& help();
+[[nodiscard]] std::string help();
 
 }  // namespace bench

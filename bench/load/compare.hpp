@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "experiment_result.hpp"
+#include "rows.hpp"
+#include "server_spec.hpp"
+
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,15 +15,19 @@ namespace bench {
 
 /// What `compare` is to do.
 struct comparison {
-  /// Binaries, the first of which the others are held against. v1.3.0's flags are all they get.
-  std::vector<std::string> servers;
+  /// The first is held against the others.
+  std::vector<server_spec> servers;
   std::size_t rounds = 9;
-  /// Only rows whose name contains this; empty: all.
-  std::string only;
+  /// Only rows whose name contains one of these; empty: all.
+  std::vector<std::string> only;
+  /// No further round of an experiment for a server that has taken so long over it.
+  std::chrono::milliseconds row_time{60'000};
+  experiment_limits limits;
 };
 
-/// Starts each server anew for every row and round, in turn, and prints medians and ratios. Throws
-/// std::runtime_error, one line, when a server cannot be started or stops answering.
-void compare(comparison const& what);
+/// Starts each server anew for every experiment and round, in turn, and hands on what each
+/// experiment found. Throws std::runtime_error, one line, when there is nothing to compare, a
+/// server cannot be started or stops answering.
+void compare(comparison const& what, std::function<void(experiment_result)> const& found);
 
 }  // namespace bench

@@ -1,38 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "figures.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
 namespace bench {
 
-// The scheduler's own account in nanoseconds; /proc/PID/stat counts in ticks of 10 ms.
+// The process's CPU clock is the sum that utime and stime of /proc/PID/stat are made from; those
+// are rounded to ticks of 10 ms.
 std::chrono::nanoseconds cpu_time(int pid) {
   if (pid == 0) {
     return {};
   }
-  std::filesystem::path const tasks = "/proc/" + std::to_string(pid) + "/task";
-  std::error_code error;
-  long long total = 0;
-  for (auto const& task : std::filesystem::directory_iterator{tasks, error}) {
-    std::ifstream schedstat{task.path() / "schedstat"};
-    long long on_cpu = 0;
-    schedstat >> on_cpu;
-    total += on_cpu;
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) {
+    throw std::runtime_error{"there is no process " + std::to_string(pid) + " to measure"};
   }
-  if (error) {
-    throw std::runtime_error{"no process " + std::to_string(pid) + " to measure"};
-  }
-  return std::chrono::nanoseconds{total};
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 std::size_t resident_bytes(int pid) {
@@ -56,51 +45,34 @@ double latencies::quantile_us(double share) const {
   return std::chrono::duration<double, std::micro>{*at}.count();
 }
 
-std::string to_table(std::vector<figures> const& rows) {
-  constexpr std::size_t width = 160;
-  std::array<char, width> line{};
-  std::string table;
-  auto const add = [&](int size) { table.append(line.data(), static_cast<std::size_t>(size)); };
-  add(std::snprintf(line.data(), width, "%-16s %10s %9s %10s %9s %9s %9s %9s %9s %10s\n",
-                    "scenario", "operations", "per s", "CPU us/op", "p50 us", "p99 us", "p99.9 us",
-                    "worst us", "RSS MiB", "bytes/item"));
-  for (auto const& row : rows) {
-    constexpr double mebibyte = 1 << 20;
-    add(std::snprintf(line.data(), width,
-                      "%-16s %10zu %9.0f %10.2f %9.1f %9.1f %9.1f %9.1f %9.1f %10.0f\n",
-                      row.scenario.c_str(), row.operations, row.per_second(),
-                      row.cpu_us_per_operation, row.p50_us, row.p99_us, row.p999_us, row.worst_us,
-                      static_cast<double>(row.resident_bytes) / mebibyte, row.bytes_per_item));
-  }
-  return table;
-}
-
-std::string to_json(std::vector<figures> const& rows) {
-  boost::json::array all;
-  for (auto const& row : rows) {
-    all.push_back(boost::json::object{{"scenario", row.scenario},
-                                      {"operations", row.operations},
-                                      {"seconds", row.seconds},
-                                      {"per_second", row.per_second()},
-                                      {"cpu_us_per_operation", row.cpu_us_per_operation},
-                                      {"p50_us", row.p50_us},
-                                      {"p99_us", row.p99_us},
-                                      {"p999_us", row.p999_us},
-                                      {"worst_us", row.worst_us},
-                                      {"resident_bytes", row.resident_bytes},
-                                      {"bytes_per_item", row.bytes_per_item},
-                                      {"body_bytes", row.body_bytes}});
-  }
-  return boost::json::serialize(all);
-}
-
 double median(std::vector<double> values) {
   if (values.empty()) {
     return 0;
   }
   auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  if (values.size() % 2 == 1) {
+    return *middle;
+  }
+  return (*std::max_element(values.begin(), middle) + *middle) / 2;
+}
+
+figures median_of(std::vector<figures> const& rounds) {
+  figures medians = rounds.front();
+  auto const take = [&](double figures::* figure) {
+    std::vector<double> values;
+    for (auto const& round : rounds) {
+      values.push_back(round.*figure);
+    }
+    medians.*figure = median(std::move(values));
+  };
+  for (auto const figure :
+       {&figures::seconds, &figures::cpu_us_per_operation, &figures::per_second, &figures::p50_us,
+        &figures::p99_us, &figures::p999_us, &figures::worst_us, &figures::resident_bytes,
+        &figures::bytes_per_item}) {
+    take(figure);
+  }
+  return medians;
 }
 
 }  // namespace bench

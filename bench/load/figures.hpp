@@ -8,8 +8,9 @@
 
 namespace bench {
 
-/// CPU time that the process has used so far, user and system, of all its threads. Zero when `pid`
-/// is zero. Throws std::runtime_error when there is no such process.
+/// CPU time that the process has used so far: user and system, of all its threads and of those that
+/// have ended, in nanoseconds. Zero when `pid` is zero. Throws std::runtime_error when there is no
+/// such process.
 [[nodiscard]] std::chrono::nanoseconds cpu_time(int pid);
 
 /// The process's resident memory in bytes; zero when `pid` is zero.
@@ -32,24 +33,25 @@ struct figures {
   std::size_t operations = 0;
   double seconds = 0;
   double cpu_us_per_operation = 0;
+  double per_second = 0;
   double p50_us = 0;
   double p99_us = 0;
   double p999_us = 0;
   double worst_us = 0;
-  std::size_t resident_bytes = 0;
+  /// Of the server's process.
+  double resident_bytes = 0;
   double bytes_per_item = 0;
   /// Of one HTTP answer.
   std::size_t body_bytes = 0;
-
-  [[nodiscard]] double per_second() const {
-    return seconds > 0 ? static_cast<double>(operations) / seconds : 0;
-  }
 };
-
-[[nodiscard]] std::string to_table(std::vector<figures> const& rows);
-[[nodiscard]] std::string to_json(std::vector<figures> const& rows);
 
 /// Zero for an empty list.
 [[nodiscard]] double median(std::vector<double> values);
+
+/// The median of each figure by itself. `rounds` must not be empty.
+[[nodiscard]] figures median_of(std::vector<figures> const& rounds);
+
+[[nodiscard]] std::string to_table(std::vector<figures> const& rows);
+[[nodiscard]] std::string to_json(std::vector<figures> const& rows);
 
 }  // namespace bench

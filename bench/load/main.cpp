@@ -2,36 +2,50 @@
 #include "client.hpp"
 #include "command_line.hpp"
 #include "compare.hpp"
+#include "comparison_text.hpp"
 #include "figures.hpp"
+#include "progress.hpp"
 #include "scenarios.hpp"
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
 using bench::figures;
 using bench::load;
+using bench::request;
 using bench::target;
 
-using scenario = std::function<figures(target const&, load const&)>;
+using scenario = std::function<std::vector<figures>(target const&, load const&)>;
+
+scenario single(std::function<figures(target const&, load const&)> measure) {
+  return [measure = std::move(measure)](target const& server, load const& how) {
+    return std::vector{measure(server, how)};
+  };
+}
 
 std::map<std::string, scenario> const scenarios{
-    {"churn", bench::churn},
-    {"register", bench::register_names},
-    {"idle", [](target const& server, load const& how) { return bench::idle(server, how, false); }},
-    {"storm", bench::storm},
-    {"restart-storm", bench::restart_storm},
-    {"lookup", bench::lookup},
+    {"churn", single(bench::churn)},
+    {"register", single(bench::register_names)},
+    {"idle",
+     single([](target const& server, load const& how) { return bench::idle(server, how, false); })},
+    {"storm", single(bench::storm)},
+    {"restart-storm", single(bench::restart_storm)},
+    {"lookup", single(bench::lookup)},
     {"mixed", bench::mixed},
-    {"long-answers", bench::long_answers},
+    {"long-answers", single(bench::long_answers)},
 };
 
 void raise_descriptor_limit() {
@@ -41,21 +55,66 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void run(bench::request const& asked) {
+void print(std::string const& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+// Written anew as figures come in: what was measured before a server failed is there.
+void write_json(std::string const& path, std::string const& text) {
+  if (path.empty() || path == "-") {
+    return;
+  }
+  auto* const file = std::fopen(path.c_str(), "w");
+  if (file == nullptr || std::fputs(text.c_str(), file) < 0 || std::fclose(file) != 0) {
+    throw std::runtime_error{"cannot write " + path + ": " + std::strerror(errno)};
+  }
+}
+
+void run_compare(request const& asked) {
+  std::vector<bench::experiment_result> results;
+  bool const as_it_comes = asked.json != "-" && !asked.markdown;
+  write_json(asked.json, bench::to_json(asked.compared, results));
+  if (as_it_comes) {
+    print(bench::table_head());
+  }
+  bench::compare(asked.compared, [&](bench::experiment_result found) {
+    results.push_back(std::move(found));
+    write_json(asked.json, bench::to_json(asked.compared, results));
+    if (as_it_comes) {
+      print(bench::to_table(asked.compared.servers, results.back()));
+    }
+  });
+  if (asked.json == "-") {
+    print(bench::to_json(asked.compared, results));
+  } else if (asked.markdown) {
+    print(bench::to_markdown(asked.compared, results));
+  }
+}
+
+void run_scenario(request const& asked, scenario const& measure) {
+  target const server{bench::resolve(asked.tcp_address), bench::resolve(asked.http_address),
+                      asked.pid};
+  // So that a wrong number shows before the work begins.
+  static_cast<void>(bench::cpu_time(asked.pid));
+  write_json(asked.json, "");
+  bench::progress::begin_step(asked.command + " on " + asked.tcp_address);
+  auto const results = measure(server, asked.how);
+  bench::progress::clear();
+  write_json(asked.json, bench::to_json(results));
+  print(asked.json == "-" ? bench::to_json(results) : bench::to_table(results));
+}
+
+void run(request const& asked) {
   if (asked.command == "compare") {
-    bench::compare(asked.compared);
+    run_compare(asked);
     return;
   }
   auto const found = scenarios.find(asked.command);
   if (found == scenarios.end()) {
     throw std::runtime_error{"unknown command '" + asked.command + "': see --help"};
   }
-  target const server{bench::resolve(asked.tcp_address), bench::resolve(asked.http_address),
-                      asked.pid};
-  std::fprintf(stderr, "%s on %s ...\n", asked.command.c_str(), asked.tcp_address.c_str());
-  auto const result = found->second(server, asked.how);
-  auto const text = asked.json ? bench::to_json({result}) + '\n' : bench::to_table({result});
-  std::fputs(text.c_str(), stdout);
+  run_scenario(asked, found->second);
 }
 
 }  // namespace
@@ -66,12 +125,13 @@ int main(int argc, char** argv) {
   try {
     auto const asked = bench::parse(argc, argv);
     if (asked.command.empty()) {
-      std::fputs(bench::help().c_str(), stdout);
+      print(bench::help());
       return EXIT_SUCCESS;
     }
     run(asked);
     return EXIT_SUCCESS;
   } catch (std::exception const& error) {
+    bench::progress::clear();
     std::fprintf(stderr, "nsqlookupd-bench: %s\n", error.what());
     return EXIT_FAILURE;
   }

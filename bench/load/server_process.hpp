@@ -3,6 +3,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,22 +18,35 @@ struct target {
   int pid = 0;
 };
 
-/// An nsqlookupd that was started for a measurement, on loopback. Killed at the end.
+/// How to start a server.
+struct server_start {
+  /// A path, or a name that is looked up in PATH.
+  std::string binary;
+  /// On top of -tcp-address and -http-address.
+  std::vector<std::string> flags;
+  /// On top of our own variables.
+  std::map<std::string, std::string> environment;
+  /// How long it may take until it listens.
+  std::chrono::milliseconds patience{10'000};
+};
+
+/// An nsqlookupd that was started for a measurement, on loopback. What it prints goes to a file
+/// that has no name. It is killed at the end, and by the kernel should we die before.
 class server_process {
  public:
-  /// Waits until it accepts on both ports. `environment` is added to ours; what the server logs
-  /// goes to the file `log`. Throws std::runtime_error, one line, when it cannot be started or ends
-  /// early.
-  server_process(std::string const& binary, std::vector<std::string> flags,
-                 std::map<std::string, std::string> const& environment, std::string const& log);
+  /// Returns when it accepts on both ports. Throws std::runtime_error, one line, when it cannot be
+  /// started, ends early or does not listen in time.
+  explicit server_process(server_start how);
   server_process(server_process const&) = delete;
   server_process& operator=(server_process const&) = delete;
-  ~server_process();
+  ~server_process() { kill(); }
 
   [[nodiscard]] target where() const noexcept { return target_; }
 
  private:
-  void wait_until_ready(std::string const& binary);
+  void start(server_start const& how, int log);
+  void wait_until_ready(server_start const& how, int log);
+  void kill() noexcept;
 
   target target_;
 };

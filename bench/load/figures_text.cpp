@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "figures_json.hpp"
+#include "text.hpp"
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace bench {
+namespace {
+
+constexpr double mebibyte = 1 << 20;
+constexpr std::size_t name_width = 16;
+constexpr std::size_t width = 11;
+
+}  // namespace
+
+std::string to_table(std::vector<figures> const& rows) {
+  auto table = pad_right("scenario", name_width);
+  for (auto const* const name : {"operations", "per s", "CPU us/op", "p50 us", "p99 us", "p99.9 us",
+                                 "worst us", "RSS MiB", "bytes/item"}) {
+    table += pad_left(name, width);
+  }
+  for (auto const& row : rows) {
+    table += '\n' + pad_right(row.scenario, name_width) +
+             pad_left(std::to_string(row.operations), width) +
+             pad_left(decimal(row.per_second, 0), width) +
+             pad_left(significant(row.cpu_us_per_operation, 4), width);
+    for (auto const latency : {row.p50_us, row.p99_us, row.p999_us, row.worst_us}) {
+      table += pad_left(decimal(latency, 1), width);
+    }
+    table += pad_left(decimal(row.resident_bytes / mebibyte, 1), width) +
+             pad_left(decimal(row.bytes_per_item, 0), width);
+  }
+  return table + '\n';
+}
+
+boost::json::object to_object(figures const& found) {
+  return {{"scenario", found.scenario},
+          {"operations", found.operations},
+          {"seconds", found.seconds},
+          {"per_second", found.per_second},
+          {"cpu_us_per_operation", found.cpu_us_per_operation},
+          {"p50_us", found.p50_us},
+          {"p99_us", found.p99_us},
+          {"p999_us", found.p999_us},
+          {"worst_us", found.worst_us},
+          {"resident_bytes", found.resident_bytes},
+          {"bytes_per_item", found.bytes_per_item},
+          {"body_bytes", found.body_bytes}};
+}
+
+std::string to_json(std::vector<figures> const& rows) {
+  boost::json::array all;
+  for (auto const& row : rows) {
+    all.push_back(to_object(row));
+  }
+  return boost::json::serialize(all) + '\n';
+}
+
+}  // namespace bench

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "rows.hpp"
+
+#include "scenarios.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace bench {
+namespace {
+
+constexpr std::size_t many_topics = 10'000;
+constexpr std::string_view beside = " beside 100,000 channels";
+
+double cpu(figures const& found) {
+  return found.cpu_us_per_operation;
+}
+double bytes_per_item(figures const& found) {
+  return found.bytes_per_item;
+}
+double milliseconds_taken(figures const& found) {
+  return found.seconds * 1e3;
+}
+double worst_milliseconds(figures const& found) {
+  return found.worst_us / 1e3;
+}
+
+std::vector<row> cpu_row(std::string name) {
+  return {{std::move(name), "us CPU", cpu}};
+}
+
+// Makes experiments of loads.
+class maker {
+ public:
+  explicit maker(experiment_limits const& limits) : limits_{limits} {}
+
+  template <class Scenario>
+  void add(std::vector<row> rows, load how, Scenario scenario,
+           floor_part floor = floor_part::sends_answers) {
+    how.time_limit = limits_.time_limit;
+    how.patience = limits_.patience;
+    if (limits_.tiny) {
+      make_tiny(how);
+    }
+    experiment made;
+    made.rows = std::move(rows);
+    made.measure = [=](target const& server) { return scenario(server, how); };
+    made.floor = floor;
+    all_.push_back(std::move(made));
+  }
+
+  [[nodiscard]] experiment& last() { return all_.back(); }
+  [[nodiscard]] std::vector<experiment> take() { return std::move(all_); }
+
+ private:
+  static void make_tiny(load& how) {
+    constexpr std::size_t part = 100;
+    for (auto const number : {&load::operations, &load::producers, &load::topics}) {
+      how.*number = std::max<std::size_t>(how.*number / part, 1);
+    }
+    how.standing_topics /= part;
+  }
+
+  experiment_limits limits_;
+  std::vector<experiment> all_;
+};
+
+void add_churn(maker& make) {
+  load how;
+  how.connections = 32;
+  make.add(cpu_row("churn"), how, churn);
+  make.add(cpu_row("churn, default log level"), how, churn);
+  make.last().at_default_log_level = true;
+  how.standing_topics = many_topics;
+  make.add(cpu_row("churn" + std::string{beside}), how, churn);
+}
+
+void add_register(maker& make) {
+  load how;
+  how.topics = 1'000;
+  how.channels = 10;
+  make.add(cpu_row("REGISTER, 1,000 topics x 10 channels pipelined"), how, register_names);
+}
+
+void add_lookups(maker& make) {
+  load how;
+  how.producers = 1;
+  make.add(cpu_row("/lookup"), how, lookup);
+  how.pipelined = 8;
+  make.add(cpu_row("/lookup, 8 pipelined"), how, lookup);
+  how.pipelined = 1;
+  how.standing_topics = many_topics;
+  make.add(cpu_row("/lookup" + std::string{beside}), how, lookup);
+  how.path = "/channels?topic=t0";
+  make.add(cpu_row("/channels" + std::string{beside}), how, lookup);
+}
+
+void add_listings(maker& make) {
+  load nodes;
+  nodes.path = "/nodes";
+  nodes.producers = 1'000;
+  nodes.topics = 50;
+  nodes.connections = 1;
+  nodes.changing = true;
+  make.add(cpu_row("/nodes, 1,000 producers x 50 topics, changing"), nodes, lookup);
+  nodes.changing = false;
+  make.add(cpu_row("/nodes, 1,000 producers x 50 topics, unchanged"), nodes, lookup);
+  load topics;
+  topics.path = "/topics";
+  topics.producers = 1;
+  topics.connections = 1;
+  topics.standing_topics = many_topics;
+  make.add(cpu_row("/topics, 10,000" + std::string{beside} + ", unchanged"), topics, lookup);
+}
+
+void add_memory(maker& make) {
+  auto const memory_row = [](std::string name) {
+    return std::vector<row>{{std::move(name), "bytes", bytes_per_item}};
+  };
+  auto const per_producer = [](target const& server, load const& how) {
+    return idle(server, how, false);
+  };
+  auto const per_registration = [](target const& server, load const& how) {
+    return idle(server, how, true);
+  };
+  load waiting;
+  waiting.producers = 10'000;
+  make.add(memory_row("memory per idle producer, 10,000"), waiting, per_producer,
+           floor_part::keeps_names);
+  load shared;
+  shared.producers = 1'000;
+  shared.topics = 200;
+  shared.channels = 3;
+  make.add(memory_row("memory per registration, shared names"), shared, per_registration,
+           floor_part::none);
+  load own;
+  own.producers = 1;
+  own.topics = many_topics;
+  own.channels = 10;
+  make.add(memory_row("memory per registration, own names"), own, per_registration,
+           floor_part::keeps_names);
+}
+
+void add_worst_cases(maker& make) {
+  load storming;
+  storming.producers = 1'000;
+  storming.topics = 100;
+  make.add({{"disconnect storm, until /nodes is empty", "ms", milliseconds_taken},
+            {"disconnect storm, worst /lookup", "ms", worst_milliseconds}},
+           storming, storm);
+  load million;
+  million.producers = 20;
+  million.topics = 5'000;
+  million.channels = 9;
+  million.distinct_names = true;
+  make.add({{"long answers of a million, worst REGISTER", "ms", worst_milliseconds}}, million,
+           long_answers, floor_part::none);
+  load restarting;
+  restarting.producers = 2'000;
+  restarting.channels = 100;
+  make.add({{"restart storm, 2,000 x 100, worst reply", "ms", worst_milliseconds}}, restarting,
+           restart_storm);
+}
+
+}  // namespace
+
+std::vector<experiment> all_experiments(experiment_limits const& limits) {
+  maker make{limits};
+  add_churn(make);
+  add_register(make);
+  add_lookups(make);
+  add_listings(make);
+  add_memory(make);
+  add_worst_cases(make);
+  return make.take();
+}
+
+}  // namespace bench

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace bench {
+
+/// `value` with so many digits behind the point.
+[[nodiscard]] std::string decimal(double value, int places);
+
+/// `value` with so many digits that say something, and no exponent: 0.000416, 21.0, 16347.
+[[nodiscard]] std::string significant(double value, int digits);
+
+/// Filled up with blanks to at least `width` bytes, on the left or on the right.
+[[nodiscard]] std::string pad_left(std::string const& text, std::size_t width);
+[[nodiscard]] std::string pad_right(std::string const& text, std::size_t width);
+
+/// What all figures depend on: processors, kernel, and the day.
+[[nodiscard]] std::string machine();
+
+}  // namespace bench
