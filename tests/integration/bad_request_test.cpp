@@ -57,6 +57,7 @@ auto const bad_requests = testing::Values(
     bad_request{"bad_escape_in_path", "GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400},
     bad_request{"unknown_protocol", "GET /ping FTP/1.1\r\nHost: h\r\n\r\n", 400},
     bad_request{"tls_hello", std::string{"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", 11}, 400},
+    bad_request{"half_a_line_end", "GET /ping HTTP/1.1\rHost: h\r\n\r\n", 400},
     bad_request{"no_host", "GET /ping HTTP/1.1\r\n\r\n", 400},
     bad_request{"field_without_colon", request("nocolon\r\n"), 400},
     bad_request{"space_before_colon", request("A : b\r\n"), 400},

@@ -154,6 +154,8 @@ TEST(config_file, what_is_not_toml_is_fatal_with_the_line) {
                    {"x = 1\n# \xc3(", "2: "},
                    {"x = 99999999999999999999", "1: "},
                    {"[section", "1: "},
+                   {"[\\]", "1: "},
+                   {"\u00e9 = 1", "1: "},
                    {std::string{"a\0b", 3}, "1: "},
                    {"x = " + std::string(10'000, '['), "1: "}});
 }
