@@ -36,6 +36,13 @@ if(NSQLOOKUPD_SANITIZE)
   endif()
 endif()
 
+if(NSQLOOKUPD_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "libFuzzer comes with clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(nsqlookupd_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # nsqlookupd_room(<name> SOURCES <files…> HEADERS <files…> [PUBLIC <targets…>] [PRIVATE <targets…>])
 #
 # A static library nsqlookupd::<name> from libs/<name>. Headers stand under include/ and are each

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// Requests, one a line (`GET /lookup?topic=t`), to a registry with something in it. Every answer
+// must be a legal reply, and nothing in it may be the client's to write.
+#include <nsqlookupd/http_api/append_head.hpp>
+#include <nsqlookupd/http_api/respond.hpp>
+
+#include "http_reply_check.hpp"
+#include "target.hpp"
+#include "world.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace nsqlookupd;
+using namespace nsqlookupd::fuzz;
+using http_api::world;
+
+constexpr std::size_t most_requests = 50;
+
+void fill(world& here) {
+  here.add_to("t", "a.example");
+  here.add_to("t", "::1");
+  auto const nasty = here.add_to("other", "<\"\\\r\n\x1b&\xff\xe2\x80\xa8>");
+  here.db.register_producer(nasty, "t", "c#ephemeral");
+  here.db.register_producer(nasty, "e#ephemeral", {});
+  here.db.create_channel("empty", "c");
+}
+
+void ask(world& here, std::string_view method, std::string_view target, std::size_t budget) {
+  auto const producers = here.db.producer_count();
+  auto const topics = here.db.topic_count();
+  auto const reply = here.ask(method, target, budget);
+  require_legal(reply, method, target);
+  require(here.db.producer_count() == producers, "HTTP takes no producer away", target);
+  require(here.db.topic_count() + 1 >= topics, "no request deletes more than one topic", target);
+
+  std::string logged;
+  http_api::append_logged_target({method, target}, logged);
+  require(!logged.empty() || target.empty(), "the access log shows a target", target);
+  require_one_log_line(logged);
+  static_cast<void>(http_api::reads_body({method, target}));
+  while (here.db.has_departed()) {
+    here.db.reclaim(1 + budget, {});
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  auto rest = as_text(data, size);
+  world here;
+  fill(here);
+  for (std::size_t count = 1; !rest.empty() && count <= most_requests; ++count) {
+    auto const line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    auto const space = std::min(line.find(' '), line.size());
+    auto const target = line.substr(std::min(space + 1, line.size()));
+    if (!target.empty()) {
+      ask(here, line.substr(0, space), target, count);
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "http_reply_check.hpp"
+
+#include <nsqlookupd/http_api/append_head.hpp>
+
+#include "target.hpp"
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+namespace nsqlookupd::fuzz {
+namespace {
+
+using http_api::content_type;
+using http_api::reply;
+
+constexpr std::array known_statuses{200U, 301U, 308U, 400U, 404U, 405U, 500U};
+constexpr std::array<std::string_view, 8> known_fields{
+    "Allow", "Content-Type",   "Location",  "X-Content-Type-Options", "X-Nsq-Content-Type",
+    "Date",  "Content-Length", "Connection"};
+
+std::string_view take_line(std::string_view& head) {
+  auto const end = head.find("\r\n");
+  require(end != head.npos, "every line of a head ends", head);
+  auto const line = head.substr(0, end);
+  head.remove_prefix(end + 2);
+  auto const is_printable = [](char byte) { return byte >= ' ' && byte < '\x7f'; };
+  require(std::all_of(line.begin(), line.end(), is_printable), "a head is printable ASCII", line);
+  return line;
+}
+
+// No field that the server does not know, none twice: what a client asked for has put none in.
+void require_head(std::string_view head, std::string_view status, std::size_t body_size) {
+  auto const first = take_line(head);
+  require(first.starts_with("HTTP/1.1 " + std::string{status} + ' '), "the status is said", first);
+  std::set<std::string_view> seen;
+  for (auto line = take_line(head); !line.empty(); line = take_line(head)) {
+    auto const name = line.substr(0, line.find(": "));
+    require(std::ranges::count(known_fields, name) == 1 && seen.insert(name).second,
+            "each field is known and there once", line);
+    if (name == "Content-Length") {
+      require(line.ends_with(": " + std::to_string(body_size)), "the length is the body's", line);
+    }
+  }
+  require(head.empty(), "a head has one end", head);
+  require(seen.contains("Content-Length"), "the length is said");
+}
+
+// V1 answers with a `message` when something is wrong; the routes of 2012 with their envelope.
+void require_shape(reply const& what) {
+  auto const body = boost::json::parse({what.body.data(), what.body.size()});
+  require(body.is_object(), "what is answered is an object", what.body);
+  auto const& fields = body.as_object();
+  bool const is_v1_error = what.nsq_content_type && what.status != 200;
+  require(fields.contains("message") == is_v1_error, "errors have a message", what.body);
+  require(fields.contains("data") != what.nsq_content_type, "envelopes have data", what.body);
+}
+
+void require_consistent(reply const& what, std::string_view method, std::string_view target) {
+  require(std::ranges::count(known_statuses, what.status) == 1, "the status is known", target);
+  require((what.status == 405) == (!what.allow.empty() && method != "OPTIONS"),
+          "405 says what is allowed", target);
+  require((what.status == 301 || what.status == 308) == !what.location.empty(),
+          "redirects say where to", target);
+  require((what.content == content_type::none) == what.body.empty(), "a body has a type", target);
+}
+
+}  // namespace
+
+void require_legal(reply const& what, std::string_view method, std::string_view target) {
+  require_consistent(what, method, target);
+  std::string head;
+  http_api::append_head(what, http_api::http_version::http_1_1, http_api::connection_header::close,
+                        "Mon, 23 Nov 2026 05:31:17 GMT", head);
+  require_head(head, std::to_string(what.status), what.body.size());
+  if (what.content == content_type::json) {
+    require_json(what.body);
+    require_shape(what);
+  }
+}
+
+}  // namespace nsqlookupd::fuzz

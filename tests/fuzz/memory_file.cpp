@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "memory_file.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace nsqlookupd::fuzz {
+namespace {
+
+void check(bool done, char const* what) {
+  if (!done) {
+    throw std::system_error{errno, std::generic_category(), what};
+  }
+}
+
+}  // namespace
+
+memory_file::memory_file() : descriptor_{::memfd_create("fuzz", MFD_CLOEXEC)} {
+  check(descriptor_.number() >= 0, "memfd_create");
+  path_ = "/proc/self/fd/" + std::to_string(descriptor_.number());
+}
+
+void memory_file::write(std::string_view bytes) {
+  check(::ftruncate(descriptor_.number(), 0) == 0, "ftruncate");
+  auto const written = ::pwrite(descriptor_.number(), bytes.data(), bytes.size(), 0);
+  check(written == static_cast<ssize_t>(bytes.size()), "pwrite");
+}
+
+}  // namespace nsqlookupd::fuzz
