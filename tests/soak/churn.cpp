@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "churn.hpp"
+
+#include "v1_wire.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace nsqlookupd::soak {
+namespace {
+
+constexpr std::size_t most_producers = 64;
+constexpr std::size_t resident_count = 4;
+constexpr std::size_t most_strangers = 8;
+constexpr std::size_t most_errands = 12;
+constexpr std::size_t most_commands = 8;
+constexpr std::string_view resident_prefix = "resident";
+
+}  // namespace
+
+churn::churn(std::uint16_t tcp_port, model& known, questions& asker, std::uint64_t seed)
+    : port_{tcp_port}, model_{known}, questions_{asker}, engine_{seed} {
+  producers_.resize(most_producers);
+  for (std::size_t number = 0; number < producers_.size(); ++number) {
+    producers_[number].number = number;
+  }
+}
+
+void churn::admit_residents() {
+  for (std::size_t number = 0; number < resident_count; ++number) {
+    admit_resident(number);
+  }
+}
+
+void churn::admit_resident(std::size_t number) {
+  auto const who = std::string{resident_prefix} + std::to_string(number);
+  auto& client = residents_.emplace_back(port_);
+  auto const reply = client.identify(who);
+  if (!reply.starts_with(R"({"broadcast_address":")")) {
+    throw wrong_answer{"IDENTIFY: got " + reply};
+  }
+  identity_ = reply;
+  model_.add(who, client.as_producer(who));
+  for (auto const* const channel : {"", "c"}) {
+    auto const topic = std::string{resident_prefix} + "-topic" + std::to_string(number % 2);
+    expect_equal("REGISTER", client.command("REGISTER " + topic + ' ' + channel), "OK");
+    model_.enter(who, topic, channel);
+  }
+}
+
+void churn::step() {
+  auto const choice = random(20);
+  if (choice < 10) {
+    run_errands();
+  } else if (choice < 14) {
+    read_something();
+  } else if (choice < 18) {
+    change_over_http();
+  } else if (choice < 19) {
+    refuse_over_http();
+  } else {
+    let_strangers_come();
+  }
+}
+
+void churn::connect(producer& who) {
+  who.who = "n" + std::to_string(who.number) + '-' + std::to_string(++who.generation);
+  who.client.emplace(port_);
+  who.private_channels.clear();
+  ++connections_;
+  model_.add(who.who, who.client->as_producer(who.who));
+}
+
+// What one producer does at the same time as another may not depend on who comes first: so names
+// that vanish with their last producer are never shared.
+void churn::run_errands() {
+  std::vector<errand> errands;
+  auto const first = random(producers_.size());
+  auto const count = 1 + random(most_errands);
+  for (std::size_t next = 0; next < count; ++next) {
+    auto& who = producers_[(first + next) % producers_.size()];
+    errand what{.who = &who};
+    if (!who.client) {
+      connect(who);
+      what.bytes = test_support::identify(test_support::identity_of(who.who));
+      what.replies.push_back(identity_);
+    }
+    for (auto commands = 1 + random(most_commands); commands > 0; --commands) {
+      add_command(what);
+    }
+    errands.push_back(std::move(what));
+  }
+  for (auto const& what : errands) {
+    send_in_pieces(*what.who, what.bytes);
+  }
+  for (auto const& what : errands) {
+    receive(what);
+    if (random(32) == 0) {
+      disconnect(*what.who);
+    }
+  }
+  settle();
+}
+
+void churn::add_command(errand& to) {
+  auto const choice = random(16);
+  if (choice == 0) {
+    to.bytes += "PING\r\n";
+    to.replies.emplace_back("OK");
+  } else if (choice == 1) {
+    add_mistake(to, random(5));
+  } else {
+    add_registration(to, choice < 11);
+  }
+}
+
+void churn::add_registration(errand& to, bool enters) {
+  auto const& who = *to.who;
+  auto const own = std::to_string(who.number) + "#ephemeral";
+  auto const kind = random(8);
+  auto topic = shared_topic();
+  std::string channel;
+  if (kind < 2) {
+    topic = "e" + own;
+    channel = kind == 0 ? "c" : "";
+  } else if (kind == 2) {
+    channel = "x" + own;
+    to.who->private_channels.insert(topic);
+  } else if (kind < 7) {
+    channel = shared_channel();
+  }
+  to.bytes += (enters ? "REGISTER " : "UNREGISTER ") + topic;
+  to.bytes += channel.empty() ? "\n" : ' ' + channel + '\n';
+  to.replies.emplace_back("OK");
+  if (enters) {
+    model_.enter(who.who, topic, channel);
+  } else {
+    model_.leave(who.who, topic, channel);
+  }
+}
+
+void churn::add_mistake(errand& to, std::size_t which) {
+  static std::array<std::pair<std::string, std::string>, 5> const mistakes{{
+      {"FOO\n", "E_INVALID invalid command FOO"},
+      {"REGISTER\n", "E_INVALID REGISTER insufficient number of params"},
+      {"REGISTER bad$ c\n", "E_BAD_TOPIC REGISTER topic name 'bad$' is not valid"},
+      {"UNREGISTER t bad$\n", "E_BAD_CHANNEL UNREGISTER channel name 'bad$' is not valid"},
+      {test_support::identify("PING\nREGISTER never\n"), "E_INVALID cannot IDENTIFY again"},
+  }};
+  to.bytes += mistakes[which].first;
+  to.replies.push_back(mistakes[which].second);
+}
+
+void churn::send_in_pieces(producer const& who, std::string_view bytes) {
+  for (auto pieces = random(3); pieces > 0; --pieces) {
+    auto const size = random(bytes.size() + 1);
+    who.client->send(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  who.client->send(bytes);
+}
+
+void churn::receive(errand const& from) {
+  for (auto const& expected : from.replies) {
+    auto const reply = from.who->client->receive_frame();
+    if (reply != expected) {
+      expect_equal("a reply to " + from.who->who + ", who sent '" + from.bytes + '\'', reply,
+                   expected);
+    }
+    ++commands_;
+  }
+}
+
+// Mostly with a reset, which leaves no port behind that is not to be used for a minute.
+void churn::disconnect(producer& who) {
+  auto const way = random(4);
+  if (way == 0) {
+    who.client->finish_sending();
+    expect_equal("what " + who.who + " is told at its end", who.client->receive_to_end(), "");
+  } else if (way > 1) {
+    who.client->reset();
+  }
+  who.client.reset();
+  model_.remove(who.who);
+  unsettled_.merge(who.private_channels);
+  somebody_left_ = true;
+}
+
+// The server learns of an end when its kernel tells it, and gives back afterwards what was
+// registered.
+void churn::settle() {
+  if (!std::exchange(somebody_left_, false)) {
+    return;
+  }
+  questions_.settle([this] { questions_.check_nodes(); });
+  questions_.settle([this] { questions_.check_topics(); });
+  for (auto const& topic : std::exchange(unsettled_, {})) {
+    questions_.settle([this, &topic] { questions_.check_channels(topic); });
+  }
+}
+
+void churn::change_over_http() {
+  auto const topic = shared_topic();
+  auto const channel = shared_channel();
+  auto const both = "?topic=" + topic + "&channel=" + channel;
+  auto const choice = random(10);
+  if (choice < 2) {
+    questions_.expect("POST", "/topic/create?topic=" + topic, 200, "");
+    model_.create(topic, {});
+  } else if (choice < 4) {
+    questions_.expect("POST", "/channel/create" + both, 200, "");
+    model_.create(topic, channel);
+  } else if (choice < 5) {
+    questions_.expect("POST", "/topic/delete?topic=" + topic, 200, "");
+    model_.delete_topic(topic);
+  } else if (choice < 6) {
+    bool const known = model_.delete_channel(topic, channel);
+    questions_.expect("POST", "/channel/delete" + both, known ? 200 : 404,
+                      known ? "" : R"({"message":"CHANNEL_NOT_FOUND"})");
+  } else {
+    auto const& who = producers_[random(producers_.size())].who;
+    questions_.expect("POST", "/topic/tombstone?topic=" + topic + "&node=" + who + ":4151", 200,
+                      "");
+    model_.tombstone(topic, who);
+    questions_.check_lookup(topic);
+  }
+}
+
+void churn::refuse_over_http() {
+  questions_.expect("POST", "/topic/delete?topic=*", 400, R"({"message":"INVALID_ARG_TOPIC"})");
+  questions_.expect("GET", "/lookup?topic=%zz", 400, R"({"message":"INVALID_REQUEST"})");
+  questions_.expect("GET", "/lookup", 400, R"({"message":"MISSING_ARG_TOPIC"})");
+  questions_.expect("POST", "/nosuch", 404, R"({"message":"NOT_FOUND"})");
+}
+
+void churn::read_something() {
+  auto const choice = random(8);
+  if (choice < 4) {
+    questions_.check_lookup(shared_topic());
+  } else if (choice < 6) {
+    questions_.check_channels(shared_topic());
+  } else if (choice < 7) {
+    questions_.check_topics();
+  } else {
+    questions_.check_nodes();
+  }
+}
+
+// Clients that begin something, stay for a while, and are gone.
+void churn::let_strangers_come() {
+  static std::array<std::string, 4> const beginnings{
+      " ", "  V1REGISTER never", std::string{"  V1IDENTIFY\n\0\0\1\0{", 18}, "  V1PING\nPI"};
+  auto& stranger = strangers_.emplace_back(port_);
+  stranger.send(beginnings[random(beginnings.size())]);
+  ++connections_;
+  if (strangers_.size() > most_strangers) {
+    strangers_.front().reset();
+    strangers_.pop_front();
+  }
+}
+
+void churn::clear() {
+  strangers_.clear();
+  for (auto& who : producers_) {
+    if (who.client) {
+      disconnect(who);
+    }
+  }
+  settle();
+  for (auto const& topic : model_.topic_names()) {
+    if (!topic.starts_with(resident_prefix)) {
+      questions_.expect("POST", "/topic/delete?topic=" + topic, 200, "");
+      model_.delete_topic(topic);
+    }
+  }
+}
+
+}  // namespace nsqlookupd::soak
