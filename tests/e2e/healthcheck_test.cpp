@@ -26,6 +26,15 @@ TEST(healthcheck, takes_the_address_from_the_environment_as_the_server_does) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+TEST(healthcheck, of_every_interface_asks_the_loopback_of_either_protocol) {
+  for (auto const* host : {"127.0.0.1", "[::1]"}) {
+    server_process server{{.flags = {"-http-address=" + std::string{host} + ":0"}}};
+    auto const port = std::to_string(server.http_port());
+    EXPECT_EQ(run_server({"healthcheck", "-http-address=0.0.0.0:" + port}).error, "") << host;
+    EXPECT_EQ(run_server({"healthcheck", "-http-address=:" + port}).status, 0) << host;
+  }
+}
+
 TEST(healthcheck, of_a_server_that_is_gone_says_so_in_one_line) {
   server_process server;
   auto const address = address_of(server);
