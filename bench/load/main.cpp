@@ -75,13 +75,11 @@ void run_compare(request const& asked) {
   std::vector<bench::experiment_result> results;
   bool const as_it_comes = asked.json != "-" && !asked.markdown;
   write_json(asked.json, bench::to_json(asked.compared, results));
-  if (as_it_comes) {
-    print(bench::table_head());
-  }
   bench::compare(asked.compared, [&](bench::experiment_result found) {
     results.push_back(std::move(found));
     write_json(asked.json, bench::to_json(asked.compared, results));
     if (as_it_comes) {
+      print(results.size() == 1 ? bench::table_head() : "");
       print(bench::to_table(asked.compared.servers, results.back()));
     }
   });
@@ -98,7 +96,8 @@ void run_scenario(request const& asked, scenario const& measure) {
   // So that a wrong number shows before the work begins.
   static_cast<void>(bench::cpu_time(asked.pid));
   write_json(asked.json, "");
-  bench::progress::begin_step(asked.command + " on " + asked.tcp_address);
+  bench::progress::begin_step(asked.command + " on " + asked.tcp_address + ", " +
+                              asked.http_address);
   auto const results = measure(server, asked.how);
   bench::progress::clear();
   write_json(asked.json, bench::to_json(results));

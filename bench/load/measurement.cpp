@@ -2,6 +2,7 @@
 #include "measurement.hpp"
 
 #include "progress.hpp"
+#include "text.hpp"
 #include <boost/asio/co_spawn.hpp>
 
 #include <stdexcept>
@@ -35,8 +36,7 @@ void measurement::finish() {
       give_up = now + how_.patience;
       progress::show(std::to_string(seen) + " answered");
     } else if (working_ != 0 && !failure_ && now > give_up) {
-      auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(how_.patience).count();
-      throw std::runtime_error{"the server has answered nothing for " + std::to_string(seconds) +
+      throw std::runtime_error{"the server has answered nothing for " + in_seconds(how_.patience) +
                                " s"};
     }
   }

@@ -2,6 +2,7 @@
 #include "server_process.hpp"
 
 #include "client.hpp"
+#include "text.hpp"
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
 #include <signal.h>
@@ -166,9 +167,8 @@ void server_process::wait_until_ready(server_start const& how, int log) {
     }
     std::this_thread::sleep_for(pause);
   }
-  auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(how.patience).count();
   throw std::runtime_error{how.binary + " does not listen on " + to_text(target_.tcp) + " and " +
-                           to_text(target_.http) + " after " + std::to_string(seconds) + " s"};
+                           to_text(target_.http) + " after " + in_seconds(how.patience) + " s"};
 }
 
 void server_process::kill() noexcept {

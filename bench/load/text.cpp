@@ -8,7 +8,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
+#include <sstream>
+#include <string_view>
 #include <thread>
 
 namespace bench {
@@ -47,6 +50,12 @@ std::string significant(double value, int digits) {
   constexpr int most = 9;
   auto const before_point = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(value))) + 1;
   return decimal(value, std::clamp(digits - before_point, 0, most));
+}
+
+std::string in_seconds(std::chrono::milliseconds duration) {
+  std::ostringstream text;
+  text << std::chrono::duration<double>{duration}.count();
+  return text.str();
 }
 
 std::string pad_left(std::string const& text, std::size_t width) {

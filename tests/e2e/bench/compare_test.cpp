@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "bench_process.hpp"
+#include "temporary_file.hpp"
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace nsqlookupd::e2e {
+namespace {
+
+namespace json = boost::json;
+using config::test::temporary_file;
+
+std::string const ours = std::string{"ours="} + NSQLOOKUPD_BINARY;
+std::string const floor_server = std::string{"floor="} + NSQLOOKUPD_FLOOR_BINARY;
+
+json::object read_json(std::string const& path) {
+  std::ifstream file{path};
+  std::string const text{std::istreambuf_iterator<char>{file}, {}};
+  return json::parse(text).as_object();
+}
+
+json::object row_of(json::object const& found, std::string_view name) {
+  for (auto const& experiment : found.at("experiments").as_array()) {
+    for (auto const& row : experiment.at("rows").as_array()) {
+      if (row.at("row").as_string() == name) {
+        return row.as_object();
+      }
+    }
+  }
+  return {};
+}
+
+TEST(bench_compare, measures_every_row_and_leaves_out_the_floor_where_it_knows_nothing) {
+  temporary_file const file{""};
+  auto const ended = run_bench({"compare", "--tiny", "--rounds=1", "--server", ours, "--server",
+                                floor_server, "--json", file.path()});
+  ASSERT_EQ(ended.status, 0) << ended.error;
+  auto const help = run_bench({"--help"}).output;
+  auto const found = read_json(file.path());
+  std::size_t rows = 0;
+  for (auto const& experiment : found.at("experiments").as_array()) {
+    for (auto const& row : experiment.at("rows").as_array()) {
+      ++rows;
+      std::string const name{row.at("row").as_string()};
+      EXPECT_NE(help.find("  " + name + " ["), std::string::npos) << name;
+      EXPECT_NE(ended.output.find(name + '\n'), std::string::npos) << name;
+      EXPECT_TRUE(row.at("figures").at(0).as_object().contains("figure")) << name;
+    }
+  }
+  EXPECT_EQ(rows, 18U);
+  auto const of_the_floor = [&](std::string_view name) {
+    return row_of(found, name).at("figures").at(1).as_object();
+  };
+  EXPECT_TRUE(of_the_floor("churn").contains("first_to_this"));
+  EXPECT_TRUE(of_the_floor("memory per registration, own names").contains("figure"));
+  EXPECT_FALSE(of_the_floor("memory per registration, shared names").contains("figure"));
+}
+
+TEST(bench_compare, interleaves_rounds_and_takes_rows_and_flags_as_asked) {
+  temporary_file const file{""};
+  auto const ended =
+      run_bench({"compare", "--tiny", "--rounds=3", "--only=8 pipelined", "--server", ours,
+                 "--server", ours + " -threads=2", "--markdown", "--json", file.path()});
+  ASSERT_EQ(ended.status, 0) << ended.error;
+  EXPECT_EQ(ended.error, "1/1 /lookup, 8 pipelined\n");
+  EXPECT_TRUE(ended.output.starts_with("| work | unit | ours | ours (2) | / ours (2) |\n"))
+      << ended.output;
+  auto const found = read_json(file.path());
+  EXPECT_EQ(found.at("servers").at(1).at("flags"), json::array{"-threads=2"});
+  auto const& experiment = found.at("experiments").at(0);
+  EXPECT_EQ(experiment.at("rows").as_array().size(), 1U);
+  for (auto const& server : experiment.at("servers").as_array()) {
+    EXPECT_EQ(server.at("rounds").as_array().size(), 3U);
+  }
+}
+
+TEST(bench_compare, gives_no_further_round_to_a_server_that_took_too_long) {
+  temporary_file const file{""};
+  auto const ended = run_bench({"compare", "--tiny", "--rounds=5", "--row-seconds=0.001",
+                                "--only=8 pipelined", "--server", ours, "--json", file.path()});
+  ASSERT_EQ(ended.status, 0) << ended.error;
+  auto const found = read_json(file.path());
+  auto const& server = found.at("experiments").at(0).at("servers").at(0);
+  EXPECT_EQ(server.at("rounds").as_array().size(), 1U);
+}
+
+}  // namespace
+}  // namespace nsqlookupd::e2e
