@@ -84,7 +84,8 @@ std::string to_string(tcp::endpoint const& endpoint) {
 connection::connection(accepted_client accepted, connection_group& group)
     : socket_{std::move(accepted.socket)},
       group_{group},
-      remote_address_{to_string(accepted.peer)} {
+      // A copy takes no more memory than it needs.
+      remote_address_{std::string_view{to_string(accepted.peer)}} {
   member_.descriptor = accepted.descriptor;
   group_.join(member_);
 }

@@ -74,7 +74,8 @@ class identify_reader {
   bool on_string(json::string_view part, std::size_t, json::error_code&) {
     collect(part);
     if (expects_value("a string") && takes(current_->text != nullptr, "a string")) {
-      peer_.*current_->text = to_valid_utf8(std::move(text_));
+      // A copy takes no more memory than it needs; text_ has had longer ones.
+      peer_.*current_->text = to_valid_utf8(std::string{text_});
     }
     text_.clear();
     return true;

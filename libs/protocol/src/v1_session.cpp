@@ -327,7 +327,8 @@ v1_session::outcome v1_session::announce(std::string_view body, registration_db&
 
 void v1_session::become_producer(std::string_view how, registry::peer_info peer,
                                  registration_db& db, time_point now) {
-  peer.remote_address = remote_address_;
+  // As a fresh string it takes no more memory than it needs.
+  peer.remote_address = std::string{remote_address_};
   log::line(level::info, "CLIENT(", remote_address_, "): ", how,
             " Address:", peer.broadcast_address, " TCP:", peer.tcp_port, " HTTP:", peer.http_port,
             " Version:", peer.version);

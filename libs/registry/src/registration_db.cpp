@@ -69,7 +69,7 @@ producer_id registration_db::add_producer(peer_info peer, time_point now) {
   fresh->id = id;
   fresh->peer = std::move(peer);
   fresh->last_update = now;
-  by_key_.insert(fresh.get());
+  by_key_.insert(*fresh);
   free_ids_.pop_back();
   producers_[static_cast<std::size_t>(id)] = std::move(fresh);
   ++nodes_version_;
@@ -237,7 +237,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
   auto const tombstone_at = [&](std::string_view host) {
     producer_key const first{host, address->http_port, {}};
     for (auto at = by_key_.lower_bound(first); at != by_key_.end(); ++at) {
-      auto& who = **at;
+      auto& who = *at;
       if (who.peer.broadcast_address != host || who.peer.http_port != address->http_port) {
         break;
       }

@@ -129,9 +129,9 @@ std::optional<registration_position> registration_db::list_all_channels(
 void registration_db::list_lookup_producers(std::string_view topic_name, time_point now,
                                             peer_sink const& sink) const {
   if (topic_name == any_topic) {
-    for (auto const* who : by_key_) {
-      if (is_active(*who, now) && offers_topic(*who, now)) {
-        sink(who->peer);
+    for (auto const& who : by_key_) {
+      if (is_active(who, now) && offers_topic(who, now)) {
+        sink(who.peer);
       }
     }
     return;
@@ -170,7 +170,7 @@ std::optional<producer_position> registration_db::list_lookup_producers(
     return std::nullopt;
   }
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
-    auto const& who = **at;
+    auto const& who = *at;
     if (who.registrations.contains(place) && is_active(who, now) &&
         !is_tombstoned(*place, who, now)) {
       sink(who.peer);
@@ -203,7 +203,7 @@ time_point registration_db::collect_topics(producer const& who, time_point now,
   return good_until;
 }
 
-registration_db::producers_by_key::const_iterator registration_db::first_after(
+producers_by_key::const_iterator registration_db::first_after(
     std::optional<producer_position> const& after) const {
   if (!after) {
     return by_key_.begin();
@@ -217,7 +217,7 @@ std::optional<producer_position> registration_db::list_nodes(
     node_sink const& sink) const {
   std::vector<node_topic> topics;
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
-    auto const& who = **at;
+    auto const& who = *at;
     if (is_active(who, now)) {
       auto const topics_until = collect_topics(who, now, topics);
       auto const active_until = later(who.last_update, lifetimes_.inactive_producer_timeout);
@@ -236,7 +236,7 @@ std::optional<producer_position> registration_db::list_clients(
     std::optional<producer_position> const& after, std::size_t limit,
     client_sink const& sink) const {
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
-    auto const& who = **at;
+    auto const& who = *at;
     sink({who.peer, who.last_update, std::nullopt});
     if (--limit == 0) {
       return position_of(who);

@@ -5,6 +5,7 @@
 #include <nsqlookupd/registry/registration_places.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <boost/intrusive/set.hpp>
 #include <boost/intrusive/slist.hpp>
 
 #include <cstdint>
@@ -21,21 +22,24 @@ struct topic;
 enum class producer_id : std::uint32_t {};
 
 /// One connection that has identified. Inside the registration_db only.
-struct producer : boost::intrusive::slist_base_hook<
-                      boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+struct producer
+    : boost::intrusive::slist_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>,
+      boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
+                                      boost::intrusive::link_mode<boost::intrusive::normal_link>> {
   peer_info peer;
   time_point last_update;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;
+  /// Means that `sorted_topics` means nothing.
+  mutable bool sorted_topics_out_of_date = true;
   producer_id id{};
   /// Where it is registered, and at which place in that registration's list of producers, so that
   /// both sides are found and taken out without a search.
   registration_places registrations;
   /// The topics among them, sorted by name: kept from one listing to the next, since to sort them
-  /// takes most of its time. Means nothing while it is out of date.
+  /// takes most of its time.
   mutable std::vector<topic const*> sorted_topics;
-  mutable bool sorted_topics_out_of_date = true;
 };
 
 /// Producers whose connection ended, first come first served. Intrusive, so that leaving needs no
@@ -57,5 +61,14 @@ struct producer_key {
   return {subject.peer.broadcast_address, subject.peer.http_port, subject.peer.remote_address,
           subject.id};
 }
+
+struct key_of_producer {
+  using type = producer_key;
+  type operator()(producer const& subject) const noexcept { return key_of(subject); }
+};
+
+/// Connected producers in the order in which they are listed. Intrusive, like producer_queue.
+using producers_by_key =
+    boost::intrusive::set<producer, boost::intrusive::key_of_value<key_of_producer>>;
 
 }  // namespace nsqlookupd::registry

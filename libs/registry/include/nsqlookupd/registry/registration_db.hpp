@@ -13,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -228,18 +227,6 @@ class registration_db {
   [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
 
  private:
-  struct by_key {
-    using is_transparent = void;
-    bool operator()(producer const* left, producer const* right) const noexcept {
-      return key_of(*left) < key_of(*right);
-    }
-    bool operator()(producer const* left, producer_key const& right) const noexcept {
-      return key_of(*left) < right;
-    }
-    bool operator()(producer_key const& left, producer const* right) const noexcept {
-      return left < key_of(*right);
-    }
-  };
   struct topic_hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view name) const noexcept {
@@ -283,7 +270,6 @@ class registration_db {
   time_point collect_topics(producer const& who, time_point now,
                             std::vector<node_topic>& into) const;
 
-  using producers_by_key = std::set<producer*, by_key>;
   [[nodiscard]] producers_by_key::const_iterator first_after(
       std::optional<producer_position> const& after) const;
 
