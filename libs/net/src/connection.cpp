@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 namespace nsqlookupd::net {
@@ -46,6 +48,25 @@ error_code send_some(int descriptor, std::string_view& head, std::string_view& b
   return {};
 }
 
+// By hand, since inet_ntop() goes through snprintf(); and as long as it has to be, since each
+// connection keeps one.
+std::string to_string(asio::ip::address_v4 const& address, std::uint16_t port) {
+  std::array<char, 32> text;
+  std::size_t size = 0;
+  auto const append = [&](unsigned number, char behind) {
+    auto const* const end = std::to_chars(&text[size], &text[size] + 5, number).ptr;
+    size = static_cast<std::size_t>(end - text.data());
+    text[size++] = behind;
+  };
+  auto const bytes = address.to_bytes();
+  append(bytes[0], '.');
+  append(bytes[1], '.');
+  append(bytes[2], '.');
+  append(bytes[3], ':');
+  append(port, ' ');
+  return {text.data(), size - 1};
+}
+
 std::string_view describe(deadline kind) {
   switch (kind) {
     case deadline::command:
@@ -70,22 +91,20 @@ std::string_view describe(deadline kind) {
 
 std::string to_string(tcp::endpoint const& endpoint) {
   auto const& address = endpoint.address();
-  std::string text;
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    text = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  } else if (address.is_v6()) {
-    text = '[' + address.to_string() + ']';
-  } else {
-    text = address.to_string();
+  if (address.is_v4()) {
+    return to_string(address.to_v4(), endpoint.port());
   }
-  return text + ':' + std::to_string(endpoint.port());
+  if (address.to_v6().is_v4_mapped()) {
+    return to_string(asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()),
+                     endpoint.port());
+  }
+  return '[' + address.to_string() + "]:" + std::to_string(endpoint.port());
 }
 
 connection::connection(accepted_client accepted, connection_group& group)
     : socket_{std::move(accepted.socket)},
       group_{group},
-      // A copy takes no more memory than it needs.
-      remote_address_{std::string_view{to_string(accepted.peer)}} {
+      remote_address_{to_string(accepted.peer)} {
   member_.descriptor = accepted.descriptor;
   group_.join(member_);
 }

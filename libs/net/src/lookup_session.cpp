@@ -35,24 +35,27 @@ bool looks_like_http(std::string_view magic) {
 }
 
 // What is to be done with the client next.
-enum class then : std::uint8_t { read_on, close, be_refused };
+enum class then : std::uint8_t { wait, read_on, close, be_refused };
 
 class lookup_session {
  public:
   lookup_session(accepted_client accepted, lookup_service const& service)
       : service_{service}, client_{std::move(accepted), service.connections} {}
 
-  // Reads the magic and looks the protocol up; false when the client is not to be served.
-  task<bool> greet();
+  // Reads the magic and looks the protocol up.
+  task<then> greet();
   task<then> serve_readable();
   task<void> leave();
   [[nodiscard]] connection& client() noexcept { return client_; }
+  // True once the client has said which protocol it speaks.
+  [[nodiscard]] bool greeted() const noexcept { return protocol_ != nullptr; }
   void log_end() const;
 
  private:
-  task<error_code> read_magic(std::string* magic);
+  task<then> read_magic(std::string* magic);
+  void log_no_magic(std::string_view magic, error_code error) const;
   task<void> refuse_magic(std::string_view magic);
-  task<then> serve(buffer_pool::lease buffers, std::size_t fresh_size);
+  task<then> serve(buffer_pool::lease buffers, std::string_view fresh);
   task<then> end_input(buffer_pool::lease buffers);
   task<bool> send(buffer_pool::lease buffers);
   void set_deadline(protocol::progress const& done);
@@ -66,23 +69,59 @@ class lookup_session {
   std::string_view refusal_;
 };
 
-task<bool> lookup_session::greet() {
+task<then> lookup_session::greet() {
   log::line(level::info, "TCP: new client(", client_.remote_address(), ")");
+  client_.arm(deadline::command);
   std::string magic;
-  if (auto const error = co_await read_magic(&magic)) {
-    auto const reason = client_.end_reason(error);
-    bool const broke_off = reason == "EOF" && !magic.empty();
-    log::line(level::error, "failed to read protocol version - ", broke_off ? "unexpected " : "",
-              reason);
-    co_return false;
+  while (true) {
+    // Most clients have sent it by the time they are accepted, and their first commands with it.
+    auto const next = co_await read_magic(&magic);
+    if (magic.size() == protocol::magic_size && !greeted()) {
+      co_await refuse_magic(magic);
+    }
+    if (next != then::wait) {
+      co_return next;
+    }
+    auto const [failed] = co_await client_.wait_readable();
+    if (failed) {
+      log_no_magic(magic, failed);
+      co_return then::close;
+    }
   }
-  log::line(level::info, "CLIENT(", client_.remote_address(), "): desired protocol magic '", magic,
+}
+
+// Serves what came behind the magic, too; `wait` when that is not all there.
+task<then> lookup_session::read_magic(std::string* magic) {
+  auto buffers = service_.buffers.take();
+  error_code error;
+  std::string_view fresh{buffers->input.data(), client_.read_some(buffers->input, error)};
+  if (error) {
+    if (error == asio::error::would_block) {
+      co_return then::wait;
+    }
+    log_no_magic(*magic, error);
+    co_return then::close;
+  }
+  auto const missing = std::min(protocol::magic_size - magic->size(), fresh.size());
+  magic->append(fresh.substr(0, missing));
+  fresh.remove_prefix(missing);
+  if (magic->size() < protocol::magic_size) {
+    co_return then::wait;
+  }
+  log::line(level::info, "CLIENT(", client_.remote_address(), "): desired protocol magic '", *magic,
             "'");
-  protocol_ = protocol::make_session(magic, service_.settings, client_.remote_address());
-  if (!protocol_) {
-    co_await refuse_magic(magic);
+  protocol_ = protocol::make_session(*magic, service_.settings, client_.remote_address());
+  if (!greeted() || fresh.empty()) {
+    co_return greeted() ? then::read_on : then::close;
   }
-  co_return protocol_ != nullptr;
+  co_return co_await serve(std::move(buffers), fresh);
+}
+
+void lookup_session::log_no_magic(std::string_view magic, error_code error) const {
+  auto const reason = client_.end_reason(error);
+  bool const broke_off = reason == "EOF" && !magic.empty();
+  log::line(level::error, "failed to read protocol version - ", broke_off ? "unexpected " : "",
+            reason);
 }
 
 void lookup_session::log_end() const {
@@ -95,23 +134,6 @@ std::string lookup_session::end_reason() const {
   }
   auto const fatal = protocol_->fatal_error();
   return fatal.empty() ? client_.end_reason(end_) : std::string{fatal};
-}
-
-task<error_code> lookup_session::read_magic(std::string* magic) {
-  client_.arm(deadline::command);
-  std::array<char, protocol::magic_size> bytes;
-  while (magic->size() < bytes.size()) {
-    if (auto const [failed] = co_await client_.wait_readable(); failed) {
-      co_return failed;
-    }
-    error_code error;
-    auto const missing = std::span{bytes}.first(bytes.size() - magic->size());
-    magic->append(bytes.data(), client_.read_some(missing, error));
-    if (error && error != asio::error::would_block) {
-      co_return error;
-    }
-  }
-  co_return error_code{};
 }
 
 task<void> lookup_session::refuse_magic(std::string_view magic) {
@@ -131,7 +153,8 @@ task<then> lookup_session::serve_readable() {
   auto buffers = service_.buffers.take();
   auto const size = client_.read_some(buffers->input, end_);
   if (size != 0) {
-    co_return co_await serve(std::move(buffers), size);
+    std::string_view const fresh{buffers->input.data(), size};
+    co_return co_await serve(std::move(buffers), fresh);
   }
   if (end_ == asio::error::would_block) {
     co_return then::read_on;
@@ -143,8 +166,8 @@ task<then> lookup_session::serve_readable() {
 }
 
 // Executes what has come in, and sends the replies to all of it in one write.
-task<then> lookup_session::serve(buffer_pool::lease buffers, std::size_t fresh_size) {
-  auto const input = client_.held_with({buffers->input.data(), fresh_size});
+task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fresh) {
+  auto const input = client_.held_with(fresh);
   auto const execute = [&](registry::registration_db& db) {
     auto const progress = protocol_->consume(input, db, service_.now(), buffers->output);
     service_.actor.start_reclaiming(db);
@@ -217,15 +240,10 @@ task<void> lookup_session::leave() {
 // The frame of this coroutine is what an idle client costs, so its IO loop has none of its own.
 task<void> run(std::unique_ptr<lookup_session> owner) {
   auto const session = std::move(owner);
-  bool const served = co_await session->greet();
-  if (!served) {
-    co_return;
-  }
   auto next = then::close;
   std::exception_ptr failure;
   try {
-    // Most clients have sent a command by now.
-    next = co_await session->serve_readable();
+    next = co_await session->greet();
     while (next == then::read_on) {
       auto const [error] = co_await session->client().wait_readable();
       if (error) {
@@ -236,9 +254,15 @@ task<void> run(std::unique_ptr<lookup_session> owner) {
   } catch (...) {
     failure = std::current_exception();
   }
-  co_await session->leave();
+  bool const greeted = session->greeted();
+  if (greeted) {
+    co_await session->leave();
+  }
   if (failure) {
     std::rethrow_exception(failure);
+  }
+  if (!greeted) {
+    co_return;
   }
   session->log_end();
   if (next == then::be_refused) {

@@ -52,9 +52,12 @@ std::size_t tolerate_string(std::string& json, std::size_t at) {
   return at + 1;
 }
 
+bool is_digit(char byte) noexcept {
+  return byte >= '0' && byte <= '9';
+}
+
 std::size_t tolerate_number(std::string& json, std::size_t at) {
   constexpr std::size_t safe_digits = 8;
-  auto const is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
   auto const exponent = json.find_first_not_of("0123456789.", at);
   if (exponent == std::string::npos || (json[exponent] != 'e' && json[exponent] != 'E')) {
     return exponent == std::string::npos ? json.size() : exponent;
@@ -69,6 +72,15 @@ std::size_t tolerate_number(std::string& json, std::size_t at) {
     std::fill(begin, end, '0');
   }
   return static_cast<std::size_t>(end - json.begin());
+}
+
+// What real clients send holds neither an escape nor an exponent, and needs no second look.
+bool may_need_mending(std::string const& json) noexcept {
+  auto const begins_exponent = [](char digit, char next) {
+    return is_digit(digit) && (next == 'e' || next == 'E');
+  };
+  return json.find('\\') != std::string::npos ||
+         std::adjacent_find(json.begin(), json.end(), begins_exponent) != json.end();
 }
 
 // The length of the valid UTF-8 sequence that `text` begins with, or 0.
@@ -117,12 +129,15 @@ folded fold(std::string_view key) noexcept {
 }  // namespace
 
 void tolerate(std::string& json) {
+  if (!may_need_mending(json)) {
+    return;
+  }
   std::size_t at = 0;
   while (at < json.size()) {
     auto const byte = json[at];
     if (byte == '"') {
       at = tolerate_string(json, at + 1);
-    } else if (byte >= '0' && byte <= '9') {
+    } else if (is_digit(byte)) {
       at = tolerate_number(json, at);
     } else {
       ++at;
@@ -145,6 +160,9 @@ std::string to_valid_utf8(std::string text) {
 }
 
 bool key_matches(std::string_view key, std::string_view field) noexcept {
+  if (key == field) {
+    return true;
+  }
   for (auto const letter : field) {
     if (key.empty()) {
       return false;
