@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Requests, one a line (`GET /lookup?topic=t`), to a registry with something in it. Every answer
-// must be a legal reply, and nothing in it may be the client's to write.
+// Requests, one a line (`GET /lookup?topic=t`, `PUT /config/log_level info`), to a registry with
+// something in it; at `WAIT`, time passes. Every answer must be a legal reply, and nothing in it
+// may be the client's to write.
 #include <nsqlookupd/http_api/append_head.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
 
@@ -10,6 +11,7 @@
 #include "world.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -49,6 +51,26 @@ void ask(world& here, std::string_view method, std::string_view target, std::siz
   }
 }
 
+// Answers that are kept from one request to the next are those that would be written anew.
+void require_fresh_answers(world& here) {
+  for (auto const* const target : {"/nodes", "/topics"}) {
+    auto const kept = here.get(target).body;
+    here.kept = {};
+    require(here.get(target).body == kept, "what is kept is true", kept);
+  }
+}
+
+// Takes a PUT's body off the end of its target.
+std::string_view take_body(std::string_view method, std::string_view& target) {
+  auto const space = target.find(' ');
+  if (method != "PUT" || space == target.npos) {
+    return {};
+  }
+  auto const body = target.substr(space + 1);
+  target = target.substr(0, space);
+  return body;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -59,10 +81,15 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     auto const space = std::min(line.find(' '), line.size());
-    auto const target = line.substr(std::min(space + 1, line.size()));
-    if (!target.empty()) {
-      ask(here, line.substr(0, space), target, count);
+    auto const method = line.substr(0, space);
+    auto target = line.substr(std::min(space + 1, line.size()));
+    here.body = take_body(method, target);
+    if (method == "WAIT") {
+      here.now += std::chrono::seconds{20};
+    } else if (!target.empty()) {
+      ask(here, method, target, count);
     }
+    require_fresh_answers(here);
   }
   return 0;
 }

@@ -27,6 +27,9 @@ void require_one_log_line(std::string_view message) {
   };
   require(line.ends_with('\n') && std::count_if(line.begin(), line.end(), is_control) == 1,
           "the log has one line of it, without control bytes", line);
+  auto const object = log::format_line(log::line_format::json, "", log::level::info, message, {});
+  require(object.find('\n') == object.size() - 1, "as JSON it is one line, too", object);
+  require_json(object);
 }
 
 void require_json(std::string_view text) {
