@@ -54,6 +54,8 @@ class naive_registry {
   [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
   /// Producers of the topic, departed ones that are not yet given back included.
   [[nodiscard]] std::size_t entries_of(std::string const& topic) const;
+  /// Producers' topics and channels, departed ones that are not yet given back included.
+  [[nodiscard]] std::size_t entry_count() const { return entries_.size(); }
   /// Producers that are gone and not yet given back.
   [[nodiscard]] std::size_t departed_count() const { return departed_.size(); }
 

@@ -63,6 +63,10 @@ void expect_same_listings(registry::registration_db const& db, naive_registry co
                           lines const& names, registry::time_point now, std::size_t page) {
   expect_same("producer count", db.producer_count(), model.producer_count());
   expect_same("topic count", db.topic_count(), model.topics().size());
+  expect_same("total of channels", db.count_all().channels, model.all_channels().size());
+  if (!db.has_departed()) {
+    expect_same("total of registrations", db.count_all().registrations, model.entry_count());
+  }
   expect_same("topics", list_topics(db, {page}), model.topics());
   expect_same("all channels", list_all_channels(db, {page}), model.all_channels());
   for (auto const& topic : names) {

@@ -6,6 +6,7 @@
 #include <nsqlookupd/daemon/service_notifier.hpp>
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/http_session.hpp>
 #include <nsqlookupd/net/listener.hpp>
@@ -14,6 +15,7 @@
 #include <nsqlookupd/protocol/identify.hpp>
 
 #include "from_options.hpp"
+#include "metrics_text.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -141,6 +143,7 @@ class daemon::server {
   [[nodiscard]] net::client_intake http_intake();
   void run_threads();
   asio::awaitable<void> sweep();
+  void sample_queue(std::chrono::steady_clock::time_point due);
   actor::task<void> show_life();
   asio::awaitable<void> serve_until_stopped();
   asio::awaitable<void> drain();
@@ -151,6 +154,7 @@ class daemon::server {
   std::size_t const max_connections_;
   net::connection_group connections_;
   net::buffer_pool buffers_;
+  metrics::counters counters_{http_api::route_labels()};
   protocol::session_settings session_settings_;
   http_api::server_info server_info_;
   http_api::kept_answers kept_answers_;
@@ -184,7 +188,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
              {settings_.inactive_producer_timeout, settings_.tombstone_lifetime},
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
-      lookup_service_{actor_, connections_, buffers_, now_, session_settings_},
+      lookup_service_{actor_, connections_, buffers_, now_, session_settings_, counters_},
       http_service_{actor_,
                     connections_,
                     buffers_,
@@ -192,7 +196,8 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                     server_info_,
                     kept_answers_,
                     settings_.max_body_size,
-                    access_log_of(settings_)},
+                    access_log_of(settings_),
+                    counters_},
       tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
       http_listener_{listen(control_, settings_.http_address, given.http_listener)},
       signals_{control_, SIGTERM, SIGINT},
@@ -204,6 +209,10 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                                  : protocol::client_error_policy::continue_session;
   session_settings_.max_line_size = settings_.max_line_size;
   session_settings_.max_body_size = settings_.max_body_size;
+  session_settings_.counters = &counters_;
+  server_info_.metrics = [this](registry::totals const& all) {
+    return metrics_text(counters_, all);
+  };
   session_settings_.identify_reply =
       protocol::identify_reply({settings_.broadcast_address, config::host_name(), http_port(),
                                 tcp_port(), std::string{config::version()}});
@@ -273,11 +282,17 @@ asio::awaitable<void> daemon::server::sweep() {
     if (auto const [error] = co_await sweep_timer_.async_wait(net::token); error) {
       co_return;
     }
+    sample_queue(sweep_timer_.expiry());
     connections_.sweep();
     if (manager_.sweep(std::chrono::steady_clock::now())) {
       asio::co_spawn(io_, show_life(), logging_failures("watchdog"));
     }
   }
+}
+
+void daemon::server::sample_queue(std::chrono::steady_clock::time_point due) {
+  actor_.post(
+      [this, due] { counters_.actor_queue.observe(std::chrono::steady_clock::now() - due); });
 }
 
 // By way of the actor: a server whose registry is stuck is not alive.

@@ -33,6 +33,8 @@ std::string_view content_type_line(content_type content) noexcept {
       return "Content-Type: text/plain; charset=utf-8\r\n";
     case content_type::html:
       return "Content-Type: text/html; charset=utf-8\r\n";
+    case content_type::metrics:
+      return "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n";
     case content_type::none:
       break;
   }

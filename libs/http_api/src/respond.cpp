@@ -8,8 +8,12 @@
 #include "redirect.hpp"
 #include "router.hpp"
 
+#include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <utility>
+#include <variant>
 
 namespace nsqlookupd::http_api {
 namespace {
@@ -25,6 +29,16 @@ bool has_good_query(route const& found, query const& arguments) noexcept {
 answer run(route const& found, call const& what) {
   return dress(found.how, has_good_query(found, what.arguments) ? found.run(what)
                                                                 : refused(400, "INVALID_REQUEST"));
+}
+
+answer of_route(route const& found, answer result) {
+  auto const position = static_cast<std::size_t>(&found - all_routes().data());
+  if (auto* const whole = std::get_if<reply>(&result)) {
+    whole->route = position;
+  } else {
+    std::get<std::unique_ptr<long_answer>>(result)->route = position;
+  }
+  return result;
 }
 
 reply options(methods allowed) {
@@ -56,9 +70,10 @@ answer route_request(std::string_view method, request_target const& target, call
   auto const* const found = find_route(target.path());
   if (found != nullptr) {
     if (includes(found->allowed, wanted)) {
-      return run(*found, what);
+      return of_route(*found, run(*found, what));
     }
-    return method == "OPTIONS" ? options(found->allowed) : method_not_allowed(found->allowed);
+    return of_route(
+        *found, method == "OPTIONS" ? options(found->allowed) : method_not_allowed(found->allowed));
   }
   if (target.path() == "*") {
     return respond_for_server(method);

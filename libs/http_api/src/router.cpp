@@ -3,6 +3,7 @@
 
 #include "config_handlers.hpp"
 #include "legacy.hpp"
+#include "metrics_page.hpp"
 #include "openapi.hpp"
 #include "pprof.hpp"
 #include "probes.hpp"
@@ -32,6 +33,7 @@ constexpr std::array routes = {
     route{"/readyz", get, style::tool, nothing, readyz},
     route{"/openapi.json", get, style::tool, nothing, openapi},
 
+    route{"/metrics", get, style::tool, nothing, metrics_page},
     route{"/config/log_level", get_or_put, style::v1, body, log_level},
 
     route{"/topic/create", post, style::v1, arguments, create_topic},
@@ -55,6 +57,13 @@ constexpr std::array routes = {
     route{"/debug/pprof/block", get, style::tool, nothing, pprof_block},
     route{"/debug/pprof/threadcreate", get, style::tool, nothing, pprof_threadcreate},
 };
+
+constexpr auto labels = [] {
+  std::array<std::string_view, routes.size() + 1> paths;
+  std::ranges::transform(routes, paths.begin(), &route::path);
+  paths.back() = "other";
+  return paths;
+}();
 
 }  // namespace
 
@@ -94,6 +103,10 @@ route const* find_route(std::string_view path) noexcept {
   auto const found = std::find_if(routes.begin(), routes.end(),
                                   [&](route const& entry) { return entry.path == path; });
   return found == routes.end() ? nullptr : &*found;
+}
+
+std::span<std::string_view const> route_labels() noexcept {
+  return labels;
 }
 
 }  // namespace nsqlookupd::http_api

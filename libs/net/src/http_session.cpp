@@ -37,7 +37,9 @@ constexpr std::size_t large_body = std::size_t{64} << 10U;
 // What pipelined requests may gather before it is sent.
 constexpr std::size_t enough_output = std::size_t{256} << 10U;
 
-void append_protocol_error(unsigned status, std::string_view text, std::string& output) {
+void append_protocol_error(unsigned status, std::string_view text, std::string& output,
+                           metrics::counters& counters) {
+  counters.http_requests.add(http_api::no_route, status);
   auto const reply = http_api::protocol_error(status, text);
   http_api::append_head(reply, http_version::http_1_1, connection_header::close, {}, output);
   output += reply.body;
@@ -47,6 +49,7 @@ class http_session {
  public:
   http_session(accepted_client accepted, http_service const& service)
       : service_{service},
+        counted_{service.counters.http_connections},
         client_{std::move(accepted), service.connections},
         parser_{service.max_body_size} {}
 
@@ -66,10 +69,11 @@ class http_session {
     auto const& read = parser_.request();
     return {read.method, read.target, read.body};
   }
-  void log_access(unsigned status, std::chrono::steady_clock::time_point began);
+  void log_access(unsigned status, std::chrono::nanoseconds duration);
   void set_deadline();
 
   http_service const& service_;
+  metrics::counted counted_;
   connection client_;
   http_request_parser parser_;
   // The stream is out of step, or one side wants no more: what is left to do is to close.
@@ -160,7 +164,7 @@ task<void> http_session::end_input(buffer_pool::lease buffers) {
   if (parser_.in_body()) {
     co_await answer_without_body(&buffers->output);
   } else if (parser_.in_head()) {
-    append_protocol_error(400, {}, buffers->output);
+    append_protocol_error(400, {}, buffers->output, service_.counters);
   }
   co_await send(buffers->output);
 }
@@ -171,18 +175,18 @@ task<bool> http_session::answer_without_body(std::string* output) {
     co_return co_await answer_request(output);
   }
   auto reply = http_api::invalid_request();
-  log_access(reply.status, std::chrono::steady_clock::now());
+  log_access(reply.status, {});
   co_return co_await append(std::move(reply), output);
 }
 
 task<bool> http_session::answer_request(std::string* output) {
   client_.disarm();
-  bool const logs = service_.logged != access_log::off && log::enabled(level::info);
-  auto const began =
-      logs ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  auto const began = std::chrono::steady_clock::now();
   auto reply = co_await make_reply();
-  if (logs && reply.logged) {
-    log_access(reply.status, began);
+  auto const duration = std::chrono::steady_clock::now() - began;
+  service_.counters.http_request_duration.observe(duration);
+  if (reply.logged) {
+    log_access(reply.status, duration);
   }
   refused_ = refused_ || reply.close;
   closing_ = closing_ || reply.close || !parser_.request().keep_alive;
@@ -207,7 +211,9 @@ task<http_api::reply> http_session::make_reply() {
     return pages.write_some(db, now, slice_items);
   };
   co_await service_.actor.run_in_slices(write_page);
-  co_return pages.finish();
+  auto reply = pages.finish();
+  reply.route = pages.route;
+  co_return reply;
 }
 
 // Puts the reply behind those that wait in `output`, or sends all of them when it is large.
@@ -220,6 +226,7 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
     connection = closing_ ? connection_header::close : connection_header::keep_alive;
   }
   http_api::append_head(reply, version, connection, http_date(service_.now()), *output);
+  service_.counters.http_requests.add(reply.route, reply.status);
   if (parser_.request().method == "HEAD") {
     co_return true;
   }
@@ -244,7 +251,7 @@ task<bool> http_session::send(std::string_view output, std::string_view body) {
 }
 
 void http_session::refuse(std::string& output, std::string_view rest) {
-  append_protocol_error(parser_.error().status, parser_.error().text, output);
+  append_protocol_error(parser_.error().status, parser_.error().text, output, service_.counters);
   closing_ = true;
   refused_ = true;
   if (rest.starts_with("  V")) {
@@ -255,24 +262,23 @@ void http_session::refuse(std::string& output, std::string_view rest) {
 }
 
 void http_session::refuse_to_hold(std::string& output) {
-  append_protocol_error(503, {}, output);
+  append_protocol_error(503, {}, output, service_.counters);
   closing_ = true;
   refused_ = true;
   log::line(level::error, "[", client_.remote_address(),
             "] - too much unfinished input is held already (--max-input-memory)");
 }
 
-void http_session::log_access(unsigned status, std::chrono::steady_clock::time_point began) {
+void http_session::log_access(unsigned status, std::chrono::nanoseconds duration) {
   constexpr unsigned first_error = 400;
-  if (service_.logged == access_log::off ||
+  if (service_.logged == access_log::off || !log::enabled(level::info) ||
       (service_.logged == access_log::errors && status < first_error)) {
     return;
   }
   std::string target;
   http_api::append_logged_target(routed_request(), target);
   log::line(level::info, status, " ", parser_.request().method, " ", target, " (",
-            client_.remote_address(), ") ",
-            log::duration_text{std::chrono::steady_clock::now() - began});
+            client_.remote_address(), ") ", log::duration_text{duration});
 }
 
 task<void> run(std::unique_ptr<http_session> owner) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -40,7 +41,9 @@ enum class then : std::uint8_t { wait, read_on, close, be_refused };
 class lookup_session {
  public:
   lookup_session(accepted_client accepted, lookup_service const& service)
-      : service_{service}, client_{std::move(accepted), service.connections} {}
+      : service_{service},
+        counted_{service.counters.tcp_connections},
+        client_{std::move(accepted), service.connections} {}
 
   // Reads the magic and looks the protocol up.
   task<then> greet();
@@ -62,6 +65,7 @@ class lookup_session {
   [[nodiscard]] std::string end_reason() const;
 
   lookup_service const& service_;
+  metrics::counted counted_;
   connection client_;
   std::unique_ptr<protocol::session> protocol_;
   // Why the connection ended.
@@ -140,6 +144,7 @@ task<void> lookup_session::refuse_magic(std::string_view magic) {
   std::string reply;
   protocol::append_frame(protocol::bad_protocol, reply);
   co_await client_.write(reply);
+  service_.counters.protocol_errors.add(protocol::bad_protocol);
   log::line(level::error, "client(", client_.remote_address(), ") bad protocol magic '", magic,
             "'");
   if (looks_like_http(magic)) {
@@ -167,6 +172,7 @@ task<then> lookup_session::serve_readable() {
 
 // Executes what has come in, and sends the replies to all of it in one write.
 task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fresh) {
+  auto const began = std::chrono::steady_clock::now();
   auto const input = client_.held_with(fresh);
   auto const execute = [&](registry::registration_db& db) {
     auto const progress = protocol_->consume(input, db, service_.now(), buffers->output);
@@ -174,10 +180,12 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fr
     return progress;
   };
   auto const done = co_await service_.actor.run(execute);
+  service_.counters.command_duration.observe(std::chrono::steady_clock::now() - began);
   auto const rest = done.close ? std::string_view{} : input.substr(done.consumed);
   if (!client_.hold(rest, protocol_->identified())) {
     refusal_ = too_much_input;
     protocol::append_frame(refusal_, buffers->output);
+    service_.counters.protocol_errors.add("E_INVALID");
     log::line(level::error, "[", client_.remote_address(), "] - ", refusal_,
               " (--max-input-memory)");
   }

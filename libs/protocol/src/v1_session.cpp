@@ -183,6 +183,9 @@ bool v1_session::drop_body(std::string_view& input) {
 
 v1_session::outcome v1_session::execute(command const& request, registration_db& db, time_point now,
                                         std::string& replies) {
+  if (settings_.counters != nullptr) {
+    settings_.counters->commands.add(request.name);
+  }
   if (request.name == "PING") {
     ping(db, now);
     append_frame(ok, replies);
@@ -345,6 +348,9 @@ void v1_session::answer(outcome const& problem, std::string_view reply, std::str
 }
 
 void v1_session::refuse(client_error const& error, std::string& replies) {
+  if (settings_.counters != nullptr) {
+    settings_.counters->protocol_errors.add(error.code);
+  }
   auto const message = error.message();
   log::line(level::error, "[", remote_address_, "] - ", message, error.cause.empty() ? "" : " - ",
             error.cause);

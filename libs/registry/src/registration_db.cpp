@@ -264,6 +264,7 @@ topic& registration_db::add_topic(std::string_view name) {
 channel& registration_db::add_channel(topic& place, std::string_view name) {
   auto fresh = std::make_unique<channel>(name, place);
   place.channels.insert(*fresh);
+  ++channel_count_;
   return *fresh.release();
 }
 
@@ -271,6 +272,8 @@ void registration_db::detach(topic& place) {
   topic_index_.erase(&place);
   topics_.erase(topics_.iterator_to(place));
   deleted_topics_.insert(place);
+  place.unlisted = true;
+  channel_count_ -= place.channels.size();
   ++topics_version_;
   ++nodes_version_;
 }
@@ -278,6 +281,9 @@ void registration_db::detach(topic& place) {
 void registration_db::drop(channel& room) {
   while (!room.producers.empty()) {
     unlink(*room.producers.back(), room);
+  }
+  if (!room.owner->unlisted) {
+    --channel_count_;
   }
   auto& siblings = room.owner->channels;
   siblings.erase_and_dispose(siblings.iterator_to(room), std::default_delete<channel>{});
@@ -311,6 +317,7 @@ bool registration_db::link(producer& who, registration& place) {
     place.producers.pop_back();
     throw;
   }
+  ++registration_count_;
   if (place.owner == nullptr) {
     topics_changed(who);
   }
@@ -324,6 +331,9 @@ bool registration_db::unlink(producer& who, registration& place) {
   }
   auto const position = found->position;
   who.registrations.erase(found);
+  if (who.connected) {
+    --registration_count_;
+  }
   auto* const last = place.producers.back();
   place.producers.pop_back();
   if (last != &who) {

@@ -32,6 +32,7 @@ void report(producer const& who, registration const& place, lost_registration_si
 void registration_db::remove_producer(producer_id id) {
   auto& who = producers_[static_cast<std::size_t>(id)];
   who->connected = false;
+  registration_count_ -= who->registrations.size();
   by_key_.erase(by_key_.iterator_to(*who));
   departed_.push_back(*who.release());
   free_ids_.push_back(id);

@@ -145,6 +145,7 @@ std::string media_type(content_type content) {
     case content_type::html:
       return "text/html";
     case content_type::text:
+    case content_type::metrics:
       return "text/plain";
     case content_type::none:
       break;

@@ -22,6 +22,7 @@ constexpr request_line requests[] = {
     {"GET", "/readyz"},
     {"GET", "/readyz?verbose"},
     {"GET", "/openapi.json"},
+    {"GET", "/metrics"},
     {"GET", "/config/log_level"},
     {"PUT", "/config/log_level", "info"},
     {"PUT", "/config/log_level", "loud"},

@@ -17,6 +17,7 @@ constexpr std::string_view get_routes[] = {
     "/nodes",
     "/debug",
     "/livez",
+    "/metrics",
     "/readyz",
     "/openapi.json",
     "/debug/pprof",

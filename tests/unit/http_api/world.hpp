@@ -43,7 +43,10 @@ struct world {
   std::string_view body;
   registry::time_point now{std::chrono::seconds{1'795'411'881}};
   kept_answers kept;
-  server_info server{.version = "2.0.0", .built_with = "g++ 12.2.0"};
+  server_info server{
+      .version = "2.0.0", .built_with = "g++ 12.2.0", .metrics = [](registry::totals const& all) {
+        return "producers " + std::to_string(all.producers) + '\n';
+      }};
 };
 
 /// Writes `rest` to its end.

@@ -46,6 +46,12 @@ class registration_actor {
   template <class Step>
   task<void> run_in_slices(Step step);
 
+  /// Calls `function` on the strand once those who wait for it already had their turn. Any thread.
+  template <class Function>
+  void post(Function function) {
+    boost::asio::post(executor_, std::move(function));
+  }
+
   /// For use inside run(), after a producer or topic was removed: gives back what it held, a slice
   /// at a time, the first at once.
   void start_reclaiming(registry::registration_db& db);

@@ -27,6 +27,9 @@ class long_answer {
   /// The reply; once, after write_some() has returned true. Any thread.
   virtual reply finish() = 0;
 
+  /// See reply::route.
+  std::size_t route = no_route;
+
  protected:
   long_answer(long_answer&&) = default;
   long_answer& operator=(long_answer&&) = default;

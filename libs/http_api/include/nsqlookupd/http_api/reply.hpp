@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,10 +9,12 @@
 
 namespace nsqlookupd::http_api {
 
-enum class content_type : std::uint8_t { none, json, text, html };
+enum class content_type : std::uint8_t { none, json, text, html, metrics };
 
 /// A text that several replies may have in common.
 using shared_text = std::shared_ptr<std::string const>;
+
+inline constexpr std::size_t no_route = static_cast<std::size_t>(-1);
 
 /// What goes back to the client, but for the headers that depend on the connection: append_head()
 /// adds those. Cheap to move.
@@ -29,6 +32,8 @@ struct reply {
   bool nsq_content_type = false;
   /// Whether the reply carries `X-Content-Type-Options: nosniff`.
   bool no_sniff = false;
+  /// Whose answer it is: a position in route_labels(), or beyond them: of no route.
+  std::size_t route = no_route;
   /// Whether the request gets its line in the access log.
   bool logged = true;
   /// Whether the connection ends after this reply, whatever the client asked for.

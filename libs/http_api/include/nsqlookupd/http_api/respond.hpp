@@ -7,6 +7,8 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <atomic>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +32,12 @@ struct server_info {
   /// Whether it was told to stop and only serves on so that clients have time to turn to others:
   /// `/readyz` says so. Any thread.
   std::atomic<bool> draining = false;
+  /// The body of `/metrics`. Called on the registration_db's strand.
+  std::function<std::string(registry::totals const&)> metrics = nullptr;
 };
+
+/// The paths of all routes, and `other` for what is none of them, in static storage.
+[[nodiscard]] std::span<std::string_view const> route_labels() noexcept;
 
 /// Answers one request, and does what it asks for. Every answer is a legal HTTP reply: exceptions
 /// become 500 `INTERNAL_ERROR`. On the registration_db's strand.

@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/actor/registration_actor.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
+#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/buffer_pool.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
 #include <nsqlookupd/net/listener.hpp>
@@ -28,6 +29,7 @@ struct http_service {
   /// Bytes of a request's body, which is read and dropped.
   std::size_t max_body_size;
   access_log logged;
+  metrics::counters& counters;
 };
 
 /// Serves one HTTP client until it or the server wants no more (SPEC 2): reads requests, asks the

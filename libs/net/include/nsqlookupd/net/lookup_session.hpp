@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/actor/registration_actor.hpp>
+#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/buffer_pool.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
 #include <nsqlookupd/net/listener.hpp>
@@ -17,6 +18,7 @@ struct lookup_service {
   buffer_pool& buffers;
   wall_clock const& now;
   protocol::session_settings const& settings;
+  metrics::counters& counters;
 };
 
 /// Serves one TCP client to its end: reads the magic, looks the protocol up, runs its IO loop, and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/protocol/client_error.hpp>
 #include <nsqlookupd/protocol/command.hpp>
 #include <nsqlookupd/protocol/session.hpp>
@@ -31,6 +32,8 @@ struct session_settings {
   std::size_t max_body_size = std::size_t{1} << 20U;
   /// See identify_reply().
   std::string identify_reply;
+  /// Where commands and errors are counted; null: nowhere.
+  metrics::counters* counters = nullptr;
 };
 
 /// Protocol V1 (SPEC 1): PING, IDENTIFY, REGISTER, UNREGISTER, and the ANNOUNCE of 2012.

@@ -59,6 +59,8 @@ struct topic : registration {
   /// True once the topic was deleted under its producers and only waits to be reclaimed: no answer
   /// shows it.
   bool deleted = false;
+  /// True once no lookup finds it, whether it was deleted or was ephemeral and spent.
+  bool unlisted = false;
 };
 
 using topic_set = boost::intrusive::set<topic, boost::intrusive::key_of_value<registration_name>>;

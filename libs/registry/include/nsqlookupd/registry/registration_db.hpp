@@ -55,6 +55,16 @@ struct topic_size {
   std::size_t channels;
 };
 
+/// How much there is of everything.
+struct totals {
+  std::size_t producers = 0;
+  std::size_t topics = 0;
+  std::size_t channels = 0;
+  /// Topics and channels of every producer, one by one. Those under a deleted topic count until
+  /// they are reclaimed.
+  std::size_t registrations = 0;
+};
+
 /// One registration that a producer lost because its connection ended. The views are good during
 /// the call that hands them out. What was deleted before it was reclaimed is not lost.
 struct lost_registration {
@@ -225,6 +235,10 @@ class registration_db {
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
   [[nodiscard]] std::size_t producer_count() const noexcept { return by_key_.size(); }
   [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
+  /// Kept up as things change: costs nothing to ask.
+  [[nodiscard]] totals count_all() const noexcept {
+    return {producer_count(), topic_count(), channel_count_, registration_count_};
+  }
 
  private:
   struct topic_hash {
@@ -254,7 +268,7 @@ class registration_db {
   [[nodiscard]] refusal check_limits(producer const* who, spot where, bool wants_channel) const;
   register_result enter(producer* who, std::string_view topic_name, std::string_view channel_name);
   topic& add_topic(std::string_view name);
-  static channel& add_channel(topic& place, std::string_view name);
+  channel& add_channel(topic& place, std::string_view name);
   void detach(topic& place);
   void drop(channel& room);
   void drop_if_spent(registration& place);
@@ -282,6 +296,8 @@ class registration_db {
   boost::unordered_flat_set<topic*, topic_hash, topic_equal> topic_index_;
   producer_queue departed_;
   topic_multiset deleted_topics_;
+  std::size_t channel_count_ = 0;
+  std::size_t registration_count_ = 0;
   std::uint64_t topics_version_ = 0;
   std::uint64_t nodes_version_ = 0;
 };

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "metrics_text.hpp"
+
+#include <nsqlookupd/config/version.hpp>
+#include <nsqlookupd/log/setup.hpp>
+#include <nsqlookupd/metrics/exposition.hpp>
+
+namespace nsqlookupd {
+
+std::string metrics_text(metrics::counters const& counted, registry::totals const& all) {
+  return metrics::exposition(counted, {.producers = all.producers,
+                                       .topics = all.topics,
+                                       .channels = all.channels,
+                                       .registrations = all.registrations,
+                                       .log_lines_dropped = log::dropped_lines(),
+                                       .version = std::string{config::version()},
+                                       .built_with = config::built_with()});
+}
+
+}  // namespace nsqlookupd
