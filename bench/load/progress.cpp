@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <utility>
 
@@ -19,10 +21,21 @@ struct {
   std::string part;
 } current;
 
+// What does not fit would begin a second line, which is never taken away again.
+std::size_t columns() {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
 void print(std::string const& line) {
   // Back to the start of the line, and what stood there goes.
   constexpr char const* rewrite = "\r\033[K%s";
-  std::fprintf(stderr, on_terminal() ? rewrite : "%s\n", line.c_str());
+  if (on_terminal()) {
+    std::fprintf(stderr, rewrite, line.substr(0, columns() - 1).c_str());
+  } else {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
   std::fflush(stderr);
 }
 
