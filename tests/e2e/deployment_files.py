@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""deployment_files.py <nsqlookupd> <version>
+
+What is deployed agrees with itself and with the server: Dockerfile, compose file, Kubernetes
+manifests. Needs python3-yaml.
+"""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+failures = []
+
+
+def expect(what, good):
+    if not good:
+        failures.append(what)
+
+
+def documents(path):
+    return [found for found in yaml.safe_load_all(path.read_text()) if found is not None]
+
+
+def variables_of(server):
+    """The names of the environment variables that the server reads."""
+    usage = subprocess.run([server, "-h"], capture_output=True, text=True, check=True).stderr
+    flags = re.findall(r"^  -([a-z-]+)", usage, re.MULTILINE)
+    return {"NSQLOOKUPD_" + flag.upper().replace("-", "_") for flag in flags}
+
+
+def check_variables(where, given, known):
+    for name in given:
+        expect(f"{where}: the server knows no variable {name}",
+               not name.startswith("NSQLOOKUPD_") or name in known)
+    expect(f"{where}: producers that are gone are noticed after 60 s",
+           given.get("NSQLOOKUPD_PRODUCER_IDLE_TIMEOUT") == "60s")
+    expect(f"{where}: draining takes 5 s", given.get("NSQLOOKUPD_DRAIN_TIMEOUT") == "5s")
+
+
+def check_dockerfile(known, version):
+    text = (ROOT / "Dockerfile").read_text()
+    expect(f"Dockerfile: ARG VERSION is {version}", f"\nARG VERSION={version}\n" in text)
+    expect("Dockerfile: EXPOSE 4160 4161", "\nEXPOSE 4160 4161\n" in text)
+    given = dict(re.findall(r"(NSQLOOKUPD_[A-Z_]+)=(\S+)", text))
+    check_variables("Dockerfile", given, known)
+
+
+def check_compose(version):
+    services = documents(DEPLOY / "docker-compose.yml")[0]["services"]
+    ours = {name: one for name, one in services.items() if "build" in one}
+    expect("compose: there is a nsqlookupd", ours)
+    for name, one in ours.items():
+        expect(f"compose: {name} is of version {version}", one["image"] == f"nsqlookupd:{version}")
+        expect(f"compose: {name} calls /nsqlookupd", one["command"][0] == "/nsqlookupd")
+        expect(f"compose: {name} is told its own name",
+               f"-broadcast-address={name}" in one["command"])
+        expect(f"compose: {name} has a read-only root", one["read_only"])
+    for name, one in services.items():
+        for argument in one["command"]:
+            address = re.fullmatch(r"-lookupd-(tcp|http)-address=([^:]+):(\d+)", argument)
+            if address:
+                expect(f"compose: {name} asks a nsqlookupd that is there", address[2] in ours)
+                expect(f"compose: {name} asks at the right port",
+                       address[3] == {"tcp": "4160", "http": "4161"}[address[1]])
+
+
+def routes():
+    return json.loads((ROOT / "libs/http_api/openapi.json").read_text())["paths"]
+
+
+def check_stateful_set(manifest, known):
+    where = "StatefulSet"
+    pod = manifest["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    given = {one["name"]: one.get("value") for one in container["env"]}
+    check_variables(where, given, known)
+    ports = {one["name"]: one["containerPort"] for one in container["ports"]}
+    expect(f"{where}: the ports are the server's", ports == {"tcp": 4160, "http": 4161})
+    for probe in ("livenessProbe", "readinessProbe"):
+        expect(f"{where}: the {probe} is a route",
+               container[probe]["httpGet"]["path"] in routes())
+    drain = int(given["NSQLOOKUPD_DRAIN_TIMEOUT"].removesuffix("s"))
+    expect(f"{where}: there is time to drain", pod["terminationGracePeriodSeconds"] > drain + 1)
+    expect(f"{where}: readiness is asked for often enough",
+           container["readinessProbe"]["periodSeconds"] < drain)
+    security = pod["securityContext"] | container["securityContext"]
+    expect(f"{where}: not root", security["runAsNonRoot"] and security["runAsUser"] == 65532)
+    expect(f"{where}: read-only root", security["readOnlyRootFilesystem"])
+    expect(f"{where}: no capabilities", security["capabilities"]["drop"] == ["ALL"])
+
+
+def check_kubernetes(known, version):
+    folder = DEPLOY / "kubernetes"
+    listed = documents(folder / "kustomization.yaml")[0]
+    manifests = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for manifest in documents(path):
+            manifests[manifest["kind"]] = manifest
+    for name in listed["resources"]:
+        expect(f"kustomization: {name} is there", (folder / name).is_file())
+    expect(f"kustomization: the image is {version}", listed["images"][0]["newTag"] == version)
+    label = manifests["StatefulSet"]["spec"]["template"]["metadata"]["labels"]
+    for kind, selector in (
+            ("StatefulSet", manifests["StatefulSet"]["spec"]["selector"]["matchLabels"]),
+            ("Service", manifests["Service"]["spec"]["selector"]),
+            ("PodDisruptionBudget",
+             manifests["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"]),
+            ("NetworkPolicy", manifests["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"])):
+        expect(f"{kind}: selects the pods", selector.items() <= label.items())
+    expect("StatefulSet: its service is there",
+           manifests["StatefulSet"]["spec"]["serviceName"]
+           == manifests["Service"]["metadata"]["name"])
+    check_stateful_set(manifests["StatefulSet"], known)
+
+
+def main(server, version):
+    known = variables_of(server)
+    check_dockerfile(known, version)
+    check_compose(version)
+    check_kubernetes(known, version)
+    for path in sorted(ROOT.glob(".github/workflows/*.yml")):
+        documents(path)
+    for failure in failures:
+        print("FAILED:", failure)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
