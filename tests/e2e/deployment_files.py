@@ -111,12 +111,15 @@ def check_kubernetes(known, version):
             ("Service", manifests["Service"]["spec"]["selector"]),
             ("PodDisruptionBudget",
              manifests["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"]),
-            ("NetworkPolicy", manifests["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"])):
+            ("NetworkPolicy", manifests["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]),
+            ("ServiceMonitor", manifests["ServiceMonitor"]["spec"]["selector"]["matchLabels"])):
         expect(f"{kind}: selects the pods", selector.items() <= label.items())
     expect("StatefulSet: its service is there",
            manifests["StatefulSet"]["spec"]["serviceName"]
            == manifests["Service"]["metadata"]["name"])
     check_stateful_set(manifests["StatefulSet"], known)
+    for endpoint in manifests["ServiceMonitor"]["spec"]["endpoints"]:
+        expect("ServiceMonitor: it asks for a route", endpoint["path"] in routes())
 
 
 def main(server, version):
