@@ -15,6 +15,11 @@ lookup_client::lookup_client(std::uint16_t port, std::string const& host, int re
   send("  V1");
 }
 
+lookup_client::lookup_client(std::uint16_t port, tls_settings const& how) : tcp_client{port} {
+  start_tls(how);
+  send("  V1");
+}
+
 std::string lookup_client::command(std::string_view line) {
   send(std::string{line} + '\n');
   return receive_frame();

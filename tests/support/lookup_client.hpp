@@ -17,6 +17,8 @@ class lookup_client : public tcp_client {
  public:
   explicit lookup_client(std::uint16_t port, std::string const& host = "127.0.0.1",
                          int receive_buffer = 0);
+  /// The same over TLS.
+  lookup_client(std::uint16_t port, tls_settings const& how);
 
   /// Sends the line, with `\n`, and receives its reply.
   std::string command(std::string_view line);

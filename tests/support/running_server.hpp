@@ -39,6 +39,8 @@ class running_server {
 
   [[nodiscard]] std::uint16_t tcp_port() const { return daemon_->tcp_port(); }
   [[nodiscard]] std::uint16_t http_port() const { return daemon_->http_port(); }
+  [[nodiscard]] std::uint16_t tcp_tls_port() const { return daemon_->tcp_tls_port(); }
+  [[nodiscard]] std::uint16_t https_port() const { return daemon_->https_port(); }
 
   /// What the server takes for the time.
   manual_clock clock;

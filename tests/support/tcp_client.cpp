@@ -81,7 +81,15 @@ tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_
   name_ = shown_host + ':' + std::to_string(port_of(own));
 }
 
+void tcp_client::start_tls(tls_settings const& how) {
+  tls_ = std::make_shared<tls_layer>(socket_.number(), how);
+}
+
 void tcp_client::send(std::string_view bytes) const {
+  if (tls_) {
+    tls_->send(bytes);
+    return;
+  }
   auto const until = give_up_at();
   while (!bytes.empty()) {
     if (!wait_for(socket_.number(), POLLOUT, until)) {
@@ -114,13 +122,15 @@ std::size_t tcp_client::send_until_stuck(std::string_view bytes, std::size_t lim
 }
 
 bool tcp_client::is_readable() const {
-  return !received_.empty() || wait_for(socket_.number(), POLLIN, time_point{});
+  return !received_.empty() || (tls_ && tls_->has_input()) ||
+         wait_for(socket_.number(), POLLIN, time_point{});
 }
 
 bool tcp_client::receive_more() {
   std::array<char, 65536> some;
-  auto const count = read_some(socket_.number(), some, give_up_at(),
-                               "a reply, having '" + received_.substr(0, 100) + "'");
+  auto const count = tls_ ? tls_->read_some(some)
+                          : read_some(socket_.number(), some, give_up_at(),
+                                      "a reply, having '" + received_.substr(0, 100) + "'");
   received_.append(some.data(), count);
   return count != 0;
 }
@@ -159,6 +169,10 @@ std::string tcp_client::receive_to_end() {
 }
 
 void tcp_client::finish_sending() const {
+  if (tls_) {
+    tls_->finish_sending();
+    return;
+  }
   ::shutdown(socket_.number(), SHUT_WR);
 }
 

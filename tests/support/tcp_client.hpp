@@ -3,9 +3,11 @@
 
 #include "file_descriptor.hpp"
 #include "patience.hpp"
+#include "tls_layer.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,11 @@ class tcp_client {
   /// kernel's buffer in bytes; 0 leaves it to the system.
   explicit tcp_client(std::uint16_t port, std::string const& host = "127.0.0.1",
                       int receive_buffer = 0);
+
+  /// From here on, what is sent and received goes over TLS, and its end is said in TLS, too.
+  void start_tls(tls_settings const& how);
+  /// Null before start_tls().
+  [[nodiscard]] tls_layer const* tls() const noexcept { return tls_.get(); }
 
   /// The own end, as the server's log writes it: `127.0.0.1:50706`, `[::1]:50706`.
   [[nodiscard]] std::string const& name() const noexcept { return name_; }
@@ -57,6 +64,8 @@ class tcp_client {
 
   file_descriptor socket_;
   std::string name_;
+  // Null when it is spoken without.
+  std::shared_ptr<tls_layer> tls_;
   // Received and not handed out.
   std::string received_;
 };

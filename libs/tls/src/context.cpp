@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/tls/context.hpp>
+
+#include "openssl.hpp"
+#include "pem_file.hpp"
+#include <openssl/ssl.h>
+
+#include <array>
+#include <ctime>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+namespace nsqlookupd::tls {
+namespace {
+
+constexpr std::string_view certificate_setting = "tls-cert";
+constexpr std::string_view key_setting = "tls-key";
+constexpr std::string_view root_setting = "tls-root-ca-file";
+
+void expect(long result, std::string_view what) {
+  if (result != 1) {
+    throw std::runtime_error{std::string{what} + " - " + first_error()};
+  }
+}
+
+int protocol_number(version of) {
+  switch (of) {
+    case version::tls_1_0:
+      return TLS1_VERSION;
+    case version::tls_1_1:
+      return TLS1_1_VERSION;
+    case version::tls_1_2:
+      return TLS1_2_VERSION;
+    case version::tls_1_3:
+      break;
+  }
+  return TLS1_3_VERSION;
+}
+
+std::time_t to_time(ASN1_TIME const* time) {
+  std::tm parts{};
+  ASN1_TIME_to_tm(time, &parts);
+  return ::timegm(&parts);
+}
+
+std::string to_text(std::time_t time) {
+  std::tm parts{};
+  ::gmtime_r(&time, &parts);
+  std::array<char, 64> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%F %T UTC", &parts)};
+}
+
+void check_validity(settings const& from, X509 const* certificate, context::time_point now) {
+  auto const time = context::time_point::clock::to_time_t(now);
+  auto const begin = to_time(X509_get0_notBefore(certificate));
+  auto const end = to_time(X509_get0_notAfter(certificate));
+  if (time < begin) {
+    fail_to_load(certificate_setting, from.certificate_file,
+                 "it is not valid before " + to_text(begin));
+  }
+  if (time > end) {
+    fail_to_load(certificate_setting, from.certificate_file, "it expired on " + to_text(end));
+  }
+}
+
+// A client that offers other protocols only is served without: it asked on the wrong port, and will
+// notice.
+int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_size,
+                    unsigned char const* offered, unsigned offered_size, void*) {
+  static constexpr std::array<unsigned char, 9> spoken{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  unsigned char* match = nullptr;
+  if (SSL_select_next_proto(&match, chosen_size, spoken.data(), spoken.size(), offered,
+                            offered_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *chosen = match;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int accept_any_certificate(int, X509_STORE_CTX*) {
+  return 1;
+}
+
+void set_protocol(SSL_CTX* context, version min_version) {
+  expect(SSL_CTX_set_min_proto_version(context, protocol_number(min_version)), "tls-min-version");
+  if (min_version < version::tls_1_2) {
+    // They sign with SHA-1, which OpenSSL allows at this level alone.
+    SSL_CTX_set_security_level(context, 0);
+  }
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Sessions are kept by the clients, in their tickets.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  constexpr std::array<unsigned char, 10> name{'n', 's', 'q', 'l', 'o', 'o', 'k', 'u', 'p', 'd'};
+  expect(SSL_CTX_set_session_id_context(context, name.data(), name.size()), "session id context");
+  SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+}
+
+// Returns the end of its validity.
+std::string set_certificate(SSL_CTX* context, settings const& from, context::time_point now) {
+  if (from.certificate_file.empty() || from.key_file.empty()) {
+    throw std::runtime_error{"TLS needs both tls-cert and tls-key"};
+  }
+  auto const chain = load_certificates(certificate_setting, from.certificate_file);
+  auto const key = load_key(key_setting, from.key_file);
+  auto* const own = chain.front().get();
+  check_validity(from, own, now);
+  auto const trouble = "failed to load tls-cert " + from.certificate_file;
+  clear_errors();
+  expect(SSL_CTX_use_certificate(context, own), trouble);
+  for (std::size_t index = 1; index < chain.size(); ++index) {
+    expect(SSL_CTX_add1_chain_cert(context, chain[index].get()), trouble);
+  }
+  if (X509_check_private_key(own, key.get()) != 1) {
+    fail_to_load(key_setting, from.key_file,
+                 "it is not the key of the certificate in " + from.certificate_file);
+  }
+  expect(SSL_CTX_use_PrivateKey(context, key.get()), "failed to load tls-key " + from.key_file);
+  return to_text(to_time(X509_get0_notAfter(own)));
+}
+
+void set_client_auth(SSL_CTX* context, settings const& from) {
+  auto* const store = SSL_CTX_get_cert_store(context);
+  if (!from.root_ca_file.empty()) {
+    for (auto const& root : load_certificates(root_setting, from.root_ca_file)) {
+      expect(X509_STORE_add_cert(store, root.get()), root_setting);
+      expect(SSL_CTX_add_client_CA(context, root.get()), root_setting);
+    }
+    // What the file names is trusted, even if somebody else has signed it; Go does the same.
+    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  }
+  constexpr int demand = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  if (from.policy == client_auth::require) {
+    SSL_CTX_set_verify(context, demand, accept_any_certificate);
+  } else if (from.policy == client_auth::require_verify) {
+    if (from.root_ca_file.empty()) {
+      throw std::runtime_error{
+          "tls-client-auth-policy require-verify needs tls-root-ca-file: whom are clients' "
+          "certificates to be signed by?"};
+    }
+    SSL_CTX_set_verify(context, demand, nullptr);
+  }
+}
+
+}  // namespace
+
+context::context(settings const& from, time_point now)
+    : context_{SSL_CTX_new(TLS_server_method()), SSL_CTX_free},
+      verifies_peer_{from.policy == client_auth::require_verify} {
+  if (!context_) {
+    throw std::bad_alloc{};
+  }
+  clear_errors();
+  set_protocol(context_.get(), from.min_version);
+  valid_until_ = set_certificate(context_.get(), from, now);
+  set_client_auth(context_.get(), from);
+}
+
+std::unique_ptr<engine> context::new_engine() const {
+  return std::make_unique<engine>(context_.get(), verifies_peer_);
+}
+
+}  // namespace nsqlookupd::tls
