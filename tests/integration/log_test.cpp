@@ -39,10 +39,9 @@ TEST_F(log_of, start_and_stop) {
   auto const tcp = "127.0.0.1:" + std::to_string(server->tcp_port());
   auto const http = "127.0.0.1:" + std::to_string(server->http_port());
   server.reset();
-  EXPECT_EQ(log.lines(),
-            (lines{"INFO: " + config::version_line(), "INFO: HTTP: listening on " + http,
-                   "INFO: TCP: listening on " + tcp, "INFO: TCP: closing " + tcp,
-                   "INFO: HTTP: closing " + http}));
+  EXPECT_EQ(log.lines(), (lines{"INFO: " + config::version_line(), "INFO: TCP: listening on " + tcp,
+                                "INFO: HTTP: listening on " + http, "INFO: TCP: closing " + tcp,
+                                "INFO: HTTP: closing " + http}));
 }
 
 TEST_F(log_of, producer) {

@@ -59,7 +59,8 @@ struct choice_field {
 
 using field = std::variant<text_field, switch_field, duration_field, count_field,
                            choice_field<log::level>, choice_field<log::line_format>,
-                           choice_field<access_log>, choice_field<client_error_policy>>;
+                           choice_field<access_log>, choice_field<client_error_policy>,
+                           choice_field<tls_client_auth_policy>, choice_field<tls_version>>;
 
 /// Why a text is not a value of a field.
 struct rejection {

@@ -38,6 +38,20 @@ constexpr std::array policies{
     choice_field<client_error_policy>::choice{"close", client_error_policy::close},
 };
 
+constexpr std::array auth_policies{
+    choice_field<tls_client_auth_policy>::choice{"none", tls_client_auth_policy::none},
+    choice_field<tls_client_auth_policy>::choice{"require", tls_client_auth_policy::require},
+    choice_field<tls_client_auth_policy>::choice{"require-verify",
+                                                 tls_client_auth_policy::require_verify},
+};
+
+constexpr std::array tls_versions{
+    choice_field<tls_version>::choice{"tls1.0", tls_version::tls_1_0},
+    choice_field<tls_version>::choice{"tls1.1", tls_version::tls_1_1},
+    choice_field<tls_version>::choice{"tls1.2", tls_version::tls_1_2},
+    choice_field<tls_version>::choice{"tls1.3", tls_version::tls_1_3},
+};
+
 constexpr duration_field any_duration(nanoseconds values::* member) {
   return {member, nanoseconds::min()};
 }
@@ -68,6 +82,10 @@ constexpr auto table = std::to_array<setting>({
     {"tcp-address", "<addr>:<port> to listen on for TCP clients", text_field{&values::tcp_address}},
     {"http-address", "<addr>:<port> to listen on for HTTP clients",
      text_field{&values::http_address}},
+    {"tcp-tls-address", "<addr>:<port> to listen on for TCP clients that speak TLS",
+     text_field{&values::tcp_tls_address}},
+    {"https-address", "<addr>:<port> to listen on for HTTPS clients",
+     text_field{&values::https_address}},
     {"broadcast-address", "address of this lookupd node, (default to the OS hostname)",
      text_field{&values::broadcast_address}},
 
@@ -81,6 +99,19 @@ constexpr auto table = std::to_array<setting>({
     {"drain-timeout",
      "duration of time to go on serving after SIGTERM, with /readyz saying no (0: stop at once)",
      time_limit(&values::drain_timeout)},
+
+    {"tls-cert", "path to certificate file, re-read when it changes and on SIGHUP",
+     text_field{&values::tls_cert}},
+    {"tls-key", "path to key file, re-read with the certificate", text_field{&values::tls_key}},
+    {"tls-root-ca-file", "path to certificate authority file for clients' certificates",
+     text_field{&values::tls_root_ca_file}},
+    {"tls-client-auth-policy",
+     "client certificate auth policy: none, require (any certificate) or require-verify (one that "
+     "--tls-root-ca-file vouches for)",
+     choice_field<tls_client_auth_policy>{&values::tls_client_auth_policy,
+                                          "client certificate auth policy", auth_policies}},
+    {"tls-min-version", "minimum TLS version acceptable: tls1.0, tls1.1, tls1.2 or tls1.3",
+     choice_field<tls_version>{&values::tls_min_version, "TLS version", tls_versions}},
 
     {"client-error-policy",
      "what follows an error that was answered to a TCP client: continue (with its next command) or "

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/config/address.hpp>
 #include <nsqlookupd/config/version.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/descriptor_limit.hpp>
@@ -14,20 +13,22 @@
 #include <nsqlookupd/net/token.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
+#include "certificates.hpp"
 #include "from_options.hpp"
+#include "listen.hpp"
+#include "logging_failures.hpp"
 #include "metrics_text.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -42,33 +43,18 @@ using log::level;
 
 constexpr std::chrono::milliseconds sweep_period{100};
 
+// How many sweeps after another the files that may change are looked at: once a second.
+constexpr unsigned sweeps_per_look = 10;
+
 // Of the second that stopping may take: first sessions end by themselves, then they are cut.
 constexpr std::chrono::milliseconds finish_time{500};
 constexpr std::chrono::milliseconds cut_time{300};
-
-// How long a refused client may go on sending into the void.
-constexpr std::chrono::seconds linger_time{1};
 
 // Descriptors that are not for clients: listeners, log, the config file, epoll and its kin.
 constexpr std::size_t own_descriptors = 64;
 
 // Connections that only HTTP may have, so that probes are answered when the TCP port is full.
 constexpr std::size_t reserved_for_http = 16;
-
-net::deadline_durations durations(config::options const& settings) {
-  net::deadline_durations all{};
-  auto const set = [&](net::deadline kind, std::chrono::nanoseconds duration) {
-    all[static_cast<std::size_t>(kind)] = duration;
-  };
-  set(net::deadline::command, settings.handshake_timeout);
-  set(net::deadline::producer_idle, settings.producer_idle_timeout);
-  set(net::deadline::write, settings.write_timeout);
-  set(net::deadline::http_header, settings.http_header_timeout);
-  set(net::deadline::http_body, settings.http_body_timeout);
-  set(net::deadline::http_idle, settings.http_idle_timeout);
-  set(net::deadline::linger, linger_time);
-  return all;
-}
 
 std::size_t connection_limit(config::options const& settings) {
   auto const descriptors = raise_descriptor_limit();
@@ -77,49 +63,15 @@ std::size_t connection_limit(config::options const& settings) {
   return settings.max_connections == 0 ? possible : std::min(settings.max_connections, possible);
 }
 
-[[noreturn]] void fail_to_listen(std::string const& where, std::string const& reason) {
-  throw std::runtime_error{"listen (" + where + ") failed - " + reason};
+std::optional<certificates> load_certificates(config::options const& settings) {
+  if (settings.https_address.empty() && settings.tcp_tls_address.empty()) {
+    return std::nullopt;
+  }
+  return std::make_optional<certificates>(settings);
 }
 
-net::listener adopt(asio::any_io_executor executor, int descriptor) {
-  try {
-    return {std::move(executor), net::passed_descriptor{descriptor}};
-  } catch (boost::system::system_error const& error) {
-    fail_to_listen("descriptor " + std::to_string(descriptor),
-                   error.code().message() + "; it must be a TCP socket that listens");
-  }
-}
-
-// `passed` is the descriptor of a socket to use instead, or -1.
-net::listener listen(asio::any_io_executor executor, std::string const& address, int passed) {
-  if (passed >= 0) {
-    return adopt(std::move(executor), passed);
-  }
-  auto const place = config::parse_address(address);
-  if (!place) {
-    fail_to_listen(address, place.error().reason);
-  }
-  try {
-    return {std::move(executor), place->host, place->port};
-  } catch (boost::system::system_error const& error) {
-    fail_to_listen(address, error.code().message());
-  }
-}
-
-// What a coroutine that ended by an exception leaves behind: a line in the log, and no more.
-auto logging_failures(std::string_view what) {
-  return [what](std::exception_ptr failure) {
-    if (!failure) {
-      return;
-    }
-    try {
-      std::rethrow_exception(failure);
-    } catch (std::exception const& error) {
-      log::line(level::error, what, " ended by an exception - ", error.what());
-    } catch (...) {
-      log::line(level::error, what, " ended by an exception");
-    }
-  };
+std::uint16_t port_of(std::optional<net::listener> const& listener) {
+  return listener ? listener->local_endpoint().port() : std::uint16_t{0};
 }
 
 }  // namespace
@@ -132,6 +84,8 @@ class daemon::server {
 
   [[nodiscard]] std::uint16_t tcp_port() const { return tcp_listener_.local_endpoint().port(); }
   [[nodiscard]] std::uint16_t http_port() const { return http_listener_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t tcp_tls_port() const { return port_of(tcp_tls_listener_); }
+  [[nodiscard]] std::uint16_t https_port() const { return port_of(https_listener_); }
 
   void run();
   void stop();
@@ -141,9 +95,14 @@ class daemon::server {
   [[nodiscard]] asio::any_io_executor new_executor();
   [[nodiscard]] net::client_intake tcp_intake();
   [[nodiscard]] net::client_intake http_intake();
+  [[nodiscard]] net::client_intake over_tls(net::client_intake plain, std::string name);
+  // Calls visit(listener, intake) for each that there is.
+  template <class Visitor>
+  void for_each_listener(Visitor const& visit);
   void run_threads();
   asio::awaitable<void> sweep();
   void sample_queue(std::chrono::steady_clock::time_point due);
+  asio::awaitable<void> reload_on_hangup();
   actor::task<void> show_life();
   asio::awaitable<void> serve_until_stopped();
   asio::awaitable<void> drain();
@@ -166,7 +125,12 @@ class daemon::server {
   net::http_service const http_service_;
   net::listener tcp_listener_;
   net::listener http_listener_;
+  // Used on control_.
+  std::optional<certificates> certificates_;
+  std::optional<net::listener> tcp_tls_listener_;
+  std::optional<net::listener> https_listener_;
   asio::signal_set signals_;
+  asio::signal_set hangup_;
   asio::steady_timer sweep_timer_;
   asio::steady_timer stop_timer_;
   // Used on control_.
@@ -179,7 +143,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
     : settings_{std::move(settings)},
       now_{std::move(now)},
       max_connections_{connection_limit(settings_)},
-      connections_{durations(settings_), settings_.max_input_memory},
+      connections_{durations_of(settings_), settings_.max_input_memory},
       server_info_{std::string{config::version()}, config::built_with()},
       io_{static_cast<int>(settings_.threads)},
       control_{new_executor()},
@@ -200,7 +164,11 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                     counters_},
       tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
       http_listener_{listen(control_, settings_.http_address, given.http_listener)},
+      certificates_{load_certificates(settings_)},
+      tcp_tls_listener_{listen_if_asked(control_, settings_.tcp_tls_address)},
+      https_listener_{listen_if_asked(control_, settings_.https_address)},
       signals_{control_, SIGTERM, SIGINT},
+      hangup_{control_},
       sweep_timer_{control_},
       stop_timer_{control_},
       manager_{given} {
@@ -217,8 +185,14 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       protocol::identify_reply({settings_.broadcast_address, config::host_name(), http_port(),
                                 tcp_port(), std::string{config::version()}});
   log::line(level::info, config::version_line());
-  log::line(level::info, "HTTP: listening on ", net::to_string(http_listener_.local_endpoint()));
-  log::line(level::info, "TCP: listening on ", net::to_string(tcp_listener_.local_endpoint()));
+  for_each_listener([](net::listener const& listener, net::client_intake const& intake) {
+    log::line(level::info, intake.name, ": listening on ",
+              net::to_string(listener.local_endpoint()));
+  });
+  if (certificates_) {
+    certificates_->log_validity();
+    hangup_.add(SIGHUP);
+  }
 }
 
 asio::any_io_executor daemon::server::new_executor() {
@@ -247,11 +221,35 @@ net::client_intake daemon::server::http_intake() {
           }};
 }
 
+net::client_intake daemon::server::over_tls(net::client_intake plain, std::string name) {
+  plain.name = std::move(name);
+  plain.start_session = [this, start = std::move(plain.start_session)](net::accepted_client from) {
+    from.tls = certificates_->new_engine();
+    start(std::move(from));
+  };
+  return plain;
+}
+
+template <class Visitor>
+void daemon::server::for_each_listener(Visitor const& visit) {
+  visit(tcp_listener_, tcp_intake());
+  if (tcp_tls_listener_) {
+    visit(*tcp_tls_listener_, over_tls(tcp_intake(), "TCP (TLS)"));
+  }
+  visit(http_listener_, http_intake());
+  if (https_listener_) {
+    visit(*https_listener_, over_tls(http_intake(), "HTTPS"));
+  }
+}
+
 void daemon::server::run() {
-  asio::co_spawn(control_, tcp_listener_.accept_loop(tcp_intake()),
-                 logging_failures("TCP accept loop"));
-  asio::co_spawn(control_, http_listener_.accept_loop(http_intake()),
-                 logging_failures("HTTP accept loop"));
+  for_each_listener([this](net::listener& listener, net::client_intake intake) {
+    asio::co_spawn(control_, listener.accept_loop(std::move(intake)),
+                   logging_failures("accept loop"));
+  });
+  if (certificates_) {
+    asio::co_spawn(control_, reload_on_hangup(), logging_failures("reload"));
+  }
   asio::co_spawn(control_, sweep(), logging_failures("sweep"));
   asio::co_spawn(control_, serve_until_stopped(), logging_failures("shutdown"));
   run_threads();
@@ -277,13 +275,16 @@ void daemon::server::stop() {
 
 asio::awaitable<void> daemon::server::sweep() {
   manager_.ready();
-  while (true) {
+  for (unsigned count = 1;; ++count) {
     sweep_timer_.expires_after(sweep_period);
     if (auto const [error] = co_await sweep_timer_.async_wait(net::token); error) {
       co_return;
     }
     sample_queue(sweep_timer_.expiry());
     connections_.sweep();
+    if (certificates_ && count % sweeps_per_look == 0) {
+      certificates_->reload_if_changed();
+    }
     if (manager_.sweep(std::chrono::steady_clock::now())) {
       asio::co_spawn(io_, show_life(), logging_failures("watchdog"));
     }
@@ -293,6 +294,15 @@ asio::awaitable<void> daemon::server::sweep() {
 void daemon::server::sample_queue(std::chrono::steady_clock::time_point due) {
   actor_.post(
       [this, due] { counters_.actor_queue.observe(std::chrono::steady_clock::now() - due); });
+}
+
+asio::awaitable<void> daemon::server::reload_on_hangup() {
+  while (true) {
+    if (auto const [error, number] = co_await hangup_.async_wait(net::token); error) {
+      co_return;
+    }
+    certificates_->reload();
+  }
 }
 
 // By way of the actor: a server whose registry is stuck is not alive.
@@ -313,10 +323,10 @@ asio::awaitable<void> daemon::server::serve_until_stopped() {
     }
   });
   co_await drain();
-  log::line(level::info, "TCP: closing ", net::to_string(tcp_listener_.local_endpoint()));
-  tcp_listener_.stop(tcp_intake());
-  log::line(level::info, "HTTP: closing ", net::to_string(http_listener_.local_endpoint()));
-  http_listener_.stop(http_intake());
+  for_each_listener([](net::listener& listener, net::client_intake const& intake) {
+    log::line(level::info, intake.name, ": closing ", net::to_string(listener.local_endpoint()));
+    listener.stop(intake);
+  });
 
   connections_.stop_reading();
   co_await wait_until_empty(finish_time);
@@ -358,6 +368,14 @@ std::uint16_t daemon::tcp_port() const {
 
 std::uint16_t daemon::http_port() const {
   return server_->http_port();
+}
+
+std::uint16_t daemon::tcp_tls_port() const {
+  return server_->tcp_tls_port();
+}
+
+std::uint16_t daemon::https_port() const {
+  return server_->https_port();
 }
 
 void daemon::run() {

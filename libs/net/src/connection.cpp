@@ -2,13 +2,12 @@
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/net/connection.hpp>
 
+#include "descriptor_io.hpp"
+#include "tls_transport.hpp"
 #include <boost/asio/error.hpp>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <utility>
@@ -20,33 +19,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-error_code last_error() {
-  return {errno, boost::system::system_category()};
-}
-
 // What a std::string keeps in itself; to hold so little costs nothing.
 std::size_t const in_place = std::string{}.capacity();
-
-bool is_would_block(error_code error) {
-  return error == asio::error::would_block || error == asio::error::try_again;
-}
-
-// Sends what the kernel takes of both, and takes it off them.
-error_code send_some(int descriptor, std::string_view& head, std::string_view& body) {
-  std::array<iovec, 2> parts{{{const_cast<char*>(head.data()), head.size()},
-                              {const_cast<char*>(body.data()), body.size()}}};
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = parts.size();
-  auto const sent = ::sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent < 0) {
-    return last_error();
-  }
-  auto const from_head = std::min(static_cast<std::size_t>(sent), head.size());
-  head.remove_prefix(from_head);
-  body.remove_prefix(static_cast<std::size_t>(sent) - from_head);
-  return {};
-}
 
 // By hand, since inet_ntop() goes through snprintf(); and as long as it has to be, since each
 // connection keeps one.
@@ -104,39 +78,50 @@ std::string to_string(tcp::endpoint const& endpoint) {
 connection::connection(accepted_client accepted, connection_group& group)
     : socket_{std::move(accepted.socket)},
       group_{group},
-      remote_address_{to_string(accepted.peer)} {
+      remote_address_{to_string(accepted.peer)},
+      tls_{std::move(accepted.tls)} {
   member_.descriptor = accepted.descriptor;
   group_.join(member_);
 }
 
 connection::~connection() {
+  if (tls_) {
+    say_goodbye(*tls_, member_.descriptor);
+  }
   static_cast<void>(group_.hold_input(accounted_, 0, false));
   group_.leave(member_);
 }
 
-std::size_t connection::read_some(std::span<char> into, error_code& error) noexcept {
-  auto const count = ::recv(member_.descriptor, into.data(), into.size(), MSG_DONTWAIT);
-  if (count > 0) {
-    error.clear();
-    return static_cast<std::size_t>(count);
-  }
-  error = count == 0 ? error_code{asio::error::eof} : last_error();
-  return 0;
+// What TLS has decrypted already comes with no event of the socket's. One that is writable at once
+// stands in for it, as nothing of a reply is left unsent when there is reading again; and what the
+// handshake could not send must go before the client says more.
+asio::socket_base::wait_type connection::what_makes_readable() const noexcept {
+  bool const is_ready = tls_ && (tls_->has_input() || !tls_->output().empty());
+  return is_ready ? asio::socket_base::wait_write : asio::socket_base::wait_read;
 }
 
-std::size_t connection::try_write(std::string_view bytes) noexcept {
-  auto const count =
-      ::send(member_.descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  return count < 0 ? 0 : static_cast<std::size_t>(count);
+std::size_t connection::read_some(std::span<char> into, error_code& error) {
+  return tls_ ? receive_decrypted(*tls_, member_.descriptor, into, error)
+              : receive_some(member_.descriptor, into, error);
+}
+
+bool connection::try_write(std::string_view& bytes) {
+  std::string_view nothing;
+  return (bytes.empty() && !tls_) || (!send_some(bytes, nothing) && bytes.empty());
+}
+
+error_code connection::send_some(std::string_view& head, std::string_view& body) {
+  return tls_ ? send_encrypted(*tls_, member_.descriptor, head, body)
+              : net::send_some(member_.descriptor, head, body);
 }
 
 actor::task<error_code> connection::write(std::string_view head, std::string_view body) {
   while (true) {
-    auto const failure = send_some(member_.descriptor, head, body);
+    auto const failure = send_some(head, body);
     if (failure && !is_would_block(failure)) {
       co_return failure;
     }
-    if (head.empty() && body.empty()) {
+    if (!failure && head.empty() && body.empty()) {
       co_return error_code{};
     }
     arm(deadline::write);
@@ -149,15 +134,19 @@ actor::task<error_code> connection::write(std::string_view head, std::string_vie
 }
 
 actor::task<void> connection::linger() {
+  if (tls_) {
+    say_goodbye(*tls_, member_.descriptor);
+  }
   ::shutdown(member_.descriptor, SHUT_WR);
   arm(deadline::linger);
   std::array<char, 4096> ignored;
   error_code error;
   while (!error || is_would_block(error)) {
-    if (auto const [failed] = co_await wait_readable(); failed) {
+    auto const [failed] = co_await socket_.async_wait(asio::socket_base::wait_read, token);
+    if (failed) {
       break;
     }
-    read_some(ignored, error);
+    receive_some(member_.descriptor, ignored, error);
   }
 }
 
@@ -210,10 +199,17 @@ std::string connection::end_reason(error_code error) const {
     return std::string{describe(*missed)} +
            std::string{std::string_view{log::duration_text{group_.duration(*missed)}}};
   }
+  if (auto const failure = tls_failure(); !failure.empty()) {
+    return std::string{failure};
+  }
   if (error == asio::error::eof) {
     return group_.stopping() ? "server is stopping" : "EOF";
   }
   return error.message();
+}
+
+std::string_view connection::tls_failure() const noexcept {
+  return tls_ ? std::string_view{tls_->failure()} : std::string_view{};
 }
 
 }  // namespace nsqlookupd::net

@@ -158,6 +158,11 @@ void http_session::set_deadline() {
 // that stops, half a request has none: the client is to ask elsewhere.
 task<void> http_session::end_input(buffer_pool::lease buffers) {
   closing_ = true;
+  if (auto const failure = client_.tls_failure(); !failure.empty()) {
+    log::line(level::warning, "client(", client_.remote_address(), ") - ", failure);
+    co_await client_.linger();
+    co_return;
+  }
   if (service_.connections.stopping()) {
     co_return;
   }
@@ -241,11 +246,8 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
 }
 
 task<bool> http_session::send(std::string_view output, std::string_view body) {
-  if (body.empty()) {
-    output.remove_prefix(client_.try_write(output));
-    if (output.empty()) {
-      co_return true;
-    }
+  if (body.empty() && client_.try_write(output)) {
+    co_return true;
   }
   co_return !co_await client_.write(output, body);
 }
@@ -258,6 +260,9 @@ void http_session::refuse(std::string& output, std::string_view rest) {
     log::line(level::warning, "client(", client_.remote_address(),
               ") speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port "
               "(--tcp-address)");
+  } else if (rest.starts_with("\x16\x03")) {
+    log::line(level::warning, "client(", client_.remote_address(),
+              ") speaks TLS to the plain HTTP port: point it at the port of --https-address");
   }
 }
 

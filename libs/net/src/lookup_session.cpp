@@ -29,6 +29,11 @@ using tcp = asio::ip::tcp;
 
 constexpr std::string_view too_much_input = "E_INVALID too much unfinished input is held already";
 
+// How a TLS handshake begins.
+bool looks_like_tls(std::string_view magic) {
+  return magic.starts_with("\x16\x03");
+}
+
 bool looks_like_http(std::string_view magic) {
   constexpr std::array<std::string_view, 7> methods{"GET ", "POST", "HEAD", "PUT ",
                                                     "DELE", "OPTI", "PRI "};
@@ -104,7 +109,7 @@ task<then> lookup_session::read_magic(std::string* magic) {
       co_return then::wait;
     }
     log_no_magic(*magic, error);
-    co_return then::close;
+    co_return client_.tls_failure().empty() ? then::close : then::be_refused;
   }
   auto const missing = std::min(protocol::magic_size - magic->size(), fresh.size());
   magic->append(fresh.substr(0, missing));
@@ -150,6 +155,9 @@ task<void> lookup_session::refuse_magic(std::string_view magic) {
   if (looks_like_http(magic)) {
     log::line(level::warning, "client(", client_.remote_address(),
               ") speaks HTTP to the TCP port: point it at the HTTP port (--http-address)");
+  } else if (looks_like_tls(magic)) {
+    log::line(level::warning, "client(", client_.remote_address(),
+              ") speaks TLS to the plain TCP port: point it at the port of --tcp-tls-address");
   }
   co_await client_.linger();
 }
@@ -223,13 +231,14 @@ task<then> lookup_session::end_input(buffer_pool::lease buffers) {
 
 // False when the client is gone.
 task<bool> lookup_session::send(buffer_pool::lease buffers) {
-  auto const taken = buffers->output.empty() ? 0 : client_.try_write(buffers->output);
-  if (taken == buffers->output.size()) {
+  std::string_view rest = buffers->output;
+  if (client_.try_write(rest)) {
     co_return true;
   }
+  auto const unsent = rest.size();
   // It may take long: meanwhile only the replies are kept.
   auto const replies = buffers.keep_output();
-  auto const rest = std::string_view{replies}.substr(taken);
+  rest = std::string_view{replies}.substr(replies.size() - unsent);
   if (auto const error = co_await client_.write(rest)) {
     end_ = error;
     co_return false;
@@ -269,10 +278,9 @@ task<void> run(std::unique_ptr<lookup_session> owner) {
   if (failure) {
     std::rethrow_exception(failure);
   }
-  if (!greeted) {
-    co_return;
+  if (greeted) {
+    session->log_end();
   }
-  session->log_end();
   if (next == then::be_refused) {
     co_await session->client().linger();
   }

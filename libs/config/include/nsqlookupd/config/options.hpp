@@ -30,12 +30,26 @@ enum class access_log : std::uint8_t {
   errors,
 };
 
+/// What is asked of the certificate of a client that speaks TLS.
+enum class tls_client_auth_policy : std::uint8_t {
+  none,
+  /// There must be one, whoever has signed it.
+  require,
+  /// There must be one that `tls_root_ca_file` vouches for.
+  require_verify,
+};
+
+enum class tls_version : std::uint8_t { tls_1_0, tls_1_1, tls_1_2, tls_1_3 };
+
 /// Everything that can be set from outside, with its default. Sizes are bytes. A limit of 0 means
 /// that there is none, both for durations and for counts, where nothing else is said.
 struct options {
   /// `host:port`, as parse_address() reads it.
   std::string tcp_address = "0.0.0.0:4160";
   std::string http_address = "0.0.0.0:4161";
+  /// The same, spoken over TLS; empty: nowhere.
+  std::string tcp_tls_address;
+  std::string https_address;
   /// What IDENTIFY answers as our own address; never empty after parse().
   std::string broadcast_address = host_name();
 
@@ -51,6 +65,14 @@ struct options {
 
   /// How long it goes on serving, not ready any more, once it was told to stop; 0: not at all.
   std::chrono::nanoseconds drain_timeout{0};
+
+  /// PEM files; both are needed for TLS.
+  std::string tls_cert;
+  std::string tls_key;
+  /// PEM file, needed to verify clients' certificates.
+  std::string tls_root_ca_file;
+  config::tls_client_auth_policy tls_client_auth_policy = tls_client_auth_policy::none;
+  tls_version tls_min_version = tls_version::tls_1_2;
 
   config::client_error_policy client_error_policy = client_error_policy::continue_;
 

@@ -12,15 +12,16 @@
 namespace nsqlookupd {
 
 /// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
-/// is kept for run(), so that whoever has read in the log that it listens may stop it.
+/// is kept for run(), so that whoever has read in the log that it listens may stop it. With TLS,
+/// SIGHUP makes it read its certificates again.
 class daemon {
  public:
   /// What time it is, for the registry.
   using wall_clock = std::function<std::chrono::sys_time<std::chrono::nanoseconds>()>;
 
-  /// Listens on both addresses, port 0 letting the system choose, or on the sockets that it was
-  /// given. Throws std::runtime_error with one line, `listen (ADDRESS) failed - REASON`, when it
-  /// cannot.
+  /// Listens on all addresses, port 0 letting the system choose, or on the sockets that it was
+  /// given. Throws std::runtime_error with one line, such as `listen (ADDRESS) failed - REASON`,
+  /// when it cannot.
   explicit daemon(config::options settings, supervision const& given = {});
   /// With a clock other than the machine's.
   daemon(config::options settings, wall_clock now);
@@ -31,6 +32,9 @@ class daemon {
   /// The ports that it really listens on.
   [[nodiscard]] std::uint16_t tcp_port() const;
   [[nodiscard]] std::uint16_t http_port() const;
+  /// The same over TLS; 0 where it does not.
+  [[nodiscard]] std::uint16_t tcp_tls_port() const;
+  [[nodiscard]] std::uint16_t https_port() const;
 
   /// Serves until SIGTERM, SIGINT or stop(), then for `drain_timeout` more, then stops in order
   /// within a second (SPEC 3). A second signal ends it at once. Blocks; once only.

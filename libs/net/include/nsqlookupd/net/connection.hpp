@@ -10,6 +10,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +22,8 @@ namespace nsqlookupd::net {
 [[nodiscard]] std::string to_string(boost::asio::ip::tcp::endpoint const& endpoint);
 
 /// One accepted client: its socket, its deadline, and the input of a command that is not whole yet.
-/// Owned by its session's coroutine and used by it alone.
+/// Owned by its session's coroutine and used by it alone. Whether TLS is spoken underneath is not
+/// to be seen: the handshake goes on within read_some().
 class connection {
  public:
   /// Joins `group`, which must outlive it.
@@ -34,19 +36,19 @@ class connection {
 
   /// Waits until there is something to read, or the end of the input: to be awaited for a tuple
   /// with the error. No coroutine, so that a client who waits takes no frame for it.
-  [[nodiscard]] auto wait_readable() {
-    return socket_.async_wait(boost::asio::socket_base::wait_read, token);
-  }
+  [[nodiscard]] auto wait_readable() { return socket_.async_wait(what_makes_readable(), token); }
 
-  /// Reads what there is, without waiting. The error is `would_block` when there is nothing, and
-  /// `eof` at the end of the input.
-  std::size_t read_some(std::span<char> into, boost::system::error_code& error) noexcept;
+  /// Reads what there is, without waiting. The error is `would_block` when there is nothing, `eof`
+  /// at the end of the input, and `connection_aborted` when TLS failed; see tls_failure().
+  std::size_t read_some(std::span<char> into, boost::system::error_code& error);
 
-  /// Writes without waiting. Returns how much the peer took; an error is left for write() to find.
-  std::size_t try_write(std::string_view bytes) noexcept;
+  /// Writes without waiting, and takes off `bytes` what write() need not be given any more. True
+  /// when all is sent; else the rest is write()'s, even if it is empty. An error is left for
+  /// write() to find.
+  [[nodiscard]] bool try_write(std::string_view& bytes);
 
-  /// Writes all of `head`, then all of `body`. While the peer takes nothing, `deadline::write`
-  /// runs. Both must stay where they are until it is done.
+  /// Writes what is still unsent, all of `head`, then all of `body`. While the peer takes nothing,
+  /// `deadline::write` runs. Both must stay where they are until it is done.
   actor::task<boost::system::error_code> write(std::string_view head, std::string_view body = {});
 
   /// Says that nothing more will be sent, then waits, at most for `deadline::linger`, until the
@@ -71,7 +73,13 @@ class connection {
   /// `error`.
   [[nodiscard]] std::string end_reason(boost::system::error_code error) const;
 
+  /// Why TLS could not be spoken with the client, for the log; empty when it could.
+  [[nodiscard]] std::string_view tls_failure() const noexcept;
+
  private:
+  [[nodiscard]] boost::asio::socket_base::wait_type what_makes_readable() const noexcept;
+  boost::system::error_code send_some(std::string_view& head, std::string_view& body);
+
   session_socket socket_;
   connection_group& group_;
   group_member member_;
@@ -79,6 +87,8 @@ class connection {
   std::string held_;
   std::size_t accounted_ = 0;
   std::optional<deadline> armed_;
+  // Null when the connection is plain.
+  std::unique_ptr<tls::engine> tls_;
 };
 
 }  // namespace nsqlookupd::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/actor/task.hpp>
+#include <nsqlookupd/tls/engine.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace nsqlookupd::net {
@@ -27,11 +29,13 @@ struct accepted_client {
   /// Asio then takes it for duplicated.
   int descriptor;
   boost::asio::ip::tcp::endpoint peer;
+  /// What it speaks TLS with; null when it does not.
+  std::unique_ptr<tls::engine> tls = nullptr;
 };
 
 /// What a listener does with those who connect. Called on the listener's executor.
 struct client_intake {
-  /// `TCP` or `HTTP`, for the log.
+  /// `TCP`, `HTTP` and the like, for the log.
   std::string name;
   /// True when one more client may be served; until it is, the next waits in the kernel's queue.
   std::function<bool()> has_room;
