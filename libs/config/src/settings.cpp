@@ -112,6 +112,11 @@ constexpr auto table = std::to_array<setting>({
                                           "client certificate auth policy", auth_policies}},
     {"tls-min-version", "minimum TLS version acceptable: tls1.0, tls1.1, tls1.2 or tls1.3",
      choice_field<tls_version>{&values::tls_min_version, "TLS version", tls_versions}},
+    {"tls-required",
+     "require TLS of HTTP clients: send those of --http-address to --https-address, but for "
+     "probes; "
+     "implied by a client certificate auth policy",
+     switch_field{&values::tls_required}},
 
     {"client-error-policy",
      "what follows an error that was answered to a TCP client: continue (with its next command) or "

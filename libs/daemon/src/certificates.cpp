@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <string_view>
 
 namespace nsqlookupd {
@@ -74,6 +75,28 @@ void certificates::reload_if_changed() {
   if (files_.have_changed()) {
     replace();
   }
+}
+
+std::optional<certificates> load_certificates(config::options const& settings) {
+  if (settings.tls_required && settings.https_address.empty()) {
+    throw std::runtime_error{"tls-required needs https-address, tls-cert and tls-key"};
+  }
+  if (!settings.https_address.empty() || !settings.tcp_tls_address.empty()) {
+    return std::make_optional<certificates>(settings);
+  }
+  if (!settings.tls_cert.empty()) {
+    log::line(level::warning,
+              "TLS: there is a tls-cert, but neither https-address nor "
+              "tcp-tls-address is given, so TLS is spoken nowhere");
+  }
+  return std::nullopt;
+}
+
+// As in nsqd, whoever wants to see certificates does not want requests without.
+bool requires_tls(config::options const& settings) noexcept {
+  return settings.tls_required ||
+         (!settings.https_address.empty() &&
+          settings.tls_client_auth_policy != config::tls_client_auth_policy::none);
 }
 
 }  // namespace nsqlookupd

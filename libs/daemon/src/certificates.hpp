@@ -8,6 +8,7 @@
 #include "watched_files.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace nsqlookupd {
 
@@ -39,5 +40,12 @@ class certificates {
   watched_files files_;
   std::unique_ptr<tls::context const> current_;
 };
+
+/// Those that the settings ask for; nothing when they ask for no TLS. Throws std::runtime_error
+/// with one line.
+[[nodiscard]] std::optional<certificates> load_certificates(config::options const& settings);
+
+/// Whether plain HTTP is to be sent away.
+[[nodiscard]] bool requires_tls(config::options const& settings) noexcept;
 
 }  // namespace nsqlookupd

@@ -63,13 +63,6 @@ std::size_t connection_limit(config::options const& settings) {
   return settings.max_connections == 0 ? possible : std::min(settings.max_connections, possible);
 }
 
-std::optional<certificates> load_certificates(config::options const& settings) {
-  if (settings.https_address.empty() && settings.tcp_tls_address.empty()) {
-    return std::nullopt;
-  }
-  return std::make_optional<certificates>(settings);
-}
-
 std::uint16_t port_of(std::optional<net::listener> const& listener) {
   return listener ? listener->local_endpoint().port() : std::uint16_t{0};
 }
@@ -94,7 +87,8 @@ class daemon::server {
   [[nodiscard]] bool one_thread() const noexcept { return settings_.threads == 1; }
   [[nodiscard]] asio::any_io_executor new_executor();
   [[nodiscard]] net::client_intake tcp_intake();
-  [[nodiscard]] net::client_intake http_intake();
+  [[nodiscard]] net::client_intake http_intake(net::http_service const& service);
+  [[nodiscard]] net::http_service http_service(std::uint16_t send_to_port);
   [[nodiscard]] net::client_intake over_tls(net::client_intake plain, std::string name);
   // Calls visit(listener, intake) for each that there is.
   template <class Visitor>
@@ -122,13 +116,14 @@ class daemon::server {
   asio::any_io_executor control_;
   actor::registration_actor actor_;
   net::lookup_service const lookup_service_;
-  net::http_service const http_service_;
   net::listener tcp_listener_;
   net::listener http_listener_;
   // Used on control_.
   std::optional<certificates> certificates_;
   std::optional<net::listener> tcp_tls_listener_;
   std::optional<net::listener> https_listener_;
+  net::http_service const http_service_;
+  net::http_service const https_service_;
   asio::signal_set signals_;
   asio::signal_set hangup_;
   asio::steady_timer sweep_timer_;
@@ -153,20 +148,13 @@ daemon::server::server(config::options settings, supervision const& given, wall_
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
       lookup_service_{actor_, connections_, buffers_, now_, session_settings_, counters_},
-      http_service_{actor_,
-                    connections_,
-                    buffers_,
-                    now_,
-                    server_info_,
-                    kept_answers_,
-                    settings_.max_body_size,
-                    access_log_of(settings_),
-                    counters_},
       tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
       http_listener_{listen(control_, settings_.http_address, given.http_listener)},
       certificates_{load_certificates(settings_)},
       tcp_tls_listener_{listen_if_asked(control_, settings_.tcp_tls_address)},
       https_listener_{listen_if_asked(control_, settings_.https_address)},
+      http_service_{http_service(requires_tls(settings_) ? https_port() : std::uint16_t{0})},
+      https_service_{http_service(0)},
       signals_{control_, SIGTERM, SIGINT},
       hangup_{control_},
       sweep_timer_{control_},
@@ -211,12 +199,25 @@ net::client_intake daemon::server::tcp_intake() {
           }};
 }
 
-net::client_intake daemon::server::http_intake() {
+net::http_service daemon::server::http_service(std::uint16_t send_to_port) {
+  return {actor_,
+          connections_,
+          buffers_,
+          now_,
+          server_info_,
+          kept_answers_,
+          settings_.max_body_size,
+          access_log_of(settings_),
+          counters_,
+          send_to_port};
+}
+
+net::client_intake daemon::server::http_intake(net::http_service const& service) {
   return {"HTTP", [this] { return connections_.size() < max_connections_ + reserved_for_http; },
           io_.get_executor(),
-          [this](net::accepted_client accepted) {
+          [&service](net::accepted_client accepted) {
             auto const executor = accepted.socket.get_executor();
-            asio::co_spawn(executor, net::run_http_session(std::move(accepted), http_service_),
+            asio::co_spawn(executor, net::run_http_session(std::move(accepted), service),
                            logging_failures("HTTP session"));
           }};
 }
@@ -236,9 +237,9 @@ void daemon::server::for_each_listener(Visitor const& visit) {
   if (tcp_tls_listener_) {
     visit(*tcp_tls_listener_, over_tls(tcp_intake(), "TCP (TLS)"));
   }
-  visit(http_listener_, http_intake());
+  visit(http_listener_, http_intake(http_service_));
   if (https_listener_) {
-    visit(*https_listener_, over_tls(http_intake(), "HTTPS"));
+    visit(*https_listener_, over_tls(http_intake(https_service_), "HTTPS"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/log/log.hpp>
 
+#include "admission.hpp"
 #include "dress.hpp"
 #include "redirect.hpp"
 #include "router.hpp"
@@ -65,9 +66,9 @@ route const* find_nearly(methods method, std::string_view path) {
   return meant != nullptr && includes(meant->allowed, method) ? meant : nullptr;
 }
 
-answer route_request(std::string_view method, request_target const& target, call const& what) {
+answer route_request(route const* found, std::string_view method, request_target const& target,
+                     call const& what) {
   auto const wanted = method_of(method);
-  auto const* const found = find_route(target.path());
   if (found != nullptr) {
     if (includes(found->allowed, wanted)) {
       return of_route(*found, run(*found, what));
@@ -93,10 +94,16 @@ answer respond(request const& what, registry::registration_db& db, registry::tim
     if (!target) {
       return protocol_error(400);
     }
-    return route_request(what.method, *target,
+    auto const* const found = find_route(target->path());
+    if (auto refusal = refuse_admission(what, found)) {
+      return *std::move(refusal);
+    }
+    return route_request(found, what.method, *target,
                          {query_of(*target), db, now, server, kept, what.method, what.body});
   } catch (std::exception const& failure) {
-    log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", what.target, " - ",
+    std::string shown;
+    append_logged_target(what, shown);
+    log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", shown, " - ",
               std::string_view{failure.what()});
     return internal_error();
   }
@@ -108,7 +115,8 @@ bool reads_body(request const& what) {
     return false;
   }
   auto const* const found = find_route(target->path());
-  if (found == nullptr || !includes(found->allowed, method_of(what.method))) {
+  if (found == nullptr || !includes(found->allowed, method_of(what.method)) ||
+      refuse_admission(what, found)) {
     return false;
   }
   return found->input == takes::body ||

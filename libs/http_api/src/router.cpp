@@ -16,46 +16,48 @@
 namespace nsqlookupd::http_api {
 namespace {
 
+using enum access;
 using enum methods;
 using enum takes;
 
 // Those that are asked most stand first.
 constexpr std::array routes = {
-    route{"/lookup", get, style::v1, arguments, lookup},
-    route{"/nodes", get, style::v1, nothing, nodes},
-    route{"/topics", get, style::v1, nothing, topics},
-    route{"/channels", get, style::v1, arguments, channels},
-    route{"/ping", get, style::plain, nothing, ping},
-    route{"/info", get, style::v1, nothing, info},
-    route{"/debug", get, style::v1, nothing, debug},
+    route{"/lookup", get, read, style::v1, arguments, lookup},
+    route{"/nodes", get, read, style::v1, nothing, nodes},
+    route{"/topics", get, read, style::v1, nothing, topics},
+    route{"/channels", get, read, style::v1, arguments, channels},
+    route{"/ping", get, open, style::plain, nothing, ping},
+    route{"/info", get, read, style::v1, nothing, info},
+    route{"/debug", get, debug, style::v1, nothing, http_api::debug},
 
-    route{"/livez", get, style::tool, nothing, livez},
-    route{"/readyz", get, style::tool, nothing, readyz},
-    route{"/openapi.json", get, style::tool, nothing, openapi},
+    route{"/livez", get, open, style::tool, nothing, livez},
+    route{"/readyz", get, open, style::tool, nothing, readyz},
+    route{"/openapi.json", get, read, style::tool, nothing, openapi},
 
-    route{"/metrics", get, style::tool, nothing, metrics_page},
-    route{"/config/log_level", get_or_put, style::v1, body, log_level},
+    route{"/metrics", get, read, style::tool, nothing, metrics_page},
+    route{"/config/log_level", get_or_put, read, style::v1, body, log_level},
 
-    route{"/topic/create", post, style::v1, arguments, create_topic},
-    route{"/topic/delete", post, style::v1, arguments, delete_topic},
-    route{"/topic/tombstone", post, style::v1, arguments, tombstone_producer},
-    route{"/channel/create", post, style::v1, arguments, create_channel},
-    route{"/channel/delete", post, style::v1, arguments, delete_channel},
+    route{"/topic/create", post, write, style::v1, arguments, create_topic},
+    route{"/topic/delete", post, write, style::v1, arguments, delete_topic},
+    route{"/topic/tombstone", post, write, style::v1, arguments, tombstone_producer},
+    route{"/channel/create", post, write, style::v1, arguments, create_channel},
+    route{"/channel/delete", post, write, style::v1, arguments, delete_channel},
 
-    route{"/create_topic", get_or_post, style::envelope, arguments, create_topic_2012},
-    route{"/delete_topic", get_or_post, style::envelope, arguments, delete_topic},
-    route{"/create_channel", get_or_post, style::envelope, arguments, create_channel},
-    route{"/delete_channel", get_or_post, style::envelope, arguments, delete_channel_2012},
-    route{"/tombstone_topic_producer", get_or_post, style::envelope, arguments, tombstone_producer},
+    route{"/create_topic", get_or_post, write, style::envelope, arguments, create_topic_2012},
+    route{"/delete_topic", get_or_post, write, style::envelope, arguments, delete_topic},
+    route{"/create_channel", get_or_post, write, style::envelope, arguments, create_channel},
+    route{"/delete_channel", get_or_post, write, style::envelope, arguments, delete_channel_2012},
+    route{"/tombstone_topic_producer", get_or_post, write, style::envelope, arguments,
+          tombstone_producer},
 
-    route{"/debug/pprof", get, style::tool, nothing, pprof_index},
-    route{"/debug/pprof/cmdline", get, style::tool, nothing, pprof_cmdline},
-    route{"/debug/pprof/symbol", get_or_post, style::tool, nothing, pprof_symbol},
-    route{"/debug/pprof/profile", get, style::tool, nothing, pprof_profile},
-    route{"/debug/pprof/heap", get, style::tool, nothing, pprof_heap},
-    route{"/debug/pprof/goroutine", get, style::tool, nothing, pprof_goroutine},
-    route{"/debug/pprof/block", get, style::tool, nothing, pprof_block},
-    route{"/debug/pprof/threadcreate", get, style::tool, nothing, pprof_threadcreate},
+    route{"/debug/pprof", get, debug, style::tool, nothing, pprof_index},
+    route{"/debug/pprof/cmdline", get, debug, style::tool, nothing, pprof_cmdline},
+    route{"/debug/pprof/symbol", get_or_post, debug, style::tool, nothing, pprof_symbol},
+    route{"/debug/pprof/profile", get, debug, style::tool, nothing, pprof_profile},
+    route{"/debug/pprof/heap", get, debug, style::tool, nothing, pprof_heap},
+    route{"/debug/pprof/goroutine", get, debug, style::tool, nothing, pprof_goroutine},
+    route{"/debug/pprof/block", get, debug, style::tool, nothing, pprof_block},
+    route{"/debug/pprof/threadcreate", get, debug, style::tool, nothing, pprof_threadcreate},
 };
 
 constexpr auto labels = [] {

@@ -34,9 +34,20 @@ constexpr bool includes(methods set, methods wanted) noexcept {
 /// What a route looks at. Arguments stand in the query string, which must then be well-formed.
 enum class takes : std::uint8_t { nothing, arguments, body };
 
+/// Whom a route is for.
+enum class access : std::uint8_t {
+  /// Anybody, also where all else is for TLS alone: probes of those who have no certificate.
+  open,
+  read,
+  write,
+  /// What concerns the process rather than what is registered.
+  debug
+};
+
 struct route {
   std::string_view path;
   methods allowed;
+  access needed;
   style how;
   takes input;
   handler run;

@@ -67,7 +67,7 @@ class http_session {
   void refuse_to_hold(std::string& output);
   [[nodiscard]] http_api::request routed_request() const {
     auto const& read = parser_.request();
-    return {read.method, read.target, read.body};
+    return {read.method, read.target, read.body, service_.https_port};
   }
   void log_access(unsigned status, std::chrono::nanoseconds duration);
   void set_deadline();

@@ -73,6 +73,8 @@ struct options {
   std::string tls_root_ca_file;
   config::tls_client_auth_policy tls_client_auth_policy = tls_client_auth_policy::none;
   tls_version tls_min_version = tls_version::tls_1_2;
+  /// Plain HTTP is sent to `https_address`, but for probes.
+  bool tls_required = false;
 
   config::client_error_policy client_error_policy = client_error_policy::continue_;
 

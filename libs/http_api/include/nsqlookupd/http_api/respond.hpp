@@ -7,6 +7,7 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -21,6 +22,8 @@ struct request {
   std::string_view target;
   /// How a PUT's body begins; others' bodies decide nothing and are not kept.
   std::string_view body = {};
+  /// Where it must be asked over TLS instead, unless it is a probe's; 0: it may be asked here.
+  std::uint16_t https_port = 0;
 };
 
 /// What the answers tell of the server itself.

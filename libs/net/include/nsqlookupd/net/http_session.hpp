@@ -30,6 +30,8 @@ struct http_service {
   std::size_t max_body_size;
   access_log logged;
   metrics::counters& counters;
+  /// Where plain HTTP is sent when it must come over TLS; 0 when it is served.
+  std::uint16_t https_port;
 };
 
 /// Serves one HTTP client until it or the server wants no more (SPEC 2): reads requests, asks the
