@@ -122,7 +122,7 @@ void append_head(reply const& what, http_version version, connection_header conn
   }
   append_field(out, "Date: ", http_date);
   out.append("Content-Length: ");
-  append_number(out, what.text().size());
+  append_number(out, what.content_length());
   out.append(line_end);
   if (is_found_late(what)) {
     out.append(content_type_line(what.content));

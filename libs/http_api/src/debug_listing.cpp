@@ -20,18 +20,20 @@ void append_entries(std::string& out, std::span<registry::registered_producer co
     json::append_comma(out);
     append_registered(out, producer);
   }
-  out.append("],");
+  out.push_back(']');
 }
 
 }  // namespace
 
 void debug_listing::write_registrations(slice& turn) {
   std::size_t visited = 0;
-  auto const write = [&, this](std::string_view topic, std::string_view channel,
-                               std::span<registry::registered_producer const> producers) {
+  auto& channels = channels_.end();
+  auto& topics = topics_.end();
+  auto const write = [&](std::string_view topic, std::string_view channel,
+                         std::span<registry::registered_producer const> producers) {
     visited += 1 + producers.size();
-    auto& out = channel.empty() ? topics_ : channels_;
-    out.append(channel.empty() ? "\"topic:" : "\"channel:");
+    auto& out = channel.empty() ? topics : channels;
+    out.append(channel.empty() ? ",\"topic:" : ",\"channel:");
     out.append(topic).append(":").append(channel);
     append_entries(out, producers);
   };
@@ -46,12 +48,14 @@ void debug_listing::write_registrations(slice& turn) {
 }
 
 void debug_listing::write_clients(slice& turn) {
-  auto const write = [this](registry::registered_producer const& producer) {
-    clients_.append(clients_.empty() ? R"("client::":[)" : ",");
-    append_registered(clients_, producer);
+  auto& out = clients_.end();
+  auto const write = [&out](registry::registered_producer const& producer) {
+    out.append(out.empty() ? R"(,"client::":[)" : ",");
+    append_registered(out, producer);
   };
   after_client_ = turn.db.list_clients(after_client_, turn.budget, write);
   if (!after_client_) {
+    out.append(out.empty() ? "" : "]");
     stage_ = stage::done;
   }
 }
@@ -69,17 +73,19 @@ bool debug_listing::write_some(registry::registration_db const& db, registry::ti
 }
 
 reply debug_listing::finish() {
-  auto body = std::move(channels_);
-  body.reserve(body.size() + clients_.size() + topics_.size() + 3);
-  if (!clients_.empty()) {
-    body.append(clients_).append("],");
+  auto result = v1_json(std::string{'{'});
+  bool first = true;
+  for (auto* const keys : {&channels_, &clients_, &topics_}) {
+    if (keys->empty()) {
+      continue;
+    }
+    if (std::exchange(first, false)) {
+      keys->drop_first();
+    }
+    keys->move_to(result);
   }
-  body.append(topics_);
-  if (body.ends_with(',')) {
-    body.pop_back();
-  }
-  body.push_back('}');
-  return v1_json(std::move(body));
+  (result.more.empty() ? result.body : result.more.back()).push_back('}');
+  return result;
 }
 
 }  // namespace nsqlookupd::http_api

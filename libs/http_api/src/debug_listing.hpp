@@ -4,6 +4,7 @@
 #include <nsqlookupd/http_api/answer.hpp>
 
 #include "lists.hpp"
+#include "text_in_pieces.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,9 +30,10 @@ class debug_listing final : public long_answer {
   stage stage_ = stage::registrations;
   registry::registration_position after_;
   std::optional<registry::producer_position> after_client_;
-  std::string channels_ = "{";
-  std::string clients_;
-  std::string topics_;
+  // Each key begins with a comma.
+  text_in_pieces channels_;
+  text_in_pieces clients_;
+  text_in_pieces topics_;
 };
 
 }  // namespace nsqlookupd::http_api

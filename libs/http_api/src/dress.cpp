@@ -14,6 +14,7 @@ reply v1(outcome what) {
   }
   return {.body = std::move(what.body),
           .shared_body = std::move(what.shared_body),
+          .more = std::move(what.more),
           .content = what.content,
           .nsq_content_type = true};
 }

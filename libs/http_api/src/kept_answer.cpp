@@ -16,15 +16,14 @@ shared_text kept_answer::find(std::uint64_t version, registry::time_point now) n
 }
 
 shared_text kept_answer::keep(std::string text, validity const& holds) {
-  bool const too_long = text.size() > largest;
   // The writer's capacity may be many times the answer's size.
-  if (!too_long) {
+  if (text.capacity() > 2 * text.size()) {
     text.shrink_to_fit();
   }
-  auto shared = std::make_shared<std::string const>(std::move(text));
-  text_ = too_long ? nullptr : shared;
+  last_size_ = text.size();
+  text_ = std::make_shared<std::string const>(std::move(text));
   holds_ = holds;
-  return shared;
+  return text_;
 }
 
 }  // namespace nsqlookupd::http_api

@@ -8,7 +8,6 @@
 #include "object_of_lists.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,21 +26,21 @@ class kept_listing final : public long_answer {
                   std::size_t budget) override {
     if (!holds_) {
       holds_ = {List::version_of(db), now, now};
+      object_.text().reserve(kept_->expected_size());
     }
     if (!object_.write_some(db, now, budget)) {
       return false;
     }
     holds_->good_until = object_.template list<0>().good_until();
-    auto body = object_.take_body();
-    if (List::version_of(db) == holds_->version) {
-      text_ = kept_->keep(std::move(body), *holds_);
-    } else {
-      text_ = std::make_shared<std::string const>(std::move(body));
+    if (object_.text().is_whole() && List::version_of(db) == holds_->version) {
+      text_ = kept_->keep(object_.text().take_whole(), *holds_);
     }
     return true;
   }
 
-  reply finish() override { return v1_json(std::move(text_)); }
+  reply finish() override {
+    return text_ == nullptr ? object_.finish() : v1_json(std::move(text_));
+  }
 
  private:
   kept_answer* kept_;

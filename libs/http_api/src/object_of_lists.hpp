@@ -5,6 +5,7 @@
 
 #include "dress.hpp"
 #include "lists.hpp"
+#include "text_in_pieces.hpp"
 
 #include <cstddef>
 #include <string>
@@ -22,14 +23,16 @@ class object_of_lists final : public long_answer {
   bool write_some(registry::registration_db const& db, registry::time_point now,
                   std::size_t budget) override {
     slice turn{db, now, budget};
-    make_room();
-    return write_from<0>(turn);
+    return write_from<0>(turn, text_.end());
   }
 
-  reply finish() override { return v1_json(take_body()); }
+  reply finish() override {
+    auto result = v1_json(std::string{});
+    text_.move_to(result);
+    return result;
+  }
 
-  /// The JSON, once write_some() has returned true.
-  [[nodiscard]] std::string take_body() noexcept { return std::move(body_); }
+  [[nodiscard]] text_in_pieces& text() noexcept { return text_; }
 
   template <std::size_t Index>
   [[nodiscard]] auto const& list() const noexcept {
@@ -38,45 +41,36 @@ class object_of_lists final : public long_answer {
 
  private:
   template <std::size_t Index>
-  bool write_from(slice& turn) {
+  bool write_from(slice& turn, std::string& out) {
     if constexpr (Index == sizeof...(Lists)) {
-      body_.push_back('}');
+      out.push_back('}');
       return true;
     } else {
       auto& list = std::get<Index>(lists_);
       if (Index == done_) {
-        open(Index, list.key);
-        if (!list.write_some(turn, body_)) {
+        open(Index, list.key, out);
+        if (!list.write_some(turn, out)) {
           return false;
         }
-        body_.push_back(']');
+        out.push_back(']');
         ++done_;
       }
-      return write_from<Index + 1>(turn);
+      return write_from<Index + 1>(turn, out);
     }
   }
 
-  // A body of many slices grows in large steps: to move it costs more than memory that is never
-  // touched.
-  void make_room() {
-    constexpr std::size_t large = 16 << 20;
-    if (body_.size() < large && body_.capacity() - body_.size() < body_.size()) {
-      body_.reserve(body_.size() * 8);
-    }
-  }
-
-  void open(std::size_t index, std::string_view key) {
+  void open(std::size_t index, std::string_view key, std::string& out) {
     if (index < opened_) {
       return;
     }
-    body_.append(index == 0 ? "{\"" : ",\"").append(key).append("\":[");
+    out.append(index == 0 ? "{\"" : ",\"").append(key).append("\":[");
     ++opened_;
   }
 
   std::tuple<Lists...> lists_;
   std::size_t opened_ = 0;
   std::size_t done_ = 0;
-  std::string body_;
+  text_in_pieces text_;
 };
 
 }  // namespace nsqlookupd::http_api

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd::http_api {
 
@@ -33,6 +34,8 @@ struct outcome {
   std::string_view code = {};
   std::string body = {};
   shared_text shared_body = nullptr;
+  /// What follows the body.
+  std::vector<std::string> more = {};
   content_type content = content_type::none;
   /// What is still to be written, instead of a body.
   std::unique_ptr<long_answer> rest = nullptr;

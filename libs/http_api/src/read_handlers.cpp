@@ -26,6 +26,7 @@ outcome begin(Listing listing, call const& what) {
     auto written = listing.finish();
     return {.body = std::move(written.body),
             .shared_body = std::move(written.shared_body),
+            .more = std::move(written.more),
             .content = content_type::json};
   }
   return {.rest = std::make_unique<Listing>(std::move(listing))};

@@ -3,7 +3,11 @@
 
 #include <nsqlookupd/http_api/json_writer.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace nsqlookupd::http_api {
@@ -34,6 +38,44 @@ void append_peer(std::string& out, registry::peer_info const& peer) {
   append_text(out, R"(,"topology_region":)", peer.topology_region);
 }
 
+char* put(char* to, std::string_view text) noexcept {
+  return std::copy(text.begin(), text.end(), to);
+}
+
+// These two are most of what /nodes writes: the size first, then the bytes, with no check between.
+void append_tombstones(std::string& out, std::span<registry::node_topic const> topics) {
+  constexpr std::string_view no = ",false";
+  constexpr std::string_view yes = ",true";
+  auto const first = out.size();
+  out.resize(first + topics.size() * no.size());
+  auto* to = out.data() + first;
+  for (auto const& topic : topics) {
+    auto const text = topic.tombstoned ? yes : no;
+    to = put(to, to == out.data() + first ? text.substr(1) : text);
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+void append_names(std::string& out, std::span<registry::node_topic const> topics) {
+  std::size_t size = 0;
+  for (auto const& topic : topics) {
+    size += topic.name.size() + std::string_view{R"("",)"}.size();
+  }
+  if (size == 0) {
+    return;
+  }
+  auto const first = out.size();
+  out.resize(first + size);
+  auto* to = out.data() + first;
+  for (auto const& topic : topics) {
+    *to++ = '"';
+    to = put(to, topic.name);
+    *to++ = '"';
+    *to++ = ',';
+  }
+  out.pop_back();
+}
+
 std::int64_t nanoseconds_of(registry::time_point when) noexcept {
   return when.time_since_epoch().count();
 }
@@ -49,15 +91,9 @@ void append_node(std::string& out, registry::peer_info const& peer,
                  std::span<registry::node_topic const> topics) {
   append_peer(out, peer);
   out.append(R"(,"tombstones":[)");
-  for (auto const& topic : topics) {
-    json::append_comma(out);
-    out.append(topic.tombstoned ? "true" : "false");
-  }
+  append_tombstones(out, topics);
   out.append(R"(],"topics":[)");
-  for (auto const& topic : topics) {
-    json::append_comma(out);
-    json::append_name(out, topic.name);
-  }
+  append_names(out, topics);
   out.append("]}");
 }
 

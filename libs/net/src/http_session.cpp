@@ -240,8 +240,16 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
     *output += body;
     co_return true;
   }
-  bool const sent = co_await send(*output, body);
+  bool sent = co_await send(*output, body);
   output->clear();
+  for (auto& piece : reply.more) {
+    if (!sent) {
+      break;
+    }
+    sent = co_await send({}, piece);
+    // To free all of them at the end would hold up others.
+    std::string{}.swap(piece);
+  }
   co_return sent;
 }
 

@@ -63,6 +63,9 @@ bool registration_db::is_active(producer const& who, time_point now) const noexc
 
 bool registration_db::is_tombstoned(topic const& place, producer const& who,
                                     time_point now) const noexcept {
+  if (place.tombstones.empty()) {
+    return false;
+  }
   auto const found = place.tombstones.find(&who);
   return found != place.tombstones.end() && now - found->second < lifetimes_.tombstone_lifetime;
 }

@@ -134,13 +134,22 @@ TEST(kept_answer, is_not_kept_when_it_changed_while_it_was_written) {
 }
 
 TEST(kept_answer, is_not_kept_when_it_is_very_long) {
-  kept_answer kept;
-  kept_answer::validity const always{1, {}, registry::time_point::max()};
-  auto const text = kept.keep(std::string(kept_answer::largest + 1, 'x'), always);
-  EXPECT_EQ(text->size(), kept_answer::largest + 1);
-  EXPECT_EQ(kept.find(1, {}), nullptr);
-  kept.keep(std::string(kept_answer::largest, 'x'), always);
-  EXPECT_NE(kept.find(1, {}), nullptr);
+  world here;
+  // 62 bytes each: more than 16 MiB.
+  std::string const prefix(55, 't');
+  for (int count = 0; count < 300'000; ++count) {
+    here.db.create_topic(prefix + std::to_string(1'000'000 + count));
+  }
+  auto const whole = here.ask_for_shared("GET", "/topics");
+  EXPECT_EQ(whole.shared_body, nullptr);
+  EXPECT_EQ(whole.content_length(),
+            300'000 * (62 + 3) - 1 + std::string{R"({"topics":[]})"}.size());
+  ASSERT_EQ(whole.more.size(), 1U);
+  EXPECT_TRUE(whole.body.starts_with(R"({"topics":["tt)"));
+  EXPECT_TRUE(whole.more.front().ends_with(R"(1299999"]})"));
+  auto const seam = (whole.body + whole.more.front()).substr(whole.body.size() - 200, 400);
+  EXPECT_EQ(seam.find(",,"), std::string::npos);
+  EXPECT_EQ(seam.find("\"\""), std::string::npos);
 }
 
 // Whatever happens, who asks gets what somebody would get who is the first to ask.

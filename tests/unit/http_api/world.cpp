@@ -26,6 +26,10 @@ reply with_own_body(reply from) {
   if (from.shared_body != nullptr) {
     from.body = *std::exchange(from.shared_body, nullptr);
   }
+  for (auto const& piece : from.more) {
+    from.body += piece;
+  }
+  from.more.clear();
   return from;
 }
 

@@ -16,9 +16,6 @@ namespace nsqlookupd::http_api {
 /// Not synchronized: used on the registration_db's strand.
 class kept_answer {
  public:
-  /// Bytes of an answer beyond which it is not kept.
-  static constexpr std::size_t largest = std::size_t{16} << 20U;
-
   /// What an answer holds for.
   struct validity {
     std::uint64_t version = 0;
@@ -30,10 +27,14 @@ class kept_answer {
   /// The answer, if it is right at this version and time; else null, and it is let go.
   [[nodiscard]] shared_text find(std::uint64_t version, registry::time_point now) noexcept;
 
-  /// Keeps `text`, in place of what was kept before, unless it is too long. Returns it.
+  /// Keeps `text`, in place of what was kept before. Returns it.
   shared_text keep(std::string text, validity const& holds);
 
+  /// About how many bytes the next answer will have, judging by the last.
+  [[nodiscard]] std::size_t expected_size() const noexcept { return last_size_ + last_size_ / 16; }
+
  private:
+  std::size_t last_size_ = 0;
   shared_text text_;
   validity holds_;
 };

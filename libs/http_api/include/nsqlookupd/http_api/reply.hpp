@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd::http_api {
 
@@ -23,6 +24,8 @@ struct reply {
   std::string body = {};
   /// The body, where there is one that is shared; null: `body` is.
   shared_text shared_body = nullptr;
+  /// What follows the body, when that is too long for one string.
+  std::vector<std::string> more = {};
   content_type content = content_type::none;
   /// The value of `Allow`, in static storage; empty: no such header.
   std::string_view allow = {};
@@ -39,9 +42,18 @@ struct reply {
   /// Whether the connection ends after this reply, whatever the client asked for.
   bool close = false;
 
-  /// What the client reads behind the head.
+  /// What the client reads behind the head, but for what is in `more`.
   [[nodiscard]] std::string_view text() const noexcept {
     return shared_body == nullptr ? std::string_view{body} : *shared_body;
+  }
+
+  /// The whole body's size in bytes.
+  [[nodiscard]] std::size_t content_length() const noexcept {
+    auto size = text().size();
+    for (auto const& piece : more) {
+      size += piece.size();
+    }
+    return size;
   }
 };
 
