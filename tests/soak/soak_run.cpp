@@ -114,10 +114,11 @@ class soak_run {
     }
   }
 
+  // Ends the server, too, without which its log has no end to wait for.
   std::string reason_of_death() {
     try {
-      return " (the server ended with status " +
-             std::to_string(server_.process().wait(milliseconds{100})) + ')' + foreign_lines();
+      auto const status = server_.process().wait(milliseconds{500});
+      return " (the server ended with status " + std::to_string(status) + ')' + foreign_lines();
     } catch (std::runtime_error const&) {
       server_.process().send(SIGKILL);
       return {};
