@@ -52,9 +52,12 @@ void append_time(bounded_text& out, std::chrono::system_clock::time_point time) 
   out.append(std::string_view(text, sizeof text));
 }
 
-bool is_control(char byte) noexcept {
-  auto const value = static_cast<unsigned char>(byte);
-  return value < 0x20 || value == 0x7f;
+/// How many bytes at the front of `text` a terminal would obey: a control byte, or U+0080 to U+009F
+/// in UTF-8. 0 when it would show them. `text` is not empty.
+std::size_t control_size(std::string_view text) noexcept {
+  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
 }
 
 void append_escape(bounded_text& out, char control) noexcept {
@@ -68,13 +71,16 @@ void append_escape(bounded_text& out, char control) noexcept {
 }
 
 void append_escaped(bounded_text& out, std::string_view message) noexcept {
-  while (true) {
-    auto const control = std::ranges::find_if(message, is_control);
-    auto const plain = static_cast<std::size_t>(control - message.begin());
+  while (!message.empty()) {
+    std::size_t plain = 0;
+    std::size_t controls = 0;
+    while (plain < message.size() && controls == 0) {
+      controls = control_size(message.substr(plain));
+      if (controls == 0) ++plain;
+    }
     out.append(message.substr(0, plain));
-    if (control == message.end()) return;
-    append_escape(out, *control);
-    message.remove_prefix(plain + 1);
+    for (char const control : message.substr(plain, controls)) append_escape(out, control);
+    message.remove_prefix(plain + controls);
   }
 }
 }  // namespace

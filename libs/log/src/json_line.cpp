@@ -76,13 +76,19 @@ bool stands_for_itself(char c) noexcept {
 /// One character as a JSON string has it, in `storage` if it must be escaped.
 std::string_view escape(std::string_view character, std::array<char, 6>& storage) noexcept {
   auto const first = character[0];
+  constexpr std::string_view digits = "0123456789abcdef";
+  // U+0080 to U+009F, which terminals obey.
+  if (byte_of(first) == 0xc2 && byte_of(character[1]) < 0xa0) {
+    auto const value = byte_of(character[1]);
+    storage = {'\\', 'u', '0', '0', digits[value >> 4U], digits[value & 15U]};
+    return {storage.data(), storage.size()};
+  }
   if (byte_of(first) >= 0x80 || stands_for_itself(first)) return character;
   if (first == '"') return "\\\"";
   if (first == '\\') return "\\\\";
   if (first == '\n') return "\\n";
   if (first == '\r') return "\\r";
   if (first == '\t') return "\\t";
-  constexpr std::string_view digits = "0123456789abcdef";
   storage = {'\\', 'u', '0', '0', digits[byte_of(first) >> 4U], digits[byte_of(first) & 15U]};
   return {storage.data(), storage.size()};
 }

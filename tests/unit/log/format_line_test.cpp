@@ -71,6 +71,14 @@ TEST_F(format_line_test, control_bytes_become_escapes) {
   EXPECT_EQ(message_part("\0\x1b[31m\x1f\x7f"sv), "\\x00\\x1b[31m\\x1f\\x7f\n");
 }
 
+TEST_F(format_line_test, control_characters_of_two_bytes_become_escapes) {
+  EXPECT_EQ(message_part("a\xc2\x9b"
+                         "31m\xc2\x80\xc2\x9f"),
+            "a\\xc2\\x9b31m\\xc2\\x80\\xc2\\x9f\n");
+  EXPECT_EQ(message_part("\xc2\xa0\xc3\x9b\xc2\xc2\x85\xc2"),
+            "\xc2\xa0\xc3\x9b\xc2\\xc2\\x85\xc2\n");
+}
+
 TEST_F(format_line_test, other_bytes_stay_as_they_are) {
   EXPECT_EQ(message_part(" \\ ~ \xc3\xa9 \x80\xff"), " \\ ~ \xc3\xa9 \x80\xff\n");
 }

@@ -55,6 +55,12 @@ TEST(json_line, escapes_what_a_string_may_not_have) {
   EXPECT_EQ(message_part("\0\x1b\x1f\x7f"sv), "\"\\u0000\\u001b\\u001f\x7f\"");
 }
 
+TEST(json_line, escapes_control_characters_of_two_bytes) {
+  EXPECT_EQ(message_part("\xc2\x80\xc2\x9b"
+                         "m\xc2\xa0"),
+            "\"\\u0080\\u009bm\xc2\xa0\"");
+}
+
 TEST(json_line, keeps_utf_8_and_replaces_what_is_none) {
   EXPECT_EQ(message_part("µ€𝄞\u2028"), "\"µ€𝄞\u2028\"");
   EXPECT_EQ(message_part("\x80z\xffz\xc3"), "\"\\ufffdz\\ufffdz\\ufffd\"");

@@ -14,8 +14,9 @@ namespace nsqlookupd::log {
 /// One whole line, `PREFIXYYYY/MM/DD HH:MM:SS.micros LEVEL: message\n`, at most max_line_size
 /// bytes. For errors that must be shown while the log does not run.
 ///
-/// `prefix` is put in front as it is. Bytes of `message` below 0x20 and 0x7f become `\n`, `\r`,
-/// `\t` or `\x1b`; others stay as they are. `time` is shown in local time. Any thread; allocates.
+/// `prefix` is put in front as it is. Bytes of `message` below 0x20 and 0x7f, and those of U+0080
+/// to U+009F in UTF-8, become `\n`, `\r`, `\t` or `\x1b`; others stay as they are. `time` is shown
+/// in local time. Any thread; allocates.
 [[nodiscard]] std::string format_line(std::string_view prefix, level severity,
                                       std::string_view message,
                                       std::chrono::system_clock::time_point time);
