@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/command_line.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
+#include <nsqlookupd/daemon/hash_token.hpp>
 #include <nsqlookupd/daemon/health_check.hpp>
 #include <nsqlookupd/daemon/standard_descriptors.hpp>
 #include <nsqlookupd/daemon/supervision.hpp>
@@ -14,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <variant>
 
@@ -75,6 +77,9 @@ int main(int argc, char** argv) {
   }
   if (auto const* const health = std::get_if<config::check_health>(&what)) {
     return report(nsqlookupd::check_health(health->http_address, health->path));
+  }
+  if (auto const* const token = std::get_if<config::make_token_line>(&what)) {
+    return report(nsqlookupd::hash_token(token->name, token->right, std::cin, std::cout));
   }
   if (auto const* const error = std::get_if<config::fatal_error>(&what)) {
     return fail(log::line_format::text, log::settings{}.prefix, error->message);

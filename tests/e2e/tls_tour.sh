@@ -4,7 +4,7 @@
 # tls_tour.sh <path of nsqlookupd>
 #
 # TLS by a real curl and the openssl command, with certificates that are made here: both listeners,
-# client certificates, what is refused, new certificates while it runs, and bad files at start.
+# client certificates, what is refused, new certificates while it runs, tokens, and bad files at start.
 set -euo pipefail
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
@@ -164,6 +164,24 @@ tour_client_certificates() {
   stop_server
 }
 
+tour_tokens() {
+  local token line
+  token=$(openssl rand -hex 32)
+  "$server" hash-token operator write <<<"$token" >tokens
+  line=$(<tokens)
+  expect 'a hashed token' 'operator write sha256' "${line%%:*}"
+  expect 'a short token' 1 "$("$server" hash-token name read <<<short 2>/dev/null || echo $?)"
+  expect 'hash-token without a right' 2 "$("$server" hash-token name 2>/dev/null || echo $?)"
+  start_server -http-auth-file=tokens
+  local create=(--request POST "$plain/topic/create?topic=t1")
+  expect 'without a token' '{"message":"UNAUTHORIZED"} 401' "$(fetch "${create[@]}")"
+  expect 'with a token' ' 200' "$(fetch --header "Authorization: Bearer $token" "${create[@]}")"
+  expect 'as user and password' ' 200' "$(fetch --user "operator:$token" "${create[@]}")"
+  expect 'reading needs none' '{"topics":["t1"]} 200' "$(fetch "$plain/topics")"
+  stop_server
+  expect 'the log has no token' '' "$(grep -F "$token" log || :)"
+}
+
 # expect_no_start <wanted line> <flags…>: one line on stderr, and exit 1.
 expect_no_start() {
   local wanted=$1 status=0 line
@@ -192,6 +210,7 @@ issue other stranger
 tour_both_protocols
 tour_new_certificates
 tour_client_certificates
+tour_tokens
 tour_bad_files
 printf '%d passed, %d failed\n' "$((checks - failures))" "$failures"
 exit "$((failures != 0))"

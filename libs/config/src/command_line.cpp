@@ -54,6 +54,14 @@ outcome parse_health_check(std::span<char const* const> arguments, environment c
   return as_server;
 }
 
+outcome parse_hash_token(std::span<char const* const> arguments) {
+  if (arguments.size() != 2) {
+    return print_and_exit{"usage: nsqlookupd hash-token <name> <read|write> <TOKEN_FILE\n",
+                          print_and_exit::stream::error, 2};
+  }
+  return make_token_line{arguments[0], arguments[1]};
+}
+
 }  // namespace
 
 std::optional<std::string> process_environment(std::string const& name) {
@@ -68,6 +76,9 @@ outcome parse(int argc, char const* const* argv, environment const& variable) {
   }
   if (!arguments.empty() && std::string_view{arguments.front()} == "healthcheck") {
     return parse_health_check(arguments.subspan(1), variable);
+  }
+  if (!arguments.empty() && std::string_view{arguments.front()} == "hash-token") {
+    return parse_hash_token(arguments.subspan(1));
   }
   return parse_server(arguments, variable);
 }

@@ -117,6 +117,10 @@ constexpr auto table = std::to_array<setting>({
      "probes; "
      "implied by a client certificate auth policy",
      switch_field{&values::tls_required}},
+    {"http-auth-file",
+     "path to a file of tokens that HTTP clients must show to change anything (and to read, if it "
+     "has read tokens), re-read when it changes and on SIGHUP",
+     text_field{&values::http_auth_file}},
 
     {"client-error-policy",
      "what follows an error that was answered to a TCP client: continue (with its next command) or "

@@ -13,7 +13,7 @@
 #include <nsqlookupd/net/token.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
-#include "certificates.hpp"
+#include "changeable_files.hpp"
 #include "from_options.hpp"
 #include "listen.hpp"
 #include "logging_failures.hpp"
@@ -119,7 +119,7 @@ class daemon::server {
   net::listener tcp_listener_;
   net::listener http_listener_;
   // Used on control_.
-  std::optional<certificates> certificates_;
+  changeable_files files_;
   std::optional<net::listener> tcp_tls_listener_;
   std::optional<net::listener> https_listener_;
   net::http_service const http_service_;
@@ -150,7 +150,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       lookup_service_{actor_, connections_, buffers_, now_, session_settings_, counters_},
       tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
       http_listener_{listen(control_, settings_.http_address, given.http_listener)},
-      certificates_{load_certificates(settings_)},
+      files_{settings_},
       tcp_tls_listener_{listen_if_asked(control_, settings_.tcp_tls_address)},
       https_listener_{listen_if_asked(control_, settings_.https_address)},
       http_service_{http_service(requires_tls(settings_) ? https_port() : std::uint16_t{0})},
@@ -177,8 +177,8 @@ daemon::server::server(config::options settings, supervision const& given, wall_
     log::line(level::info, intake.name, ": listening on ",
               net::to_string(listener.local_endpoint()));
   });
-  if (certificates_) {
-    certificates_->log_validity();
+  if (files_.are_any()) {
+    files_.log_state();
     hangup_.add(SIGHUP);
   }
 }
@@ -209,7 +209,8 @@ net::http_service daemon::server::http_service(std::uint16_t send_to_port) {
           settings_.max_body_size,
           access_log_of(settings_),
           counters_,
-          send_to_port};
+          send_to_port,
+          files_.access_control()};
 }
 
 net::client_intake daemon::server::http_intake(net::http_service const& service) {
@@ -225,7 +226,7 @@ net::client_intake daemon::server::http_intake(net::http_service const& service)
 net::client_intake daemon::server::over_tls(net::client_intake plain, std::string name) {
   plain.name = std::move(name);
   plain.start_session = [this, start = std::move(plain.start_session)](net::accepted_client from) {
-    from.tls = certificates_->new_engine();
+    from.tls = files_.new_engine();
     start(std::move(from));
   };
   return plain;
@@ -248,7 +249,7 @@ void daemon::server::run() {
     asio::co_spawn(control_, listener.accept_loop(std::move(intake)),
                    logging_failures("accept loop"));
   });
-  if (certificates_) {
+  if (files_.are_any()) {
     asio::co_spawn(control_, reload_on_hangup(), logging_failures("reload"));
   }
   asio::co_spawn(control_, sweep(), logging_failures("sweep"));
@@ -283,8 +284,8 @@ asio::awaitable<void> daemon::server::sweep() {
     }
     sample_queue(sweep_timer_.expiry());
     connections_.sweep();
-    if (certificates_ && count % sweeps_per_look == 0) {
-      certificates_->reload_if_changed();
+    if (count % sweeps_per_look == 0) {
+      files_.reload_if_changed();
     }
     if (manager_.sweep(std::chrono::steady_clock::now())) {
       asio::co_spawn(io_, show_life(), logging_failures("watchdog"));
@@ -302,7 +303,7 @@ asio::awaitable<void> daemon::server::reload_on_hangup() {
     if (auto const [error, number] = co_await hangup_.async_wait(net::token); error) {
       co_return;
     }
-    certificates_->reload();
+    files_.reload();
   }
 }
 

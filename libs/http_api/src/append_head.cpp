@@ -79,6 +79,8 @@ std::string_view reason_of(unsigned status) noexcept {
       return "Permanent Redirect";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:
@@ -114,6 +116,9 @@ void append_head(reply const& what, http_version version, connection_header conn
     out.append(content_type_line(what.content));
   }
   append_field(out, "Location: ", what.location);
+  if (what.status == 401) {
+    out.append("WWW-Authenticate: Bearer realm=\"nsqlookupd\", Basic realm=\"nsqlookupd\"\r\n");
+  }
   if (what.no_sniff) {
     out.append("X-Content-Type-Options: nosniff\r\n");
   }

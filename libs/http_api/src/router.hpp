@@ -38,9 +38,10 @@ enum class takes : std::uint8_t { nothing, arguments, body };
 enum class access : std::uint8_t {
   /// Anybody, also where all else is for TLS alone: probes of those who have no certificate.
   open,
+  /// To PUT here needs the right to write.
   read,
   write,
-  /// What concerns the process rather than what is registered.
+  /// What concerns the process rather than what is registered: for those who may write.
   debug
 };
 

@@ -208,6 +208,10 @@ std::string connection::end_reason(error_code error) const {
   return error.message();
 }
 
+bool connection::has_verified_peer() const noexcept {
+  return tls_ && tls_->has_verified_peer();
+}
+
 std::string_view connection::tls_failure() const noexcept {
   return tls_ ? std::string_view{tls_->failure()} : std::string_view{};
 }

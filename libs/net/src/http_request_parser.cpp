@@ -54,7 +54,8 @@ http_wire_error version_error(std::string_view input) {
 // Keeps what on_*_impl() are told; all else is Beast's.
 class http_request_parser::wire final : public http::basic_parser<true> {
  public:
-  explicit wire(std::size_t max_body_size) {
+  wire(std::size_t max_body_size, bool keep_authorization)
+      : keep_authorization_{keep_authorization} {
     header_limit(max_header_size);
     body_limit(max_body_size);
     eager(true);
@@ -72,6 +73,7 @@ class http_request_parser::wire final : public http::basic_parser<true> {
     request.target = to_std(target);
     request.http_1_1 = version >= 11;
     request.body.clear();
+    request.authorization.clear();
     head_size_ = method.size() + target.size();
   }
 
@@ -93,6 +95,10 @@ class http_request_parser::wire final : public http::basic_parser<true> {
         refuse({417, {}}, error);
       }
       expects_continue = true;
+    } else if (keep_authorization_ && name == http::field::authorization) {
+      if (request.authorization.empty()) {
+        request.authorization = to_std(value);
+      }
     } else if (name == http::field::transfer_encoding && !beast::iequals(value, "chunked")) {
       refuse({501, "501 Not Implemented: unsupported transfer encoding"}, error);
     } else if (name == http::field::content_length && value.find(',') != beast::string_view::npos) {
@@ -131,12 +137,15 @@ class http_request_parser::wire final : public http::basic_parser<true> {
     error = http::error::bad_value;
   }
 
+  bool keep_authorization_;
   bool has_host_ = false;
   std::size_t head_size_ = 0;
 };
 
-http_request_parser::http_request_parser(std::size_t max_body_size)
-    : max_body_size_{max_body_size}, wire_{std::make_unique<wire>(max_body_size)} {}
+http_request_parser::http_request_parser(std::size_t max_body_size, bool keep_authorization)
+    : max_body_size_{max_body_size},
+      keep_authorization_{keep_authorization},
+      wire_{std::make_unique<wire>(max_body_size, keep_authorization)} {}
 
 http_request_parser::~http_request_parser() = default;
 
@@ -184,7 +193,7 @@ void http_request_parser::reset() {
   // In place: Beast's parser cannot be used twice, but its memory can.
   auto request = std::move(wire_->request);
   std::destroy_at(wire_.get());
-  std::construct_at(wire_.get(), max_body_size_);
+  std::construct_at(wire_.get(), max_body_size_, keep_authorization_);
   wire_->request = std::move(request);
 }
 

@@ -45,13 +45,25 @@ void append_protocol_error(unsigned status, std::string_view text, std::string& 
   output += reply.body;
 }
 
+http_api::right right_of(auth::grant may) {
+  switch (may) {
+    case auth::grant::nothing:
+      break;
+    case auth::grant::read:
+      return http_api::right::read;
+    case auth::grant::write:
+      return http_api::right::write;
+  }
+  return http_api::right::nothing;
+}
+
 class http_session {
  public:
   http_session(accepted_client accepted, http_service const& service)
       : service_{service},
         counted_{service.counters.http_connections},
         client_{std::move(accepted), service.connections},
-        parser_{service.max_body_size} {}
+        parser_{service.max_body_size, service.access_control != nullptr} {}
 
   task<void> serve_until_closed();
 
@@ -69,6 +81,8 @@ class http_session {
     auto const& read = parser_.request();
     return {read.method, read.target, read.body, service_.https_port};
   }
+  // The same, and what who asks may do.
+  [[nodiscard]] http_api::request judged_request() const;
   void log_access(unsigned status, std::chrono::nanoseconds duration);
   void set_deadline();
 
@@ -126,7 +140,7 @@ task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_siz
       refuse(output, rest);
       break;
     }
-    if (found == state::wants_continue && http_api::reads_body(routed_request())) {
+    if (found == state::wants_continue && http_api::reads_body(judged_request())) {
       output += "HTTP/1.1 100 Continue\r\n\r\n";
       break;
     }
@@ -176,7 +190,7 @@ task<void> http_session::end_input(buffer_pool::lease buffers) {
 
 // The body broke off, or its chunks are no chunks. Not every route cares.
 task<bool> http_session::answer_without_body(std::string* output) {
-  if (!http_api::reads_body(routed_request())) {
+  if (!http_api::reads_body(judged_request())) {
     co_return co_await answer_request(output);
   }
   auto reply = http_api::invalid_request();
@@ -200,10 +214,22 @@ task<bool> http_session::answer_request(std::string* output) {
   co_return sent;
 }
 
+// Whose certificate was verified needs no token.
+http_api::request http_session::judged_request() const {
+  auto what = routed_request();
+  if (service_.access_control != nullptr && !client_.has_verified_peer()) {
+    auto const asking = service_.access_control->identify(parser_.request().authorization);
+    what.granted = right_of(asking.may);
+    what.is_known = asking.is_known;
+  }
+  return what;
+}
+
 task<http_api::reply> http_session::make_reply() {
+  auto const what = judged_request();
   auto const now = service_.now();
   auto const respond = [&](registry::registration_db& db) {
-    auto answer = http_api::respond(routed_request(), db, now, service_.server, service_.kept);
+    auto answer = http_api::respond(what, db, now, service_.server, service_.kept);
     service_.actor.start_reclaiming(db);
     return answer;
   };

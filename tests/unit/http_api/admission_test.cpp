@@ -62,6 +62,53 @@ TEST(tls_required, does_not_ask_for_a_body_that_it_will_not_use) {
   EXPECT_FALSE(reads_body(what));
 }
 
+request may(right granted, bool is_known, std::string_view method, std::string_view target) {
+  return {.method = method, .target = target, .granted = granted, .is_known = is_known};
+}
+
+TEST(rights, are_asked_for_by_every_route_but_probes) {
+  world here;
+  for (auto const& entry : all_routes()) {
+    auto const method = some_method_of(entry);
+    auto const answered = ask(here, may(right::nothing, false, method, entry.path));
+    EXPECT_EQ(answered.status, entry.needed == access::open ? 200U : 401U) << entry.path;
+    auto const reader = ask(here, may(right::read, true, method, entry.path));
+    bool const is_for_writers = entry.needed == access::write || entry.needed == access::debug;
+    EXPECT_EQ(reader.status == 403, is_for_writers) << entry.path;
+    EXPECT_NE(ask(here, may(right::write, true, method, entry.path)).status, 403U) << entry.path;
+  }
+}
+
+TEST(rights, that_are_missing_are_said_clearly) {
+  world here;
+  auto const stranger = ask(here, may(right::read, false, "POST", "/topic/create?topic=t"));
+  EXPECT_EQ(stranger.status, 401U);
+  EXPECT_EQ(stranger.body, R"({"message":"UNAUTHORIZED"})");
+  auto const reader = ask(here, may(right::read, true, "POST", "/topic/create?topic=t"));
+  EXPECT_EQ(reader.body, R"({"message":"FORBIDDEN"})");
+  EXPECT_EQ(here.get("/topics").body, R"({"topics":[]})");
+}
+
+TEST(rights, to_write_are_asked_for_where_the_method_writes) {
+  world here;
+  EXPECT_EQ(ask(here, may(right::read, false, "GET", "/config/log_level")).status, 200U);
+  EXPECT_EQ(ask(here, may(right::read, false, "PUT", "/config/log_level")).status, 401U);
+  EXPECT_EQ(ask(here, may(right::read, false, "GET", "/create_topic?topic=t")).status, 401U);
+  EXPECT_EQ(ask(here, may(right::read, false, "GET", "/debug")).status, 401U);
+}
+
+TEST(rights, are_not_asked_for_where_nothing_is_to_be_had) {
+  world here;
+  EXPECT_EQ(ask(here, may(right::nothing, false, "GET", "/unknown")).status, 404U);
+  EXPECT_EQ(ask(here, may(right::nothing, false, "GET", "/topic/create")).status, 405U);
+  EXPECT_EQ(ask(here, may(right::nothing, false, "OPTIONS", "/topics")).status, 200U);
+}
+
+TEST(rights, that_are_missing_leave_the_body_unread) {
+  EXPECT_FALSE(reads_body(may(right::read, true, "POST", "/topic/create?topic=t")));
+  EXPECT_TRUE(reads_body(may(right::write, true, "POST", "/topic/create?topic=t")));
+}
+
 TEST(probes, are_what_is_open_to_all) {
   std::string open;
   for (auto const& entry : all_routes()) {

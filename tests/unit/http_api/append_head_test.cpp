@@ -99,5 +99,13 @@ TEST(append_head, every_status_that_we_send_has_its_words) {
   EXPECT_EQ(reason_of(299), "");
 }
 
+TEST(append_head, says_with_401_what_would_help) {
+  EXPECT_EQ(head({.status = 401}),
+            "HTTP/1.1 401 Unauthorized\r\n"
+            "WWW-Authenticate: Bearer realm=\"nsqlookupd\", Basic realm=\"nsqlookupd\"\r\n"
+            "Date: Mon, 23 Nov 2026 05:31:17 GMT\r\n"
+            "Content-Length: 0\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace nsqlookupd::http_api

@@ -27,6 +27,13 @@ struct check_health {
   std::string path;
 };
 
+/// Make a line for the file of `-http-auth-file` of a token on stdin, and exit.
+struct make_token_line {
+  std::string name;
+  /// `read` or `write`; not checked yet.
+  std::string right;
+};
+
 /// Write `text` as it is, line ends included, and exit.
 struct print_and_exit {
   enum class stream { out, error };
@@ -42,7 +49,8 @@ struct fatal_error {
 };
 
 /// What a process shall do.
-using outcome = std::variant<run_server, check_health, print_and_exit, fatal_error>;
+using outcome =
+    std::variant<run_server, check_health, make_token_line, print_and_exit, fatal_error>;
 
 /// Looks up an environment variable: its value, which may be empty, or nothing if it is not set.
 using environment = std::function<std::optional<std::string>(std::string const& name)>;
@@ -56,7 +64,7 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 ///
 /// A first argument `healthcheck`, with flags behind it, asks for check_health at the address that
 /// a server with these settings listens on. An argument between the two that begins with a slash is
-/// the path, which is `/ping` otherwise.
+/// the path, which is `/ping` otherwise. `hash-token <name> <read|write>` asks for make_token_line.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 [[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable);

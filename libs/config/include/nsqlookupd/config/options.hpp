@@ -75,6 +75,8 @@ struct options {
   tls_version tls_min_version = tls_version::tls_1_2;
   /// Plain HTTP is sent to `https_address`, but for probes.
   bool tls_required = false;
+  /// The tokens that HTTP clients must show; empty: none.
+  std::string http_auth_file;
 
   config::client_error_policy client_error_policy = client_error_policy::continue_;
 

@@ -12,8 +12,8 @@
 namespace nsqlookupd {
 
 /// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
-/// is kept for run(), so that whoever has read in the log that it listens may stop it. With TLS,
-/// SIGHUP makes it read its certificates again.
+/// is kept for run(), so that whoever has read in the log that it listens may stop it. With TLS or
+/// tokens, SIGHUP makes it read its certificates and tokens again.
 class daemon {
  public:
   /// What time it is, for the registry.

@@ -15,6 +15,9 @@
 
 namespace nsqlookupd::http_api {
 
+/// What a client may do; each may do what stands before it.
+enum class right : std::uint8_t { nothing, read, write };
+
 /// A request whose header was found to be in order.
 struct request {
   std::string_view method;
@@ -24,6 +27,10 @@ struct request {
   std::string_view body = {};
   /// Where it must be asked over TLS instead, unless it is a probe's; 0: it may be asked here.
   std::uint16_t https_port = 0;
+  /// What who asks may do.
+  right granted = right::write;
+  /// Whether he has said who he is, so that asking him for it leads nowhere.
+  bool is_known = true;
 };
 
 /// What the answers tell of the server itself.

@@ -73,6 +73,9 @@ class connection {
   /// `error`.
   [[nodiscard]] std::string end_reason(boost::system::error_code error) const;
 
+  /// True when the client has shown a certificate that was verified.
+  [[nodiscard]] bool has_verified_peer() const noexcept;
+
   /// Why TLS could not be spoken with the client, for the log; empty when it could.
   [[nodiscard]] std::string_view tls_failure() const noexcept;
 

@@ -20,6 +20,8 @@ struct http_request {
   bool http_1_1 = true;
   bool keep_alive = true;
   std::string body = {};
+  /// The value of the `Authorization` header, of several the first, where it is asked for.
+  std::string authorization = {};
 };
 
 /// An answer to bytes that are no request that can be routed.
@@ -47,8 +49,9 @@ class http_request_parser {
     failed
   };
 
-  /// `max_body_size`: bytes of a request's body, which is read and dropped.
-  explicit http_request_parser(std::size_t max_body_size);
+  /// `max_body_size`: bytes of a request's body, which is read and dropped. `keep_authorization`:
+  /// whether that header is asked for.
+  explicit http_request_parser(std::size_t max_body_size, bool keep_authorization = false);
   http_request_parser(http_request_parser&&) = delete;
   http_request_parser& operator=(http_request_parser&&) = delete;
   ~http_request_parser();
@@ -71,6 +74,7 @@ class http_request_parser {
   class wire;
 
   std::size_t max_body_size_;
+  bool keep_authorization_;
   http_wire_error error_;
   std::unique_ptr<wire> wire_;
 };

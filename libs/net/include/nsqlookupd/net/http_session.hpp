@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/actor/registration_actor.hpp>
+#include <nsqlookupd/auth/access_control.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/buffer_pool.hpp>
@@ -32,6 +33,8 @@ struct http_service {
   metrics::counters& counters;
   /// Where plain HTTP is sent when it must come over TLS; 0 when it is served.
   std::uint16_t https_port;
+  /// Who may ask for what; null: anybody for anything.
+  auth::access_control const* access_control;
 };
 
 /// Serves one HTTP client until it or the server wants no more (SPEC 2): reads requests, asks the

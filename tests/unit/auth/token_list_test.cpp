@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/auth/access_control.hpp>
+#include <nsqlookupd/auth/token_list.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace nsqlookupd::auth {
+namespace {
+
+constexpr auto reader_token = "reader-token-0123456789";
+constexpr auto writer_token = "writer-token-0123456789";
+
+std::string reader() {
+  return make_line("reader", "read", reader_token) + '\n';
+}
+
+std::string writer() {
+  return make_line("writer", "write", writer_token) + '\n';
+}
+
+std::string bearer(std::string const& token) {
+  return "Bearer " + token;
+}
+
+template <class Make>
+std::string why_not(Make const& make) {
+  try {
+    static_cast<void>(make());
+  } catch (std::runtime_error const& error) {
+    return error.what();
+  }
+  return {};
+}
+
+void expect_caller(token_list const& list, std::string const& shown, grant may, bool is_known) {
+  auto const found = list.identify(shown);
+  EXPECT_EQ(found.may, may) << shown;
+  EXPECT_EQ(found.is_known, is_known) << shown;
+}
+
+TEST(token_list, with_both_kinds_lets_only_those_on_it_read) {
+  auto const list = token_list::parse(reader() + writer());
+  expect_caller(list, "", grant::nothing, false);
+  expect_caller(list, bearer("unknown-token-0123456789"), grant::nothing, false);
+  expect_caller(list, bearer(reader_token), grant::read, true);
+  expect_caller(list, bearer(writer_token), grant::write, true);
+}
+
+TEST(token_list, without_read_tokens_lets_anybody_read) {
+  auto const list = token_list::parse(writer());
+  expect_caller(list, "", grant::read, false);
+  expect_caller(list, bearer(reader_token), grant::read, false);
+  expect_caller(list, bearer(writer_token), grant::write, true);
+}
+
+TEST(token_list, gives_the_most_that_one_of_its_lines_says) {
+  auto const list = token_list::parse(writer() + make_line("same", "read", writer_token));
+  expect_caller(list, bearer(writer_token), grant::write, true);
+}
+
+TEST(token_list, knows_bearer_and_basic) {
+  auto const list = token_list::parse(reader());
+  for (auto const* const shown :
+       {"Bearer reader-token-0123456789", "bearer reader-token-0123456789",
+        "BEARER   reader-token-0123456789  ", "Basic cmVhZGVyOnJlYWRlci10b2tlbi0wMTIzNDU2Nzg5",
+        "basic cmVhZGVyOnJlYWRlci10b2tlbi0wMTIzNDU2Nzg5"}) {
+    expect_caller(list, shown, grant::read, true);
+  }
+  // Another name; no colon; no base64; other kinds; nothing.
+  for (auto const* const shown :
+       {"Basic d3JpdGVyOnJlYWRlci10b2tlbi0wMTIzNDU2Nzg5", "Basic cmVhZGVy",
+        "Basic ====", "Basic =", "Basic cm*h", "Basic reader:reader-token-0123456789", "Digest x",
+        "Bearer", "Bearer ", " ", "Bearerreader-token-0123456789", "reader-token-0123456789"}) {
+    expect_caller(list, shown, grant::nothing, false);
+  }
+}
+
+TEST(token_list, has_comments_and_empty_lines) {
+  auto const list =
+      token_list::parse("# who may write\n\n  \t\n" + writer() + "  # the end\r\n\r\n");
+  expect_caller(list, bearer(writer_token), grant::write, true);
+}
+
+TEST(token_list, says_which_line_is_wrong_and_not_what_stands_there) {
+  auto const line = [](std::string const& text) {
+    return why_not([&] { return token_list::parse(text); });
+  };
+  std::string const wrong = "line 2: not <name> <read|write> sha256:<salt>:<digest>";
+  auto const good = writer().substr(0, writer().size() - 1);
+  for (auto const& bad :
+       {std::string{"secret"}, std::string{"name write plain-text-token"}, good + " more",
+        "name admin" + good.substr(12), "a:b" + good.substr(6), good.substr(0, good.size() - 1)}) {
+    EXPECT_EQ(line("#\n" + bad + '\n'), wrong) << bad;
+  }
+  EXPECT_EQ(line(""), "there is no token in it");
+  EXPECT_EQ(line("# nothing\n"), "there is no token in it");
+}
+
+TEST(token_list_line, needs_a_name_a_right_and_a_long_token) {
+  auto const line = [](std::string const& name, std::string const& may, std::string const& token) {
+    return why_not([&] { return make_line(name, may, token); });
+  };
+  EXPECT_EQ(line("n", "read", reader_token), "");
+  for (auto const* const name : {"", "a b", "a:b", "#a", "\xc3\xa4"}) {
+    EXPECT_TRUE(line(name, "read", reader_token).starts_with("the name must be ")) << name;
+  }
+  EXPECT_EQ(line("n", "admin", reader_token), "the right must be read or write");
+  for (auto const* const token : {"", "fifteen-letters", "sixteen letters of it"}) {
+    EXPECT_TRUE(line("n", "read", token).starts_with("the token must have at least 16 ")) << token;
+  }
+  EXPECT_EQ(line("n", "read", "sixteen--letters"), "");
+}
+
+TEST(access_control, follows_the_list_that_counts_now) {
+  access_control control{token_list::parse(reader())};
+  EXPECT_FALSE(control.identify(bearer(writer_token)).is_known);
+  control.replace(token_list::parse(writer()));
+  EXPECT_TRUE(control.identify(bearer(writer_token)).is_known);
+  EXPECT_FALSE(control.identify(bearer(reader_token)).is_known);
+}
+
+}  // namespace
+}  // namespace nsqlookupd::auth
