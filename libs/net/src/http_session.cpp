@@ -262,7 +262,7 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
     co_return true;
   }
   auto const body = reply.text();
-  if (body.size() < large_body && output->size() < enough_output) {
+  if (reply.more.empty() && body.size() < large_body && output->size() < enough_output) {
     *output += body;
     co_return true;
   }
