@@ -25,8 +25,7 @@ using session_socket =
 /// A client whose connection was accepted.
 struct accepted_client {
   session_socket socket;
-  /// The socket's own. Asked of the socket, it would cost another system call when that closes:
-  /// Asio then takes it for duplicated.
+  /// The socket's own, for the calls that are made without Asio.
   int descriptor;
   boost::asio::ip::tcp::endpoint peer;
   /// What it speaks TLS with; null when it does not.
