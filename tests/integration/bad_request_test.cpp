@@ -64,6 +64,8 @@ auto const bad_requests = testing::Values(
     bad_request{"nul_in_value", request(std::string{"A: \0\r\n", 6}), 400},
     bad_request{"length_is_no_number", request("Content-Length: x\r\n"), 400},
     bad_request{"two_lengths", request(three_bytes + "Content-Length: 4\r\n", "abcd"), 400},
+    bad_request{"equal_lengths_in_other_words",
+                request(three_bytes + "Content-Length: 03\r\n", "abc"), 400},
     bad_request{"list_of_lengths", request("Content-Length: 3, 3\r\n", "abc"), 400},
     bad_request{"length_then_chunked", request(three_bytes + chunked, "0\r\n\r\n"), 400},
     bad_request{"chunked_then_length", request(chunked + three_bytes, "0\r\n\r\n"), 400},

@@ -101,8 +101,8 @@ class http_request_parser::wire final : public http::basic_parser<true> {
       }
     } else if (name == http::field::transfer_encoding && !beast::iequals(value, "chunked")) {
       refuse({501, "501 Not Implemented: unsupported transfer encoding"}, error);
-    } else if (name == http::field::content_length && value.find(',') != beast::string_view::npos) {
-      refuse({400, {}}, error);
+    } else if (name == http::field::content_length) {
+      note_length(value, error);
     }
   }
 
@@ -132,6 +132,15 @@ class http_request_parser::wire final : public http::basic_parser<true> {
     return part.size();
   }
 
+  // Beast takes lists, and takes 1 and 01 for the same; who stands before us may not.
+  void note_length(beast::string_view value, error_code& error) {
+    bool const differs = !length_.empty() && to_std(value) != length_;
+    if (differs || value.find(',') != beast::string_view::npos) {
+      refuse({400, {}}, error);
+    }
+    length_ = to_std(value);
+  }
+
   void refuse(http_wire_error why, error_code& error) {
     refusal = why;
     error = http::error::bad_value;
@@ -139,6 +148,7 @@ class http_request_parser::wire final : public http::basic_parser<true> {
 
   bool keep_authorization_;
   bool has_host_ = false;
+  std::string length_;
   std::size_t head_size_ = 0;
 };
 
