@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+//
+// Nothing: the target that precompiles the tests' common headers needs a source.
