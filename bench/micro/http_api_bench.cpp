@@ -42,7 +42,7 @@ http_api::reply answer(registry::registration_db& db, std::string_view target,
   return pages.finish();
 }
 
-enum class then : std::uint8_t { ask_again, forget };
+enum class then : std::uint8_t { ask_again, change_a_node, forget };
 
 void get(benchmark::State& state, std::string const& target, std::int64_t producers,
          std::int64_t topics, then next = then::forget) {
@@ -60,6 +60,11 @@ void get(benchmark::State& state, std::string const& target, std::int64_t produc
     size = out.size() + reply.text().size();
     if (next == then::forget) {
       kept = {};
+    } else if (next == then::change_a_node) {
+      auto const changing = registry::producer_id{};
+      if (!db.register_producer(changing, "other", {}).topic_added) {
+        db.unregister_topic(changing, "other");
+      }
     }
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(size));
@@ -67,10 +72,13 @@ void get(benchmark::State& state, std::string const& target, std::int64_t produc
 BENCHMARK_CAPTURE(get, ping, "/ping", 0, 0);
 BENCHMARK_CAPTURE(get, not_found, "/nope", 0, 0);
 BENCHMARK_CAPTURE(get, lookup_of_1, "/lookup?topic=topic", 1, 0);
+BENCHMARK_CAPTURE(get, lookup_of_1_unchanged, "/lookup?topic=topic", 1, 0, then::ask_again);
 BENCHMARK_CAPTURE(get, lookup_of_100, "/lookup?topic=topic", 100, 0);
+BENCHMARK_CAPTURE(get, lookup_of_100_unchanged, "/lookup?topic=topic", 100, 0, then::ask_again);
 BENCHMARK_CAPTURE(get, topics_10000, "/topics", 1, 10'000);
 BENCHMARK_CAPTURE(get, topics_10000_unchanged, "/topics", 1, 10'000, then::ask_again);
 BENCHMARK_CAPTURE(get, nodes_1000_x_50, "/nodes", 1'000, 50);
+BENCHMARK_CAPTURE(get, nodes_1000_x_50_changed, "/nodes", 1'000, 50, then::change_a_node);
 BENCHMARK_CAPTURE(get, nodes_1000_x_50_unchanged, "/nodes", 1'000, 50, then::ask_again);
 
 }  // namespace

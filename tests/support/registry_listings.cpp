@@ -82,8 +82,9 @@ lines list_lookup(registration_db const& db, std::string_view topic, time_point 
 lines list_nodes(registration_db const& db, time_point now, paging const& pages) {
   using position = std::optional<producer_position>;
   return read_pages(pages, position{}, [&](position const& after, lines& listed) {
-    auto const sink = [&listed](peer_info const& peer, std::span<node_topic const> topics,
-                                time_point) { listed.push_back(node_line(peer, topics)); };
+    auto const sink = [&listed](listed_node const& node) {
+      listed.push_back(node_line(node.peer(), node.topics().list));
+    };
     return db.list_nodes(after, pages.size, now, sink);
   });
 }

@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/http_api/kept_answer.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace nsqlookupd::http_api {
 
-shared_text kept_answer::find(std::uint64_t version, registry::time_point now) noexcept {
-  // A clock that was set back may bring back what had expired.
-  bool const holds = version == holds_.version && holds_.made_at <= now && now <= holds_.good_until;
-  if (!holds) {
-    text_.reset();
+shared_text kept_answer::find(std::uint64_t version, registry::time_point now) const noexcept {
+  if (last_ == nullptr || !last_->holds.includes(version, now)) {
+    return nullptr;
   }
-  return text_;
+  return {last_, &last_->text};
 }
 
-shared_text kept_answer::keep(std::string text, validity const& holds) {
+shared_text kept_answer::keep(written_listing fresh) {
   // The writer's capacity may be many times the answer's size.
-  if (text.capacity() > 2 * text.size()) {
-    text.shrink_to_fit();
+  if (fresh.text.capacity() > 2 * fresh.text.size()) {
+    fresh.text.shrink_to_fit();
   }
-  last_size_ = text.size();
-  text_ = std::make_shared<std::string const>(std::move(text));
-  holds_ = holds;
-  return text_;
+  last_ = std::make_shared<written_listing const>(std::move(fresh));
+  return {last_, &last_->text};
+}
+
+std::size_t kept_answer::expected_size() const noexcept {
+  return last_ == nullptr ? 0 : last_->text.size() + last_->text.size() / 16;
 }
 
 }  // namespace nsqlookupd::http_api

@@ -6,11 +6,13 @@
 #include "views.hpp"
 
 #include <algorithm>
-#include <span>
+#include <cstdint>
+#include <utility>
 
 namespace nsqlookupd::http_api {
 namespace {
 
+using registry::listed_node;
 using registry::node_topic;
 using registry::peer_info;
 
@@ -98,7 +100,7 @@ bool lookup_list::write_some(slice& turn, std::string& out) {
     append_producer(out, peer);
   };
   if (producers_ <= sorted_on_the_spot) {
-    turn.db.list_lookup_producers(topic_, turn.now, write);
+    good_until_ = turn.db.list_lookup_producers(topic_, turn.now, write);
     turn.spend(producers_);
     return true;
   }
@@ -110,27 +112,56 @@ bool all_lookups_list::write_some(slice& turn, std::string& out) {
   if (turn.budget == 0) {
     return false;
   }
-  auto const write = [&out](peer_info const& peer, std::span<node_topic const> topics,
-                            registry::time_point) {
+  auto const write = [&out](listed_node const& node) {
     auto const is_tombstoned = [](node_topic const& topic) { return topic.tombstoned; };
+    auto const topics = node.topics().list;
     if (!std::all_of(topics.begin(), topics.end(), is_tombstoned)) {
       json::append_comma(out);
-      append_producer(out, peer);
+      append_producer(out, node.peer());
     }
   };
   return ended(turn, turn.db.list_nodes(after_, turn.budget, turn.now, write), after_);
+}
+
+node_list::node_list(std::shared_ptr<written_listing const> before) : before_{std::move(before)} {
+  if (before_ != nullptr) {
+    nodes_.reserve(before_->nodes.size());
+  }
+}
+
+written_node const* node_list::find_before(listed_node const& node, slice const& turn) const {
+  if (before_ == nullptr || before_->epoch != turn.db.nodes_epoch() ||
+      turn.now < before_->holds.made_at) {
+    return nullptr;
+  }
+  auto const found = before_->nodes.find(node.version());
+  bool const holds = found != before_->nodes.end() && turn.now <= found->second.good_until;
+  return holds ? &found->second : nullptr;
+}
+
+void node_list::append(listed_node const& node, slice const& turn, std::string& out) {
+  json::append_comma(out);
+  auto const begin = out.size();
+  registry::time_point good_until;
+  if (auto const* const before = find_before(node, turn)) {
+    out.append(before_->text, before->begin, before->size);
+    good_until = before->good_until;
+  } else {
+    auto const topics = node.topics();
+    append_node(out, node.peer(), topics.list);
+    good_until = topics.good_until;
+  }
+  // Of a text in several pieces these places mean nothing, but such a text is not kept.
+  nodes_.try_emplace(node.version(), static_cast<std::uint32_t>(begin),
+                     static_cast<std::uint32_t>(out.size() - begin), good_until);
+  good_until_ = std::min({good_until_, good_until, node.active_until()});
 }
 
 bool node_list::write_some(slice& turn, std::string& out) {
   if (turn.budget == 0) {
     return false;
   }
-  auto const write = [&, this](peer_info const& peer, std::span<node_topic const> topics,
-                               registry::time_point good_until) {
-    json::append_comma(out);
-    append_node(out, peer, topics);
-    good_until_ = std::min(good_until_, good_until);
-  };
+  auto const write = [&, this](listed_node const& node) { append(node, turn, out); };
   return ended(turn, turn.db.list_nodes(after_, turn.budget, turn.now, write), after_);
 }
 

@@ -4,6 +4,7 @@
 // until the slice's budget is used up (then it returns false) or the list ends (true).
 #pragma once
 
+#include <nsqlookupd/http_api/kept_answer.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -83,7 +85,11 @@ class lookup_list {
       : topic_{std::move(topic)}, producers_{producers} {}
   bool write_some(slice& turn, std::string& out);
 
+  /// Until when time alone leaves the list as it was written; not known of a long one.
+  [[nodiscard]] registry::time_point good_until() const noexcept { return good_until_; }
+
  private:
+  registry::time_point good_until_ = registry::time_point::min();
   std::string topic_;
   std::size_t producers_;
   std::optional<registry::producer_position> after_;
@@ -103,6 +109,9 @@ class all_lookups_list {
 class node_list {
  public:
   static constexpr std::string_view key = "producers";
+
+  /// `before` (may be null): the listing from which to take what has not changed since.
+  explicit node_list(std::shared_ptr<written_listing const> before);
   bool write_some(slice& turn, std::string& out);
 
   static std::uint64_t version_of(registry::registration_db const& db) noexcept {
@@ -111,7 +120,16 @@ class node_list {
   /// Until when time alone leaves the list as it was written.
   [[nodiscard]] registry::time_point good_until() const noexcept { return good_until_; }
 
+  /// Where each node stands, for the next listing.
+  [[nodiscard]] written_nodes take_nodes() noexcept { return std::move(nodes_); }
+
  private:
+  void append(registry::listed_node const& node, slice const& turn, std::string& out);
+  [[nodiscard]] written_node const* find_before(registry::listed_node const& node,
+                                                slice const& turn) const;
+
+  std::shared_ptr<written_listing const> before_;
+  written_nodes nodes_;
   registry::time_point good_until_ = registry::time_point::max();
   std::optional<registry::producer_position> after_;
 };

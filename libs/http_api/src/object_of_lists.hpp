@@ -35,7 +35,7 @@ class object_of_lists final : public long_answer {
   [[nodiscard]] text_in_pieces& text() noexcept { return text_; }
 
   template <std::size_t Index>
-  [[nodiscard]] auto const& list() const noexcept {
+  [[nodiscard]] auto& list() noexcept {
     return std::get<Index>(lists_);
   }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/http_api/answer.hpp>
-#include <nsqlookupd/http_api/kept_answer.hpp>
+#include <nsqlookupd/http_api/kept_answers.hpp>
 #include <nsqlookupd/http_api/query.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>

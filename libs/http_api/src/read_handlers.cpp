@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace nsqlookupd::http_api {
@@ -32,12 +33,27 @@ outcome begin(Listing listing, call const& what) {
   return {.rest = std::make_unique<Listing>(std::move(listing))};
 }
 
-template <class List>
-outcome begin_kept(kept_answer& kept, call const& what) {
-  if (auto text = kept.find(List::version_of(what.db), what.now)) {
-    return {.shared_body = std::move(text), .content = content_type::json};
+outcome shared(shared_text text) {
+  return {.shared_body = std::move(text), .content = content_type::json};
+}
+
+outcome lookup_topic(std::string_view topic, call const& what) {
+  auto& kept = what.kept.lookups;
+  auto const version = what.db.lookups_version();
+  if (auto text = kept.find(topic, version, what.now)) {
+    return shared(std::move(text));
   }
-  return begin(kept_listing<List>{kept}, what);
+  auto const size = what.db.size_of(topic);
+  if (!size) {
+    return refused(404, "TOPIC_NOT_FOUND");
+  }
+  object_of_lists listing{channel_list{std::string{topic}},
+                          lookup_list{std::string{topic}, size->producers}};
+  if (!kept.is_worth_keeping() || !listing.write_some(what.db, what.now, first_slice)) {
+    return begin(std::move(listing), what);
+  }
+  validity const holds{version, what.now, listing.list<1>().good_until()};
+  return shared(kept.keep(topic, listing.text().take_whole(), holds));
 }
 
 outcome lookup_any_topic(call const& what) {
@@ -68,17 +84,15 @@ outcome lookup(call const& what) {
   if (*topic == registry::any_topic) {
     return lookup_any_topic(what);
   }
-  auto const size = what.db.size_of(*topic);
-  if (!size) {
-    return refused(404, "TOPIC_NOT_FOUND");
-  }
-  channel_list channels_of_topic{*topic};
-  lookup_list producers{std::move(*topic), size->producers};
-  return begin(object_of_lists{std::move(channels_of_topic), std::move(producers)}, what);
+  return lookup_topic(*topic, what);
 }
 
 outcome topics(call const& what) {
-  return begin_kept<topic_list>(what.kept.topics, what);
+  auto& kept = what.kept.topics;
+  if (auto text = kept.find(topic_list::version_of(what.db), what.now)) {
+    return shared(std::move(text));
+  }
+  return begin(kept_listing{kept, topic_list{}}, what);
 }
 
 outcome channels(call const& what) {
@@ -93,7 +107,11 @@ outcome channels(call const& what) {
 }
 
 outcome nodes(call const& what) {
-  return begin_kept<node_list>(what.kept.nodes, what);
+  auto& kept = what.kept.nodes;
+  if (auto text = kept.find(node_list::version_of(what.db), what.now)) {
+    return shared(std::move(text));
+  }
+  return begin(kept_listing{kept, node_list{kept.last()}}, what);
 }
 
 outcome debug(call const& what) {

@@ -71,8 +71,8 @@ producer_id registration_db::add_producer(peer_info peer, time_point now) {
   fresh->last_update = now;
   by_key_.insert(*fresh);
   free_ids_.pop_back();
+  fresh->version = ++nodes_version_;
   producers_[static_cast<std::size_t>(id)] = std::move(fresh);
-  ++nodes_version_;
   return id;
 }
 
@@ -243,11 +243,11 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
       }
       if (who.registrations.contains(place)) {
         place->tombstones[&who] = now;
+        who.version = ++nodes_version_;
         ++count;
       }
     }
   };
-  ++nodes_version_;
   tombstone_at(address->host);
   tombstone_at('[' + address->host + ']');
   return count;
@@ -265,6 +265,7 @@ channel& registration_db::add_channel(topic& place, std::string_view name) {
   auto fresh = std::make_unique<channel>(name, place);
   place.channels.insert(*fresh);
   ++channel_count_;
+  ++channels_version_;
   return *fresh.release();
 }
 
@@ -276,6 +277,9 @@ void registration_db::detach(topic& place) {
   channel_count_ -= place.channels.size();
   ++topics_version_;
   ++nodes_version_;
+  if (!place.producers.empty()) {
+    ++nodes_epoch_;
+  }
 }
 
 void registration_db::drop(channel& room) {
@@ -284,6 +288,7 @@ void registration_db::drop(channel& room) {
   }
   if (!room.owner->unlisted) {
     --channel_count_;
+    ++channels_version_;
   }
   auto& siblings = room.owner->channels;
   siblings.erase_and_dispose(siblings.iterator_to(room), std::default_delete<channel>{});
@@ -300,9 +305,9 @@ void registration_db::drop_if_spent(registration& place) {
   }
 }
 
-void registration_db::topics_changed(producer const& who) noexcept {
+void registration_db::topics_changed(producer& who) noexcept {
   who.sorted_topics_out_of_date = true;
-  ++nodes_version_;
+  who.version = ++nodes_version_;
 }
 
 bool registration_db::link(producer& who, registration& place) {

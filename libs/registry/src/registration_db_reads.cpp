@@ -70,6 +70,16 @@ bool registration_db::is_tombstoned(topic const& place, producer const& who,
   return found != place.tombstones.end() && now - found->second < lifetimes_.tombstone_lifetime;
 }
 
+time_point registration_db::active_until(producer const& who) const noexcept {
+  return later(who.last_update, lifetimes_.inactive_producer_timeout);
+}
+
+time_point registration_db::tombstoned_until(topic const& place,
+                                             producer const& who) const noexcept {
+  auto const at = place.tombstones.find(&who)->second;
+  return later(at, lifetimes_.tombstone_lifetime) - time_point::duration{1};
+}
+
 bool registration_db::has_topic(std::string_view topic_name) const {
   return topic_name == any_topic ? !topics_.empty() : find_topic(topic_name) != nullptr;
 }
@@ -129,23 +139,30 @@ std::optional<registration_position> registration_db::list_all_channels(
   return std::nullopt;
 }
 
-void registration_db::list_lookup_producers(std::string_view topic_name, time_point now,
-                                            peer_sink const& sink) const {
+time_point registration_db::list_lookup_producers(std::string_view topic_name, time_point now,
+                                                  peer_sink const& sink) const {
   if (topic_name == any_topic) {
     for (auto const& who : by_key_) {
       if (is_active(who, now) && offers_topic(who, now)) {
         sink(who.peer);
       }
     }
-    return;
+    return now;
   }
+  auto good_until = time_point::max();
   auto const* const place = find_topic(topic_name);
   if (place == nullptr) {
-    return;
+    return good_until;
   }
   std::vector<producer const*> listed;
   for (auto const* who : place->producers) {
-    if (who->connected && is_active(*who, now) && !is_tombstoned(*place, *who, now)) {
+    if (!who->connected || !is_active(*who, now)) {
+      continue;
+    }
+    if (is_tombstoned(*place, *who, now)) {
+      good_until = std::min(good_until, tombstoned_until(*place, *who));
+    } else {
+      good_until = std::min(good_until, active_until(*who));
       listed.push_back(who);
     }
   }
@@ -153,6 +170,7 @@ void registration_db::list_lookup_producers(std::string_view topic_name, time_po
   for (auto const* who : listed) {
     sink(who->peer);
   }
+  return good_until;
 }
 
 bool registration_db::offers_topic(producer const& who, time_point now) const noexcept {
@@ -199,8 +217,7 @@ time_point registration_db::collect_topics(producer const& who, time_point now,
     bool const tombstoned = is_tombstoned(*place, who, now);
     into.push_back({place->name, tombstoned});
     if (tombstoned) {
-      auto const ends = later(place->tombstones.find(&who)->second, lifetimes_.tombstone_lifetime);
-      good_until = std::min(good_until, ends - time_point::duration{1});
+      good_until = std::min(good_until, tombstoned_until(*place, who));
     }
   }
   return good_until;
@@ -222,9 +239,7 @@ std::optional<producer_position> registration_db::list_nodes(
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
     auto const& who = *at;
     if (is_active(who, now)) {
-      auto const topics_until = collect_topics(who, now, topics);
-      auto const active_until = later(who.last_update, lifetimes_.inactive_producer_timeout);
-      sink(who.peer, topics, std::min(topics_until, active_until));
+      sink(listed_node{*this, who, now, topics});
     }
     auto const cost = 1 + who.registrations.size();
     if (limit <= cost) {

@@ -111,6 +111,94 @@ TEST_F(kept_answer_test, ends_when_the_clock_is_set_back) {
   EXPECT_NE(*ask(here, "/nodes"), R"({"producers":[]})");
 }
 
+struct kept_lookup_test : kept_answer_test {
+  // The first to ask after a change finds that there was one; the second gets what is kept.
+  kept_lookup_test() { ask(here, target); }
+
+  bool keeps(std::function<void()> const& change) {
+    EXPECT_NE(ask(here, target), nullptr);
+    return kept_answer_test::keeps(target, change);
+  }
+
+  static constexpr auto target = "/lookup?topic=t";
+};
+
+TEST_F(kept_lookup_test, is_shared_as_long_as_nothing_changes) {
+  EXPECT_TRUE(keeps([] {}));
+  EXPECT_TRUE(keeps([&] { ask(here, "/lookup?topic=empty"); }));
+  EXPECT_EQ(*ask(here, target), R"({"channels":[],"producers":[)" + producer_json("a") + "]}");
+}
+
+TEST_F(kept_lookup_test, ends_with_what_happens_to_its_topic) {
+  auto b = registry::producer_id{};
+  std::vector<std::function<void()>> const changes{
+      [&] { b = here.add_to("t", "b"); },
+      [&] { here.db.tombstone("t", "b:4151", here.now); },
+      [&] { here.db.unregister_topic(b, "t"); },
+      [&] { here.db.register_producer(b, "t", "c"); },
+      [&] { here.db.create_channel("t", "d"); },
+      [&] { here.db.delete_channel("t", "c"); },
+      [&] { here.db.remove_producer(b); },
+      [&] {
+        here.db.delete_topic("t", {});
+        here.db.create_topic("t");
+      },
+  };
+  for (std::size_t index = 0; index < changes.size(); ++index) {
+    EXPECT_FALSE(keeps(changes[index])) << index;
+    ask(here, target);
+  }
+}
+
+TEST_F(kept_lookup_test, ends_when_a_producer_was_silent_for_too_long) {
+  EXPECT_TRUE(keeps([&] { here.now += timeout; }));
+  EXPECT_FALSE(keeps([&] { here.now += 1ns; }));
+  EXPECT_EQ(*ask(here, target), R"({"channels":[],"producers":[]})");
+}
+
+TEST_F(kept_lookup_test, ends_with_a_tombstone) {
+  here.db.tombstone("t", "a:4151", here.now);
+  ask(here, target);
+  EXPECT_TRUE(keeps([&] { here.now += tombstone_lifetime - 1ns; }));
+  EXPECT_FALSE(keeps([&] { here.now += 1ns; }));
+}
+
+TEST_F(kept_lookup_test, ends_when_the_clock_is_set_back) {
+  here.now += timeout + 1ns;
+  EXPECT_FALSE(keeps([&] { here.now -= timeout; }));
+}
+
+TEST(kept_lookups, are_no_more_than_so_many) {
+  kept_lookups kept;
+  registry::time_point const now{};
+  static_cast<void>(kept.find("", 0, now));
+  for (std::size_t number = 0; number <= kept_lookups::max_count; ++number) {
+    kept.keep("t" + std::to_string(number), "text", {0, now, now});
+  }
+  auto const is_kept = [&](std::size_t number) {
+    return kept.find("t" + std::to_string(number), 0, now) != nullptr;
+  };
+  EXPECT_TRUE(is_kept(kept_lookups::max_count - 1));
+  EXPECT_FALSE(is_kept(kept_lookups::max_count));
+}
+
+TEST(kept_lookups, are_no_longer_than_so_much) {
+  kept_lookups kept;
+  registry::time_point const now{};
+  std::string const half(kept_lookups::max_size / 2, 'x');
+  static_cast<void>(kept.find("", 0, now));
+  for (auto const* const topic : {"a", "b", "a", "c"}) {
+    EXPECT_EQ(*kept.keep(topic, half, {0, now, now}), half);
+  }
+  EXPECT_NE(kept.find("a", 0, now), nullptr);
+  EXPECT_NE(kept.find("b", 0, now), nullptr);
+  EXPECT_EQ(kept.find("c", 0, now), nullptr);
+  EXPECT_EQ(kept.find("a", 1, now), nullptr);
+  EXPECT_FALSE(kept.is_worth_keeping());
+  EXPECT_EQ(kept.find("a", 1, now), nullptr);
+  EXPECT_TRUE(kept.is_worth_keeping());
+}
+
 TEST(kept_answer, holds_for_lifetimes_without_end) {
   constexpr std::chrono::nanoseconds ever{std::numeric_limits<std::int64_t>::max()};
   world here{{.inactive_producer_timeout = ever, .tombstone_lifetime = ever}, {}};
@@ -163,7 +251,7 @@ TEST(kept_answer, is_never_out_of_date) {
   std::array<std::string, 4> const topics{"a", "b", "c#ephemeral", "d"};
   auto const topic = [&]() -> std::string const& { return topics[std::size_t(pick(4))]; };
   for (int step = 0; step < 4000; ++step) {
-    auto const choice = pick(10);
+    auto const choice = pick(12);
     if (choice == 0 || producers.empty()) {
       producers.push_back(here.add("host" + std::to_string(pick(3))));
     }
@@ -192,10 +280,17 @@ TEST(kept_answer, is_never_out_of_date) {
       case 8:
         here.db.reclaim(static_cast<std::size_t>(pick(4)), {});
         break;
+      case 9:
+        here.db.create_channel(topic(), "made");
+        break;
+      case 10:
+        here.db.delete_channel(topic(), "made");
+        break;
       default:
         here.now += std::chrono::seconds{pick(20) - 4};
     }
-    for (auto const target : {"/nodes", "/topics"}) {
+    for (auto const target : {"/nodes", "/topics", "/lookup?topic=a", "/lookup?topic=d"}) {
+      here.get(target);
       auto const kept = here.get(target).body;
       kept_answers none;
       std::swap(here.kept, none);

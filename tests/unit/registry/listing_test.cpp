@@ -176,8 +176,7 @@ TEST(listed_peer, has_all_that_it_said_of_itself) {
   };
   db.list_lookup_producers("t", at(7), check);
   db.list_lookup_producers("*", at(7), check);
-  EXPECT_FALSE(
-      db.list_nodes({}, 10, at(7), [&](peer_info const& peer, auto, auto) { check(peer); }));
+  EXPECT_FALSE(db.list_nodes({}, 10, at(7), [&](listed_node const& node) { check(node.peer()); }));
   EXPECT_FALSE(db.list_clients({}, 10, [&](registered_producer const& who) { check(who.peer); }));
   EXPECT_FALSE(db.list_registrations(
       {}, 10, [&](std::string_view, std::string_view, std::span<registered_producer const> who) {

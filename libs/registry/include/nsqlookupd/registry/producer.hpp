@@ -28,6 +28,8 @@ struct producer
                                       boost::intrusive::link_mode<boost::intrusive::normal_link>> {
   peer_info peer;
   time_point last_update;
+  /// Of what `/nodes` lists of it, see listed_node::version().
+  std::uint64_t version = 0;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;

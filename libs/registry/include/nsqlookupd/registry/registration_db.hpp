@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/listed_node.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/producer.hpp>
 #include <nsqlookupd/registry/registration.hpp>
@@ -74,12 +75,6 @@ struct lost_registration {
   std::string_view channel;
 };
 
-/// A topic of a node, as `/nodes` lists it.
-struct node_topic {
-  std::string_view name;
-  bool tombstoned;
-};
-
 /// A producer's entry under a registration, as `/debug` lists it.
 struct registered_producer {
   peer_info const& peer;
@@ -106,9 +101,7 @@ struct registration_position {
 using lost_registration_sink = std::function<void(lost_registration const&)>;
 using name_sink = std::function<void(std::string_view)>;
 using peer_sink = std::function<void(peer_info const&)>;
-/// The producer, its topics, and the last moment at which time alone leaves both as they are.
-using node_sink =
-    std::function<void(peer_info const&, std::span<node_topic const>, time_point good_until)>;
+using node_sink = std::function<void(listed_node const&)>;
 using client_sink = std::function<void(registered_producer const&)>;
 /// Topic, channel (empty for the topic's own entry), and who is registered there.
 using registration_sink = std::function<void(std::string_view topic, std::string_view channel,
@@ -201,9 +194,10 @@ class registration_db {
       registration_position const& after, std::size_t limit, name_sink const& sink) const;
 
   /// The producers that a consumer of the topic should connect to: active, not tombstoned, sorted.
-  /// Accepts `any_topic`: every producer with such a topic, once.
-  void list_lookup_producers(std::string_view topic_name, time_point now,
-                             peer_sink const& sink) const;
+  /// Accepts `any_topic`: every producer with such a topic, once. Returns the last moment at which
+  /// time alone leaves the list as it is.
+  time_point list_lookup_producers(std::string_view topic_name, time_point now,
+                                   peer_sink const& sink) const;
 
   /// The same in pages, for one topic with so many producers that to sort them would take long.
   /// Visits all producers, not only the topic's.
@@ -232,6 +226,16 @@ class registration_db {
   /// alone changes: that a producer is silent for too long, that a tombstone expires.
   [[nodiscard]] std::uint64_t nodes_version() const noexcept { return nodes_version_; }
 
+  /// Differs from what it was when a topic was deleted under its producers: nodes of the same
+  /// version may then differ.
+  [[nodiscard]] std::uint64_t nodes_epoch() const noexcept { return nodes_epoch_; }
+
+  /// Differs from what it was whenever a topic's list_channels() or list_lookup_producers() may
+  /// list something else, but for what time alone changes.
+  [[nodiscard]] std::uint64_t lookups_version() const noexcept {
+    return nodes_version_ + topics_version_ + channels_version_;
+  }
+
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
   [[nodiscard]] std::size_t producer_count() const noexcept { return by_key_.size(); }
   [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
@@ -241,6 +245,8 @@ class registration_db {
   }
 
  private:
+  friend class listed_node;
+
   struct topic_hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view name) const noexcept {
@@ -272,7 +278,7 @@ class registration_db {
   void detach(topic& place);
   void drop(channel& room);
   void drop_if_spent(registration& place);
-  void topics_changed(producer const& who) noexcept;
+  void topics_changed(producer& who) noexcept;
   bool link(producer& who, registration& place);
   bool unlink(producer& who, registration& place);
   bool reclaim_from(producer& who, std::size_t& budget, lost_registration_sink const& lost);
@@ -281,6 +287,9 @@ class registration_db {
   [[nodiscard]] bool is_tombstoned(topic const& place, producer const& who,
                                    time_point now) const noexcept;
   [[nodiscard]] bool offers_topic(producer const& who, time_point now) const noexcept;
+  /// The last moments at which an active producer still is, and a tombstoned one.
+  [[nodiscard]] time_point active_until(producer const& who) const noexcept;
+  [[nodiscard]] time_point tombstoned_until(topic const& place, producer const& who) const noexcept;
   time_point collect_topics(producer const& who, time_point now,
                             std::vector<node_topic>& into) const;
 
@@ -300,6 +309,8 @@ class registration_db {
   std::size_t registration_count_ = 0;
   std::uint64_t topics_version_ = 0;
   std::uint64_t nodes_version_ = 0;
+  std::uint64_t nodes_epoch_ = 0;
+  std::uint64_t channels_version_ = 0;
 };
 
 }  // namespace nsqlookupd::registry
