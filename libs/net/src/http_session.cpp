@@ -11,6 +11,7 @@
 #include <boost/asio/error.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -73,6 +74,7 @@ class http_session {
   task<bool> answer_without_body(std::string* output);
   task<bool> answer_request(std::string* output);
   task<http_api::reply> make_reply();
+  task<http_api::reply> write_pages(http_api::long_answer* pages);
   task<bool> append(http_api::reply reply, std::string* output);
   task<bool> send(std::string_view output, std::string_view body = {});
   void refuse(std::string& output, std::string_view rest);
@@ -237,13 +239,25 @@ task<http_api::reply> http_session::make_reply() {
   if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
     co_return std::move(*reply);
   }
-  auto& pages = *std::get<std::unique_ptr<http_api::long_answer>>(answer);
+  co_return co_await write_pages(std::get<std::unique_ptr<http_api::long_answer>>(answer).get());
+}
+
+// Until it is written, the client has seen nothing of it: what goes wrong here can still be said.
+task<http_api::reply> http_session::write_pages(http_api::long_answer* pages) {
+  auto const now = service_.now();
   auto const write_page = [&](registry::registration_db const& db) {
-    return pages.write_some(db, now, slice_items);
+    return pages->write_some(db, now, slice_items);
   };
-  co_await service_.actor.run_in_slices(write_page);
-  auto reply = pages.finish();
-  reply.route = pages.route;
+  http_api::reply reply;
+  try {
+    co_await service_.actor.run_in_slices(write_page);
+    reply = pages->finish();
+  } catch (std::exception const& failure) {
+    log::line(level::error, "HTTP: failed to answer ", parser_.request().method, " ",
+              parser_.request().target, " - ", failure.what());
+    reply = http_api::internal_error();
+  }
+  reply.route = pages->route;
   co_return reply;
 }
 
