@@ -24,10 +24,16 @@ std::string http_host_of(server_start const& how) {
 }
 
 launch launch_of(server_start const& how) {
-  std::vector<std::string> arguments{"-tcp-address=" + std::string{tcp_host} + ":0",
-                                     "-http-address=" + http_host_of(how) + ":0"};
-  arguments.insert(arguments.end(), how.flags.begin(), how.flags.end());
-  return {NSQLOOKUPD_BINARY, std::move(arguments), how.variables, how.error};
+  auto command = how.launcher;
+  command.insert(command.end(), {NSQLOOKUPD_BINARY, "-tcp-address=" + std::string{tcp_host} + ":0",
+                                 "-http-address=" + http_host_of(how) + ":0"});
+  command.insert(command.end(), how.flags.begin(), how.flags.end());
+  launch result{.program = command.front()};
+  result.arguments.assign(command.begin() + 1, command.end());
+  result.variables = how.variables;
+  result.error = how.error;
+  result.descriptor_limit = how.descriptor_limit;
+  return result;
 }
 
 // The number behind the last colon.

@@ -7,6 +7,7 @@
 #include "lookup_client.hpp"
 
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct server_start {
   test_support::error_output error = test_support::error_output::pipe;
   /// False when its log will not tell where it listens.
   bool says_where = true;
+  /// The beginning of a command line that ends in becoming the server: `/usr/bin/unshare -m`.
+  std::vector<std::string> launcher = {};
+  /// How many descriptors it may have; 0 leaves it at as many as this process.
+  std::size_t descriptor_limit = 0;
 };
 
 /// The built server as a process of its own. Its TCP clients go to 127.0.0.1; so do those of HTTP,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,7 @@ struct child_descriptors {
   int output;
   int error;
   std::vector<int>& passed;
+  std::size_t limit;
 };
 
 // Moved out of the way first: one's number may be where another is to go. System calls only.
@@ -114,6 +116,10 @@ void pass(std::vector<int>& descriptors) {
     ::dup2(from.error, STDERR_FILENO);
   }
   pass(from.passed);
+  if (from.limit != 0) {
+    rlimit const both{from.limit, from.limit};
+    ::setrlimit(RLIMIT_NOFILE, &both);
+  }
   ::execve(arguments[0], arguments, variables);
   ::_exit(127);
 }
@@ -151,7 +157,8 @@ child_process::child_process(launch const& how) {
     error.write.close();
   }
   auto passed = how.passed;
-  id_ = start(how, {input.number(), output.write.number(), error.write.number(), passed});
+  id_ = start(how, {input.number(), output.write.number(), error.write.number(), passed,
+                    how.descriptor_limit});
   // glibc has had a function for this only since 2.36.
   process_ = file_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, id_, 0))};
   if (process_.number() < 0) {

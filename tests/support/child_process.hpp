@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct launch {
   error_output error = error_output::pipe;
   /// What it finds open as its descriptors 3, 4 and so on. This process keeps its own.
   std::vector<int> passed = {};
+  /// How many descriptors it may have open, for good; 0 leaves it at as many as this process.
+  std::size_t descriptor_limit = 0;
 };
 
 /// A program that runs beside the test. It is killed and reaped at the end of the scope, and by the

@@ -50,6 +50,16 @@ socket_address make_address(std::string const& host, std::uint16_t port) {
   return result;
 }
 
+// Its port is found when it connects.
+void bind_address(int socket, std::string const& host) {
+  auto own = make_address(host, 0);
+  int const on = 1;
+  ::setsockopt(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (::bind(socket, own.pointer(), own.size) != 0) {
+    fail("binding to " + host);
+  }
+}
+
 std::uint16_t port_of(socket_address const& address) {
   // The port stands at the same place in both kinds.
   sockaddr_in v4{};
@@ -59,7 +69,8 @@ std::uint16_t port_of(socket_address const& address) {
 
 }  // namespace
 
-tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_buffer) {
+tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_buffer,
+                       std::string const& from) {
   auto peer = make_address(host, port);
   socket_ = file_descriptor{::socket(peer.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (socket_.number() < 0) {
@@ -67,6 +78,9 @@ tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_
   }
   if (receive_buffer != 0) {
     ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
+  if (!from.empty()) {
+    bind_address(socket_.number(), from);
   }
   if (::connect(socket_.number(), peer.pointer(), peer.size) != 0) {
     fail("connecting to " + host + ", port " + std::to_string(port));
@@ -77,7 +91,8 @@ tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_
   if (::getsockname(socket_.number(), own.pointer(), &own.size) != 0) {
     fail("getsockname");
   }
-  auto const shown_host = own.bytes.ss_family == AF_INET6 ? '[' + host + ']' : host;
+  auto const& own_host = from.empty() ? host : from;
+  auto const shown_host = own.bytes.ss_family == AF_INET6 ? '[' + own_host + ']' : own_host;
   name_ = shown_host + ':' + std::to_string(port_of(own));
 }
 

@@ -19,9 +19,11 @@ namespace nsqlookupd::test_support {
 class tcp_client {
  public:
   /// Connects to `host`, an IPv4 or IPv6 address, on `port`. `receive_buffer` is the size of the
-  /// kernel's buffer in bytes; 0 leaves it to the system.
+  /// kernel's buffer in bytes; 0 leaves it to the system. So does an empty `from`, which is an
+  /// address of this machine: from one alone there are ports for 28,000 connections, and the kernel
+  /// is slow to find the last of them.
   explicit tcp_client(std::uint16_t port, std::string const& host = "127.0.0.1",
-                      int receive_buffer = 0);
+                      int receive_buffer = 0, std::string const& from = {});
 
   /// From here on, what is sent and received goes over TLS, and its end is said in TLS, too.
   void start_tls(tls_settings const& how);
@@ -30,6 +32,9 @@ class tcp_client {
 
   /// The own end, as the server's log writes it: `127.0.0.1:50706`, `[::1]:50706`.
   [[nodiscard]] std::string const& name() const noexcept { return name_; }
+
+  /// The socket, for its options.
+  [[nodiscard]] int descriptor() const noexcept { return socket_.number(); }
 
   /// Sends all of it.
   void send(std::string_view bytes) const;

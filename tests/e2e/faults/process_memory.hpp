@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+namespace nsqlookupd::e2e {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool is_sanitized = true;
+#else
+inline constexpr bool is_sanitized = false;
+#endif
+
+/// What a process has in memory now, in MiB.
+[[nodiscard]] double resident_mib(pid_t process);
+
+/// What it has of the address space, in MiB.
+[[nodiscard]] double virtual_mib(pid_t process);
+
+/// The most that it has had since it began, or since forget_most_resident().
+[[nodiscard]] double most_resident_mib(pid_t process);
+
+void forget_most_resident(pid_t process);
+
+/// A bound for this build. Sanitizers keep what was freed, and shadow what is there: with them only
+/// what grows without end is found.
+[[nodiscard]] constexpr double bound_here(double mib) noexcept {
+  return is_sanitized ? 512 + 8 * mib : mib;
+}
+
+}  // namespace nsqlookupd::e2e
