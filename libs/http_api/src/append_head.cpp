@@ -65,6 +65,36 @@ void append_connection(std::string& out, connection_header connection) {
   }
 }
 
+// How most replies begin, in one piece.
+constexpr std::string_view good_v1_json =
+    "HTTP/1.1 200 OK\r\n"
+    "Content-Type: application/json; charset=utf-8\r\n"
+    "X-Nsq-Content-Type: nsq; version=1.0\r\n";
+
+bool is_good_v1_json(reply const& what, http_version version) noexcept {
+  return what.status == 200 && version == http_version::http_1_1 && what.nsq_content_type &&
+         what.content == content_type::json && what.allow.empty() && what.location.empty() &&
+         !what.no_sniff;
+}
+
+void append_what_depends_on_the_reply(reply const& what, http_version version, std::string& out) {
+  append_status_line(out, version, what.status);
+  append_field(out, "Allow: ", what.allow);
+  if (!is_found_late(what)) {
+    out.append(content_type_line(what.content));
+  }
+  append_field(out, "Location: ", what.location);
+  if (what.status == 401) {
+    out.append("WWW-Authenticate: Bearer realm=\"nsqlookupd\", Basic realm=\"nsqlookupd\"\r\n");
+  }
+  if (what.no_sniff) {
+    out.append("X-Content-Type-Options: nosniff\r\n");
+  }
+  if (what.nsq_content_type) {
+    out.append("X-Nsq-Content-Type: nsq; version=1.0\r\n");
+  }
+}
+
 }  // namespace
 
 std::string_view reason_of(unsigned status) noexcept {
@@ -110,20 +140,10 @@ std::string_view reason_of(unsigned status) noexcept {
 
 void append_head(reply const& what, http_version version, connection_header connection,
                  std::string_view http_date, std::string& out) {
-  append_status_line(out, version, what.status);
-  append_field(out, "Allow: ", what.allow);
-  if (!is_found_late(what)) {
-    out.append(content_type_line(what.content));
-  }
-  append_field(out, "Location: ", what.location);
-  if (what.status == 401) {
-    out.append("WWW-Authenticate: Bearer realm=\"nsqlookupd\", Basic realm=\"nsqlookupd\"\r\n");
-  }
-  if (what.no_sniff) {
-    out.append("X-Content-Type-Options: nosniff\r\n");
-  }
-  if (what.nsq_content_type) {
-    out.append("X-Nsq-Content-Type: nsq; version=1.0\r\n");
+  if (is_good_v1_json(what, version)) {
+    out.append(good_v1_json);
+  } else {
+    append_what_depends_on_the_reply(what, version, out);
   }
   append_field(out, "Date: ", http_date);
   out.append("Content-Length: ");

@@ -54,14 +54,14 @@ http_wire_error version_error(std::string_view input) {
 // Keeps what on_*_impl() are told; all else is Beast's.
 class http_request_parser::wire final : public http::basic_parser<true> {
  public:
-  wire(std::size_t max_body_size, bool keep_authorization)
-      : keep_authorization_{keep_authorization} {
+  wire(http_request& into, std::size_t max_body_size, bool keep_authorization)
+      : request{into}, keep_authorization_{keep_authorization} {
     header_limit(max_header_size);
     body_limit(max_body_size);
     eager(true);
   }
 
-  http_request request;
+  http_request& request;
   http_wire_error refusal;
   bool expects_continue = false;
   bool head_done = false;
@@ -155,7 +155,7 @@ class http_request_parser::wire final : public http::basic_parser<true> {
 http_request_parser::http_request_parser(std::size_t max_body_size, bool keep_authorization)
     : max_body_size_{max_body_size},
       keep_authorization_{keep_authorization},
-      wire_{std::make_unique<wire>(max_body_size, keep_authorization)} {}
+      wire_{std::make_unique<wire>(request_, max_body_size, keep_authorization)} {}
 
 http_request_parser::~http_request_parser() = default;
 
@@ -171,7 +171,7 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
   }
   if (error == http::error::bad_version && whole.starts_with(http_2_preface)) {
     // Answered as a request of this method, which no route has.
-    wire_->request = {"PRI", "*", true, false, {}};
+    request_ = {"PRI", "*", true, false, {}};
     return state::complete;
   }
   if (!error) {
@@ -181,7 +181,7 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
   if (error == http::error::need_more && input.size() <= max_header_size) {
     if (wire_->head_done && wire_->expects_continue && input.empty()) {
       wire_->expects_continue = false;
-      return wire_->request.http_1_1 ? state::wants_continue : state::need_more;
+      return request_.http_1_1 ? state::wants_continue : state::need_more;
     }
     return state::need_more;
   }
@@ -201,14 +201,12 @@ http_request_parser::state http_request_parser::feed(std::string_view& input) {
 
 void http_request_parser::reset() {
   // In place: Beast's parser cannot be used twice, but its memory can.
-  auto request = std::move(wire_->request);
   std::destroy_at(wire_.get());
-  std::construct_at(wire_.get(), max_body_size_, keep_authorization_);
-  wire_->request = std::move(request);
+  std::construct_at(wire_.get(), request_, max_body_size_, keep_authorization_);
 }
 
 http_request const& http_request_parser::request() const noexcept {
-  return wire_->request;
+  return request_;
 }
 
 http_wire_error http_request_parser::error() const noexcept {

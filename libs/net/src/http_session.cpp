@@ -75,7 +75,8 @@ class http_session {
   task<bool> answer_request(std::string* output);
   task<http_api::reply> make_reply();
   task<http_api::reply> write_pages(http_api::long_answer* pages);
-  task<bool> append(http_api::reply reply, std::string* output);
+  bool append(http_api::reply const& reply, std::string& output);
+  task<bool> send_long(http_api::reply reply, std::string* output);
   task<bool> send(std::string_view output, std::string_view body = {});
   void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
@@ -92,6 +93,9 @@ class http_session {
   metrics::counted counted_;
   connection client_;
   http_request_parser parser_;
+  // Of the request that is answered, and since when it could have been.
+  registry::time_point now_;
+  std::chrono::steady_clock::time_point turn_began_;
   // The stream is out of step, or one side wants no more: what is left to do is to close.
   bool closing_ = false;
   // The client may still be sending what nobody will read.
@@ -124,6 +128,7 @@ task<void> http_session::serve_until_closed() {
 // Answers every request that has come in whole, in one write. False when the client is gone.
 task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_size) {
   using state = http_request_parser::state;
+  turn_began_ = std::chrono::steady_clock::now();
   auto rest = client_.held_with({buffers->input.data(), fresh_size});
   auto& output = buffers->output;
   while (!closing_ && !rest.empty()) {
@@ -195,23 +200,29 @@ task<bool> http_session::answer_without_body(std::string* output) {
   if (!http_api::reads_body(judged_request())) {
     co_return co_await answer_request(output);
   }
-  auto reply = http_api::invalid_request();
+  now_ = service_.now();
+  auto const reply = http_api::invalid_request();
   log_access(reply.status, {});
-  co_return co_await append(std::move(reply), output);
+  append(reply, *output);
+  co_return true;
 }
 
 task<bool> http_session::answer_request(std::string* output) {
   client_.disarm();
-  auto const began = std::chrono::steady_clock::now();
+  now_ = service_.now();
   auto reply = co_await make_reply();
-  auto const duration = std::chrono::steady_clock::now() - began;
+  auto const began = std::exchange(turn_began_, std::chrono::steady_clock::now());
+  auto const duration = turn_began_ - began;
   service_.counters.http_request_duration.observe(duration);
   if (reply.logged) {
     log_access(reply.status, duration);
   }
   refused_ = refused_ || reply.close;
   closing_ = closing_ || reply.close || !parser_.request().keep_alive;
-  bool const sent = co_await append(std::move(reply), output);
+  bool sent = true;
+  if (!append(reply, *output)) {
+    sent = co_await send_long(std::move(reply), output);
+  }
   parser_.reset();
   co_return sent;
 }
@@ -229,17 +240,19 @@ http_api::request http_session::judged_request() const {
 
 task<http_api::reply> http_session::make_reply() {
   auto const what = judged_request();
-  auto const now = service_.now();
   auto const respond = [&](registry::registration_db& db) {
-    auto answer = http_api::respond(what, db, now, service_.server, service_.kept);
+    auto answer = http_api::respond(what, db, now_, service_.server, service_.kept);
     service_.actor.start_reclaiming(db);
     return answer;
   };
-  auto answer = co_await service_.actor.run(respond);
-  if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
+  auto answer = service_.actor.try_run(respond);
+  if (!answer) {
+    answer = co_await service_.actor.run(respond);
+  }
+  if (auto* const reply = std::get_if<http_api::reply>(&*answer)) {
     co_return std::move(*reply);
   }
-  co_return co_await write_pages(std::get<std::unique_ptr<http_api::long_answer>>(answer).get());
+  co_return co_await write_pages(std::get<std::unique_ptr<http_api::long_answer>>(*answer).get());
 }
 
 // Until it is written, the client has seen nothing of it: what goes wrong here can still be said.
@@ -261,8 +274,9 @@ task<http_api::reply> http_session::write_pages(http_api::long_answer* pages) {
   co_return reply;
 }
 
-// Puts the reply behind those that wait in `output`, or sends all of them when it is large.
-task<bool> http_session::append(http_api::reply reply, std::string* output) {
+// Puts the reply behind those that wait in `output`. False when only its head is there, since the
+// body is large.
+bool http_session::append(http_api::reply const& reply, std::string& output) {
   bool const is_1_1 = parser_.request().http_1_1;
   auto const version = is_1_1 ? http_version::http_1_1 : http_version::http_1_0;
   // The default of each version goes without saying.
@@ -270,17 +284,22 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
   if (closing_ == is_1_1) {
     connection = closing_ ? connection_header::close : connection_header::keep_alive;
   }
-  http_api::append_head(reply, version, connection, http_date(service_.now()), *output);
+  http_api::append_head(reply, version, connection, http_date(now_), output);
   service_.counters.http_requests.add(reply.route, reply.status);
   if (parser_.request().method == "HEAD") {
-    co_return true;
+    return true;
   }
   auto const body = reply.text();
-  if (reply.more.empty() && body.size() < large_body && output->size() < enough_output) {
-    *output += body;
-    co_return true;
+  if (reply.more.empty() && body.size() < large_body && output.size() < enough_output) {
+    output += body;
+    return true;
   }
-  bool sent = co_await send(*output, body);
+  return false;
+}
+
+// Sends what waits in `output`, a head last, and the body that belongs to it from where it is.
+task<bool> http_session::send_long(http_api::reply reply, std::string* output) {
+  bool sent = co_await send(*output, reply.text());
   output->clear();
   for (auto& piece : reply.more) {
     if (!sent) {
@@ -290,6 +309,7 @@ task<bool> http_session::append(http_api::reply reply, std::string* output) {
     // To free all of them at the end would hold up others.
     std::string{}.swap(piece);
   }
+  turn_began_ = std::chrono::steady_clock::now();
   co_return sent;
 }
 

@@ -187,7 +187,11 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fr
     service_.actor.start_reclaiming(db);
     return progress;
   };
-  auto const done = co_await service_.actor.run(execute);
+  auto progress = service_.actor.try_run(execute);
+  if (!progress) {
+    progress = co_await service_.actor.run(execute);
+  }
+  auto const done = *progress;
   service_.counters.command_duration.observe(std::chrono::steady_clock::now() - began);
   auto const rest = done.close ? std::string_view{} : input.substr(done.consumed);
   if (!client_.hold(rest, protocol_->identified())) {

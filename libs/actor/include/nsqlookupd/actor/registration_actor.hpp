@@ -41,6 +41,14 @@ class registration_actor {
   template <class Function>
   task<std::invoke_result_t<Function&, registry::registration_db&>> run(Function function);
 
+  /// What run() does, without a coroutine for it, where the caller is on the strand already: with
+  /// one thread. Otherwise nothing, and `function` was not called.
+  template <class Function>
+  std::optional<std::invoke_result_t<Function&, registry::registration_db&>> try_run(
+      Function&& function) {
+    return one_thread_ ? std::optional{function(db_)} : std::nullopt;
+  }
+
   /// Calls `step(registration_db&)` again and again until it returns true, and lets everybody else
   /// who waits have a turn in between.
   template <class Step>

@@ -76,6 +76,7 @@ class http_request_parser {
   std::size_t max_body_size_;
   bool keep_authorization_;
   http_wire_error error_;
+  http_request request_;
   std::unique_ptr<wire> wire_;
 };
 
