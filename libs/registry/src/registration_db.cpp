@@ -13,14 +13,6 @@
 namespace nsqlookupd::registry {
 namespace {
 
-// A list that once was long must not keep its memory when it is short again.
-void shrink(std::vector<producer*>& producers) {
-  constexpr std::size_t worth_it = 64;
-  if (producers.capacity() > worth_it && producers.size() < producers.capacity() / 4) {
-    producers.shrink_to_fit();
-  }
-}
-
 bool reached(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count >= limit;
 }
@@ -33,11 +25,12 @@ registration_db::registration_db(lifetimes how_long, limits how_many)
 registration_db::~registration_db() {
   topics_.clear_and_dispose(std::default_delete<topic>{});
   deleted_topics_.clear_and_dispose(std::default_delete<topic>{});
+  by_key_.clear_and_dispose(std::default_delete<producer>{});
   departed_.clear_and_dispose(std::default_delete<producer>{});
 }
 
 producer& registration_db::at(producer_id id) const {
-  return *producers_[static_cast<std::size_t>(id)];
+  return producers_[id];
 }
 
 topic* registration_db::find_topic(std::string_view name) const {
@@ -56,24 +49,14 @@ registration_db::spot registration_db::find(std::string_view topic_name,
 }
 
 producer_id registration_db::add_producer(peer_info peer, time_point now) {
-  if (free_ids_.empty()) {
-    // Room for giving every id back, so that remove_producer() cannot fail for want of memory.
-    if (free_ids_.capacity() <= producers_.size()) {
-      free_ids_.reserve(2 * producers_.size() + 16);
-    }
-    producers_.emplace_back();
-    free_ids_.push_back(static_cast<producer_id>(producers_.size() - 1));
-  }
-  auto const id = free_ids_.back();
+  producers_.make_room();
   auto fresh = std::make_unique<producer>();
-  fresh->id = id;
   fresh->peer = std::move(peer);
   fresh->last_update = now;
+  fresh->id = producers_.insert(*fresh);
   by_key_.insert(*fresh);
-  free_ids_.pop_back();
   fresh->version = ++nodes_version_;
-  producers_[static_cast<std::size_t>(id)] = std::move(fresh);
-  return id;
+  return fresh.release()->id;
 }
 
 time_point registration_db::ping(producer_id id, time_point now) {
@@ -284,7 +267,7 @@ void registration_db::detach(topic& place) {
 
 void registration_db::drop(channel& room) {
   while (!room.producers.empty()) {
-    unlink(*room.producers.back(), room);
+    unlink(at(room.producers.back()), room);
   }
   if (!room.owner->unlisted) {
     --channel_count_;
@@ -315,7 +298,7 @@ bool registration_db::link(producer& who, registration& place) {
     return false;
   }
   auto const next = static_cast<std::uint32_t>(place.producers.size());
-  place.producers.push_back(&who);
+  place.producers.push_back(who.id);
   try {
     who.registrations.insert({&place, next});
   } catch (...) {
@@ -339,17 +322,16 @@ bool registration_db::unlink(producer& who, registration& place) {
   if (who.connected) {
     --registration_count_;
   }
-  auto* const last = place.producers.back();
-  place.producers.pop_back();
-  if (last != &who) {
+  auto const last = place.producers.back();
+  if (last != who.id) {
     place.producers[position] = last;
-    last->registrations.find(&place)->position = position;
+    at(last).registrations.find(&place)->position = position;
   }
+  place.producers.pop_back();
   if (place.owner == nullptr) {
     static_cast<topic&>(place).tombstones.erase(&who);
     topics_changed(who);
   }
-  shrink(place.producers);
   return true;
 }
 

@@ -26,11 +26,15 @@ std::optional<time_point> tombstoned_at(topic const& place, producer const& who)
   return found == place.tombstones.end() ? std::nullopt : std::optional{found->second};
 }
 
-std::vector<registered_producer> connected_producers(registration const& place,
+std::vector<registered_producer> connected_producers(producer_table const& producers,
+                                                     registration const& place,
                                                      topic const* tombstones) {
   std::vector<producer const*> sorted;
-  std::copy_if(place.producers.begin(), place.producers.end(), std::back_inserter(sorted),
-               [](producer const* who) { return who->connected; });
+  for (auto const id : place.producers) {
+    if (auto const& who = producers[id]; who.connected) {
+      sorted.push_back(&who);
+    }
+  }
   std::sort(sorted.begin(), sorted.end(), in_key_order);
   std::vector<registered_producer> entries;
   entries.reserve(sorted.size());
@@ -155,15 +159,16 @@ time_point registration_db::list_lookup_producers(std::string_view topic_name, t
     return good_until;
   }
   std::vector<producer const*> listed;
-  for (auto const* who : place->producers) {
-    if (!who->connected || !is_active(*who, now)) {
+  for (auto const id : place->producers) {
+    auto const& who = at(id);
+    if (!who.connected || !is_active(who, now)) {
       continue;
     }
-    if (is_tombstoned(*place, *who, now)) {
-      good_until = std::min(good_until, tombstoned_until(*place, *who));
+    if (is_tombstoned(*place, who, now)) {
+      good_until = std::min(good_until, tombstoned_until(*place, who));
     } else {
-      good_until = std::min(good_until, active_until(*who));
-      listed.push_back(who);
+      good_until = std::min(good_until, active_until(who));
+      listed.push_back(&who);
     }
   }
   std::sort(listed.begin(), listed.end(), in_key_order);
@@ -267,7 +272,7 @@ std::optional<registration_position> registration_db::list_registrations(
     registration_position const& after, std::size_t limit, registration_sink const& sink) const {
   auto const visit = [&](registration const& where, topic const& place, std::string_view room,
                          topic const* tombstones) {
-    auto const entries = connected_producers(where, tombstones);
+    auto const entries = connected_producers(producers_, where, tombstones);
     if (!entries.empty()) {
       sink(place.name, room, entries);
     }

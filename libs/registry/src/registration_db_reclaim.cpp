@@ -30,20 +30,21 @@ void report(producer const& who, registration const& place, lost_registration_si
 }  // namespace
 
 void registration_db::remove_producer(producer_id id) {
-  auto& who = producers_[static_cast<std::size_t>(id)];
-  who->connected = false;
-  registration_count_ -= who->registrations.size();
-  by_key_.erase(by_key_.iterator_to(*who));
-  departed_.push_back(*who.release());
-  free_ids_.push_back(id);
+  auto& who = at(id);
+  who.connected = false;
+  registration_count_ -= who.registrations.size();
+  by_key_.erase(by_key_.iterator_to(who));
+  departed_.push_back(who);
   ++nodes_version_;
 }
 
 bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& lost) {
   while (!departed_.empty()) {
-    if (!reclaim_from(departed_.front(), budget, lost)) {
+    auto& first = departed_.front();
+    if (!reclaim_from(first, budget, lost)) {
       return true;
     }
+    producers_.erase(first.id);
     departed_.pop_front_and_dispose(std::default_delete<producer>{});
   }
   while (!deleted_topics_.empty()) {
@@ -84,7 +85,7 @@ bool registration_db::reclaim_from(topic& place, std::size_t& budget) {
       if (!spend(budget)) {
         return false;
       }
-      unlink(*where.producers.back(), where);
+      unlink(at(where.producers.back()), where);
     }
     return spend(budget);
   };

@@ -2,6 +2,7 @@
 //
 // What is left of a change when memory runs out at any point of it: nothing. And what is left of
 // producers and topics that are gone: nothing either.
+#include <nsqlookupd/registry/compact_list.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "limited_memory.hpp"
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -172,6 +174,48 @@ TEST_F(memory_test, topics_leave_none_behind) {
               db->register_producer(id, "u", channel);
               db->delete_channel("u", channel);
               reclaim_all(*db);
+            }),
+            0U);
+}
+
+TEST(compact_list_memory_test, a_list_needs_none_for_few_values) {
+  compact_list<std::uint32_t> list;
+  EXPECT_TRUE(comes_through(0, [&] {
+    list.push_back(1);
+    list.push_back(2);
+  }));
+  EXPECT_FALSE(comes_through(0, [&] { list.push_back(3); }));
+  EXPECT_EQ(std::vector<std::uint32_t>(list.begin(), list.end()),
+            (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST(compact_list_memory_test, a_list_that_cannot_shrink_stays_as_it_is) {
+  constexpr std::uint32_t many = 1000;
+  compact_list<std::uint32_t> list;
+  for (std::uint32_t value = 0; value < many; ++value) {
+    list.push_back(value);
+  }
+  auto const most = list.capacity();
+  EXPECT_TRUE(comes_through(0, [&] {
+    while (!list.empty()) {
+      EXPECT_EQ(list.back(), list.size() - 1);
+      list.pop_back();
+    }
+  }));
+  EXPECT_EQ(list.capacity(), most);
+  list.push_back(1);
+  list.pop_back();
+  EXPECT_LT(list.capacity(), most);
+  list.push_back(2);
+  EXPECT_EQ(list.back(), 2U);
+}
+
+TEST(compact_list_memory_test, a_list_leaves_none_behind) {
+  EXPECT_EQ(left_behind([] {
+              compact_list<std::uint32_t> list;
+              for (std::uint32_t value = 0; value < 100; ++value) {
+                list.push_back(value);
+              }
             }),
             0U);
 }

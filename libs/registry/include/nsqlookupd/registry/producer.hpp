@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/id_table.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/registration_places.hpp>
 #include <nsqlookupd/registry/time.hpp>
@@ -43,6 +44,9 @@ struct producer
   /// takes most of its time.
   mutable std::vector<topic const*> sorted_topics;
 };
+
+/// Every producer, by its id.
+using producer_table = id_table<producer_id, producer>;
 
 /// Producers whose connection ended, first come first served. Intrusive, so that leaving needs no
 /// memory.

@@ -4,6 +4,7 @@
 // registration_db only.
 #pragma once
 
+#include <nsqlookupd/registry/compact_list.hpp>
 #include <nsqlookupd/registry/producer.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -13,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace nsqlookupd::registry {
 
@@ -30,7 +30,7 @@ struct registration
   /// The topic that a channel belongs to; null for a topic.
   topic* owner;
   /// In no order; each producer knows its place.
-  std::vector<producer*> producers;
+  compact_list<producer_id> producers;
 };
 
 struct registration_name {

@@ -298,8 +298,8 @@ class registration_db {
 
   lifetimes lifetimes_;
   limits limits_;
-  std::vector<std::unique_ptr<producer>> producers_;
-  std::vector<producer_id> free_ids_;
+  /// Those that departed keep their ids until they are reclaimed.
+  producer_table producers_;
   producers_by_key by_key_;
   topic_set topics_;
   boost::unordered_flat_set<topic*, topic_hash, topic_equal> topic_index_;
