@@ -71,8 +71,9 @@ refusal registration_db::check_limits(producer const* who, spot where, bool want
   auto const [place, room] = where;
   if (who != nullptr) {
     std::size_t const wanted = (wants_channel ? 1U : 0U) + 1U;
-    std::size_t const known = (room != nullptr && who->registrations.contains(room) ? 1U : 0U) +
-                              (place != nullptr && who->registrations.contains(place) ? 1U : 0U);
+    std::size_t const known =
+        (room != nullptr && who->registrations.contains(room->id) ? 1U : 0U) +
+        (place != nullptr && who->registrations.contains(place->id) ? 1U : 0U);
     auto const after = who->registrations.size() + wanted - known;
     if (known < wanted && limits_.registrations_per_producer != 0 &&
         after > limits_.registrations_per_producer) {
@@ -161,14 +162,14 @@ unregister_result registration_db::unregister_topic(producer_id id, std::string_
   std::vector<registration*> rooms;
   if (place->channels.size() < who.registrations.size()) {
     for (auto& room : place->channels) {
-      if (who.registrations.contains(&room)) {
+      if (who.registrations.contains(room.id)) {
         rooms.push_back(&room);
       }
     }
   } else {
-    for (auto const& [where, position] : who.registrations) {
-      if (where->owner == place) {
-        rooms.push_back(where);
+    for (auto const& each : who.registrations) {
+      if (auto& where = registrations_[each.where]; where.owner == place) {
+        rooms.push_back(&where);
       }
     }
   }
@@ -224,7 +225,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
       if (who.peer.broadcast_address != host || who.peer.http_port != address->http_port) {
         break;
       }
-      if (who.registrations.contains(place)) {
+      if (who.registrations.contains(place->id)) {
         place->tombstones[&who] = now;
         who.version = ++nodes_version_;
         ++count;
@@ -237,16 +238,20 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
 }
 
 topic& registration_db::add_topic(std::string_view name) {
+  registrations_.make_room();
   auto fresh = std::make_unique<topic>(name);
   topic_index_.insert(fresh.get());
   topics_.insert(*fresh);
+  fresh->id = registrations_.insert(*fresh);
   ++topics_version_;
   return *fresh.release();
 }
 
 channel& registration_db::add_channel(topic& place, std::string_view name) {
+  registrations_.make_room();
   auto fresh = std::make_unique<channel>(name, place);
   place.channels.insert(*fresh);
+  fresh->id = registrations_.insert(*fresh);
   ++channel_count_;
   ++channels_version_;
   return *fresh.release();
@@ -273,6 +278,7 @@ void registration_db::drop(channel& room) {
     --channel_count_;
     ++channels_version_;
   }
+  registrations_.erase(room.id);
   auto& siblings = room.owner->channels;
   siblings.erase_and_dispose(siblings.iterator_to(room), std::default_delete<channel>{});
 }
@@ -294,13 +300,13 @@ void registration_db::topics_changed(producer& who) noexcept {
 }
 
 bool registration_db::link(producer& who, registration& place) {
-  if (who.registrations.contains(&place)) {
+  if (who.registrations.contains(place.id)) {
     return false;
   }
   auto const next = static_cast<std::uint32_t>(place.producers.size());
   place.producers.push_back(who.id);
   try {
-    who.registrations.insert({&place, next});
+    who.registrations.insert({place.id, next});
   } catch (...) {
     place.producers.pop_back();
     throw;
@@ -313,7 +319,7 @@ bool registration_db::link(producer& who, registration& place) {
 }
 
 bool registration_db::unlink(producer& who, registration& place) {
-  auto* const found = who.registrations.find(&place);
+  auto* const found = who.registrations.find(place.id);
   if (found == nullptr) {
     return false;
   }
@@ -325,7 +331,7 @@ bool registration_db::unlink(producer& who, registration& place) {
   auto const last = place.producers.back();
   if (last != who.id) {
     place.producers[position] = last;
-    at(last).registrations.find(&place)->position = position;
+    at(last).registrations.find(place.id)->position = position;
   }
   place.producers.pop_back();
   if (place.owner == nullptr) {

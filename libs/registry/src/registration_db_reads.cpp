@@ -45,12 +45,12 @@ std::vector<registered_producer> connected_producers(producer_table const& produ
   return entries;
 }
 
-void sort_topics(producer const& who) {
+void sort_topics(registration_table const& registrations, producer const& who) {
   auto& topics = who.sorted_topics;
   topics.clear();
-  for (auto const& [where, position] : who.registrations) {
-    if (where->owner == nullptr) {
-      topics.push_back(static_cast<topic const*>(where));
+  for (auto const& each : who.registrations) {
+    if (auto const& where = registrations[each.where]; where.owner == nullptr) {
+      topics.push_back(static_cast<topic const*>(&where));
     }
   }
   std::sort(topics.begin(), topics.end(),
@@ -180,10 +180,11 @@ time_point registration_db::list_lookup_producers(std::string_view topic_name, t
 
 bool registration_db::offers_topic(producer const& who, time_point now) const noexcept {
   return std::ranges::any_of(who.registrations, [&](auto const& entry) {
-    if (entry.where->owner != nullptr) {
+    auto const& where = registrations_[entry.where];
+    if (where.owner != nullptr) {
       return false;
     }
-    auto const& place = static_cast<topic const&>(*entry.where);
+    auto const& place = static_cast<topic const&>(where);
     return !place.deleted && !is_tombstoned(place, who, now);
   });
 }
@@ -197,7 +198,7 @@ std::optional<producer_position> registration_db::list_lookup_producers(
   }
   for (auto at = first_after(after); at != by_key_.end(); ++at) {
     auto const& who = *at;
-    if (who.registrations.contains(place) && is_active(who, now) &&
+    if (who.registrations.contains(place->id) && is_active(who, now) &&
         !is_tombstoned(*place, who, now)) {
       sink(who.peer);
     }
@@ -211,7 +212,7 @@ std::optional<producer_position> registration_db::list_lookup_producers(
 time_point registration_db::collect_topics(producer const& who, time_point now,
                                            std::vector<node_topic>& into) const {
   if (who.sorted_topics_out_of_date) {
-    sort_topics(who);
+    sort_topics(registrations_, who);
   }
   into.clear();
   auto good_until = time_point::max();

@@ -52,6 +52,7 @@ bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& 
     if (!reclaim_from(*first, budget)) {
       return true;
     }
+    registrations_.erase(first->id);
     deleted_topics_.erase_and_dispose(first, std::default_delete<topic>{});
   }
   return false;
@@ -63,7 +64,7 @@ bool registration_db::reclaim_from(producer& who, std::size_t& budget,
     if (!spend(budget)) {
       return false;
     }
-    auto& place = *who.registrations.back().where;
+    auto& place = registrations_[who.registrations.back().where];
     if (lost) {
       report(who, place, lost);
     }

@@ -14,13 +14,13 @@ constexpr std::size_t without_index = 16;
 
 }  // namespace
 
-std::size_t registration_places::where_hash::operator()(registration const* where) const noexcept {
-  return std::hash<registration const*>{}(where);
+std::size_t registration_places::where_hash::operator()(registration_id where) const noexcept {
+  return std::hash<registration_id>{}(where);
 }
 
 registration_places::~registration_places() = default;
 
-registration_places::entry* registration_places::find(registration const* where) noexcept {
+registration_places::entry* registration_places::find(registration_id where) noexcept {
   if (index_) {
     auto const found = index_->find(where);
     return found == index_->end() ? nullptr : &entries_[*found];
@@ -30,7 +30,7 @@ registration_places::entry* registration_places::find(registration const* where)
   return found == entries_.end() ? nullptr : &*found;
 }
 
-bool registration_places::contains(registration const* where) const noexcept {
+bool registration_places::contains(registration_id where) const noexcept {
   return const_cast<registration_places*>(this)->find(where) != nullptr;
 }
 
@@ -62,7 +62,7 @@ void registration_places::insert_into_index(std::uint32_t at) noexcept {
 }
 
 void registration_places::erase(entry* which) noexcept {
-  auto const at = static_cast<std::uint32_t>(which - entries_.data());
+  auto const at = static_cast<std::uint32_t>(which - entries_.begin());
   auto const last = static_cast<std::uint32_t>(entries_.size() - 1);
   if (index_) {
     index_->erase(index_->find(which->where));

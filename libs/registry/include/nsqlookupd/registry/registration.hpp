@@ -5,6 +5,7 @@
 #pragma once
 
 #include <nsqlookupd/registry/compact_list.hpp>
+#include <nsqlookupd/registry/id_table.hpp>
 #include <nsqlookupd/registry/producer.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -31,7 +32,11 @@ struct registration
   topic* owner;
   /// In no order; each producer knows its place.
   compact_list<producer_id> producers;
+  registration_id id{};
 };
+
+/// Every topic and channel, by its id.
+using registration_table = id_table<registration_id, registration>;
 
 struct registration_name {
   using type = std::string_view;

@@ -300,6 +300,7 @@ class registration_db {
   limits limits_;
   /// Those that departed keep their ids until they are reclaimed.
   producer_table producers_;
+  registration_table registrations_;
   producers_by_key by_key_;
   topic_set topics_;
   boost::unordered_flat_set<topic*, topic_hash, topic_equal> topic_index_;

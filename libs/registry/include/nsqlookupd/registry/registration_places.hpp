@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/compact_list.hpp>
+
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 namespace nsqlookupd::registry {
 
-struct registration;
+/// A topic or a channel.
+enum class registration_id : std::uint32_t {};
 
 /// Where a producer is registered, and its place in each registration's list of producers. A list;
 /// only from a certain length on is it worth an index, for most producers have a few entries and
@@ -18,8 +20,8 @@ struct registration;
 class registration_places {
  public:
   struct entry {
-    registration* where;
-    /// In where->producers.
+    registration_id where;
+    /// In the registration's list of producers.
     std::uint32_t position;
   };
 
@@ -29,8 +31,8 @@ class registration_places {
   ~registration_places();
 
   /// Null when there is none. Good until the next change.
-  [[nodiscard]] entry* find(registration const* where) noexcept;
-  [[nodiscard]] bool contains(registration const* where) const noexcept;
+  [[nodiscard]] entry* find(registration_id where) noexcept;
+  [[nodiscard]] bool contains(registration_id where) const noexcept;
 
   /// There must be none of it yet. Throws std::bad_alloc and changes nothing.
   void insert(entry added);
@@ -45,13 +47,13 @@ class registration_places {
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
  private:
-  using entries = std::vector<entry>;
+  using entries = compact_list<entry>;
 
   // Both see an index into `list` as the registration that stands there.
   struct where_hash {
     using is_transparent = void;
     entries const* list;
-    std::size_t operator()(registration const* where) const noexcept;
+    std::size_t operator()(registration_id where) const noexcept;
     std::size_t operator()(std::uint32_t index) const noexcept {
       return (*this)((*list)[index].where);
     }
@@ -59,8 +61,8 @@ class registration_places {
   struct where_equal {
     using is_transparent = void;
     entries const* list;
-    [[nodiscard]] registration const* at(registration const* where) const noexcept { return where; }
-    [[nodiscard]] registration const* at(std::uint32_t index) const noexcept {
+    [[nodiscard]] registration_id at(registration_id where) const noexcept { return where; }
+    [[nodiscard]] registration_id at(std::uint32_t index) const noexcept {
       return (*list)[index].where;
     }
     bool operator()(auto left, auto right) const noexcept { return at(left) == at(right); }
