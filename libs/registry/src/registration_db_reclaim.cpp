@@ -40,12 +40,12 @@ void registration_db::remove_producer(producer_id id) {
 
 bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& lost) {
   while (!departed_.empty()) {
-    auto& first = departed_.front();
-    if (!reclaim_from(first, budget, lost)) {
+    auto const first = departed_.begin();
+    if (!reclaim_from(*first, budget, lost)) {
       return true;
     }
-    producers_.erase(first.id);
-    departed_.pop_front_and_dispose(std::default_delete<producer>{});
+    producers_.erase(first->id);
+    departed_.erase_and_dispose(first, std::default_delete<producer>{});
   }
   while (!deleted_topics_.empty()) {
     auto const first = deleted_topics_.begin();

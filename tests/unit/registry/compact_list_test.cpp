@@ -22,10 +22,12 @@ void expect_same(List const& list, std::vector<std::uint32_t> const& expected) {
 TEST(compact_list_test, takes_the_room_of_two_pointers) {
   EXPECT_EQ(sizeof(compact_list<std::uint32_t>), sizeof(void*) + 8);
   EXPECT_EQ(sizeof(compact_list<void*>), sizeof(void*) + 8);
+  EXPECT_EQ(sizeof(compact_list<void*, 2>), 2 * sizeof(void*) + 8);
 }
 
-TEST(compact_list_test, holds_what_it_was_given) {
-  compact_list<std::uint32_t> list;
+template <class List>
+void expect_to_hold_what_it_is_given() {
+  List list;
   std::vector<std::uint32_t> expected;
   for (std::uint32_t value = 0; value < 100; ++value) {
     ASSERT_NO_FATAL_FAILURE(expect_same(list, expected));
@@ -39,6 +41,13 @@ TEST(compact_list_test, holds_what_it_was_given) {
     list.pop_back();
   }
   EXPECT_TRUE(list.empty());
+}
+
+TEST(compact_list_test, holds_what_it_is_given) {
+  expect_to_hold_what_it_is_given<compact_list<std::uint32_t, 1>>();
+  expect_to_hold_what_it_is_given<compact_list<std::uint32_t>>();
+  expect_to_hold_what_it_is_given<compact_list<std::uint32_t, 3>>();
+  expect_to_hold_what_it_is_given<compact_list<std::uint64_t>>();
 }
 
 TEST(compact_list_test, holds_nothing_once_cleared) {

@@ -151,6 +151,12 @@ std::size_t left_behind(std::function<void()> const& round) {
   return memory_in_use() - before;
 }
 
+TEST_F(memory_test, a_topic_and_a_channel_of_it_need_none_of_the_producer) {
+  start(0);
+  db->create_channel("t", channel);
+  EXPECT_TRUE(comes_through(0, [&] { db->register_producer(id, "t", channel); }));
+}
+
 TEST_F(memory_test, connections_leave_none_behind) {
   start(0);
   EXPECT_EQ(left_behind([&] {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/compact_list.hpp>
 #include <nsqlookupd/registry/id_table.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/registration_places.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <boost/intrusive/set.hpp>
-#include <boost/intrusive/slist.hpp>
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace nsqlookupd::registry {
 
@@ -24,8 +23,7 @@ enum class producer_id : std::uint32_t {};
 
 /// One connection that has identified. Inside the registration_db only.
 struct producer
-    : boost::intrusive::slist_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>,
-      boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
+    : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
                                       boost::intrusive::link_mode<boost::intrusive::normal_link>> {
   peer_info peer;
   time_point last_update;
@@ -42,15 +40,11 @@ struct producer
   registration_places registrations;
   /// The topics among them, sorted by name: kept from one listing to the next, since to sort them
   /// takes most of its time.
-  mutable std::vector<topic const*> sorted_topics;
+  mutable compact_list<topic const*> sorted_topics;
 };
 
 /// Every producer, by its id.
 using producer_table = id_table<producer_id, producer>;
-
-/// Producers whose connection ended, first come first served. Intrusive, so that leaving needs no
-/// memory.
-using producer_queue = boost::intrusive::slist<producer, boost::intrusive::cache_last<true>>;
 
 /// The order in which producers are listed: by the address that clients dial, then by connection.
 /// Two connections from one remote address, to different addresses of ours, differ by their id.
@@ -73,8 +67,17 @@ struct key_of_producer {
   type operator()(producer const& subject) const noexcept { return key_of(subject); }
 };
 
-/// Connected producers in the order in which they are listed. Intrusive, like producer_queue.
+/// Connected producers in the order in which they are listed.
 using producers_by_key =
     boost::intrusive::set<producer, boost::intrusive::key_of_value<key_of_producer>>;
+
+struct in_no_order {
+  bool operator()(producer const&, producer const&) const noexcept { return false; }
+};
+
+/// Producers whose connection ended, first come first served: what is pushed to the back stays
+/// there. A tree, for it takes over the links by which the producer was listed, so that leaving
+/// needs no memory.
+using producer_queue = boost::intrusive::multiset<producer, boost::intrusive::compare<in_no_order>>;
 
 }  // namespace nsqlookupd::registry

@@ -47,7 +47,8 @@ class registration_places {
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
  private:
-  using entries = compact_list<entry>;
+  // A topic and a channel of it are all that many a producer has: they need no memory of their own.
+  using entries = compact_list<entry, 2>;
 
   // Both see an index into `list` as the registration that stands there.
   struct where_hash {
