@@ -226,7 +226,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
         break;
       }
       if (who.registrations.contains(place->id)) {
-        place->tombstones[&who] = now;
+        place->tombstoned.set(who, now);
         who.version = ++nodes_version_;
         ++count;
       }
@@ -335,7 +335,7 @@ bool registration_db::unlink(producer& who, registration& place) {
   }
   place.producers.pop_back();
   if (place.owner == nullptr) {
-    static_cast<topic&>(place).tombstones.erase(&who);
+    static_cast<topic&>(place).tombstoned.erase(who);
     topics_changed(who);
   }
   return true;

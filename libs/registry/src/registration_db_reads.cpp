@@ -21,14 +21,9 @@ time_point later(time_point from, std::chrono::nanoseconds by) noexcept {
   return from > time_point::max() - by ? time_point::max() : from + by;
 }
 
-std::optional<time_point> tombstoned_at(topic const& place, producer const& who) {
-  auto const found = place.tombstones.find(&who);
-  return found == place.tombstones.end() ? std::nullopt : std::optional{found->second};
-}
-
 std::vector<registered_producer> connected_producers(producer_table const& producers,
                                                      registration const& place,
-                                                     topic const* tombstones) {
+                                                     tombstones const* marks) {
   std::vector<producer const*> sorted;
   for (auto const id : place.producers) {
     if (auto const& who = producers[id]; who.connected) {
@@ -39,7 +34,7 @@ std::vector<registered_producer> connected_producers(producer_table const& produ
   std::vector<registered_producer> entries;
   entries.reserve(sorted.size());
   for (auto const* who : sorted) {
-    auto const at = tombstones == nullptr ? std::nullopt : tombstoned_at(*tombstones, *who);
+    auto const at = marks == nullptr ? std::nullopt : marks->find(*who);
     entries.push_back({who->peer, who->last_update, at});
   }
   return entries;
@@ -67,11 +62,11 @@ bool registration_db::is_active(producer const& who, time_point now) const noexc
 
 bool registration_db::is_tombstoned(topic const& place, producer const& who,
                                     time_point now) const noexcept {
-  if (place.tombstones.empty()) {
+  if (place.tombstoned.empty()) {
     return false;
   }
-  auto const found = place.tombstones.find(&who);
-  return found != place.tombstones.end() && now - found->second < lifetimes_.tombstone_lifetime;
+  auto const at = place.tombstoned.find(who);
+  return at && now - *at < lifetimes_.tombstone_lifetime;
 }
 
 time_point registration_db::active_until(producer const& who) const noexcept {
@@ -80,7 +75,7 @@ time_point registration_db::active_until(producer const& who) const noexcept {
 
 time_point registration_db::tombstoned_until(topic const& place,
                                              producer const& who) const noexcept {
-  auto const at = place.tombstones.find(&who)->second;
+  auto const at = *place.tombstoned.find(who);
   return later(at, lifetimes_.tombstone_lifetime) - time_point::duration{1};
 }
 
@@ -272,8 +267,8 @@ std::optional<producer_position> registration_db::list_clients(
 std::optional<registration_position> registration_db::list_registrations(
     registration_position const& after, std::size_t limit, registration_sink const& sink) const {
   auto const visit = [&](registration const& where, topic const& place, std::string_view room,
-                         topic const* tombstones) {
-    auto const entries = connected_producers(producers_, where, tombstones);
+                         tombstones const* marks) {
+    auto const entries = connected_producers(producers_, where, marks);
     if (!entries.empty()) {
       sink(place.name, room, entries);
     }
@@ -283,7 +278,7 @@ std::optional<registration_position> registration_db::list_registrations(
   };
   for (auto place = topics_.lower_bound(after.topic); place != topics_.end(); ++place) {
     bool const resumed = place->name == after.topic;
-    if (!resumed && visit(*place, *place, {}, &*place)) {
+    if (!resumed && visit(*place, *place, {}, &place->tombstoned)) {
       return registration_position{place->name, {}};
     }
     auto at =

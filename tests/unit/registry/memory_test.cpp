@@ -88,6 +88,10 @@ TEST_F(memory_test, create_channel_is_all_or_nothing) {
   expect_all_or_nothing(1, [&] { db->create_channel("t0", "channel"); });
 }
 
+TEST_F(memory_test, tombstone_is_all_or_nothing) {
+  expect_all_or_nothing(1, [&] { db->tombstone("t0", "host:4151", at(0)); });
+}
+
 TEST_F(memory_test, unregister_topic_is_all_or_nothing) {
   expect_all_or_nothing(2, [&] { db->unregister_topic(id, "t0"); });
 }

@@ -7,10 +7,9 @@
 #include <nsqlookupd/registry/compact_list.hpp>
 #include <nsqlookupd/registry/id_table.hpp>
 #include <nsqlookupd/registry/producer.hpp>
-#include <nsqlookupd/registry/time.hpp>
+#include <nsqlookupd/registry/tombstones.hpp>
 
 #include <boost/intrusive/set.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <memory>
 #include <string>
@@ -58,9 +57,8 @@ struct topic : registration {
 
   /// Owned.
   channel_set channels;
-  /// When each tombstoned producer of this topic was last tombstoned. Expired ones stay until the
-  /// producer leaves the topic: `/debug` shows them.
-  boost::unordered_flat_map<producer const*, time_point> tombstones;
+  /// Of its producers. Expired ones stay until the producer leaves the topic: `/debug` shows them.
+  tombstones tombstoned;
   /// True once the topic was deleted under its producers and only waits to be reclaimed: no answer
   /// shows it.
   bool deleted = false;
