@@ -325,9 +325,13 @@ bool registration_db::unlink(producer& who, registration& place) {
   }
   auto const position = found->position;
   who.registrations.erase(found);
-  if (who.connected) {
-    --registration_count_;
-  }
+  unlist(who, place, position);
+  return true;
+}
+
+// For when the producer's own entry of the place is gone.
+void registration_db::unlist(producer& who, registration& place, std::uint32_t position) {
+  --(who.connected ? registration_count_ : departed_registrations_);
   auto const last = place.producers.back();
   if (last != who.id) {
     place.producers[position] = last;
@@ -336,9 +340,10 @@ bool registration_db::unlink(producer& who, registration& place) {
   place.producers.pop_back();
   if (place.owner == nullptr) {
     static_cast<topic&>(place).tombstoned.erase(who);
-    topics_changed(who);
+    if (who.connected) {
+      topics_changed(who);
+    }
   }
-  return true;
 }
 
 }  // namespace nsqlookupd::registry

@@ -33,6 +33,7 @@ void registration_db::remove_producer(producer_id id) {
   auto& who = at(id);
   who.connected = false;
   registration_count_ -= who.registrations.size();
+  departed_registrations_ += who.registrations.size();
   by_key_.erase(by_key_.iterator_to(who));
   departed_.push_back(who);
   ++nodes_version_;
@@ -68,7 +69,7 @@ bool registration_db::reclaim_from(producer& who, std::size_t& budget,
     if (lost) {
       report(who, place, lost);
     }
-    unlink(who, place);
+    unlist(who, place, who.registrations.pop_back().position);
     drop_if_spent(place);
   }
   if (!spend(budget)) {

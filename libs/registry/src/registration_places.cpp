@@ -61,6 +61,15 @@ void registration_places::insert_into_index(std::uint32_t at) noexcept {
   }
 }
 
+registration_places::entry registration_places::pop_back() noexcept {
+  auto const last = entries_.back();
+  if (index_) {
+    index_->erase(index_->find(static_cast<std::uint32_t>(entries_.size() - 1)));
+  }
+  entries_.pop_back();
+  return last;
+}
+
 void registration_places::erase(entry* which) noexcept {
   auto const at = static_cast<std::uint32_t>(which - entries_.begin());
   auto const last = static_cast<std::uint32_t>(entries_.size() - 1);

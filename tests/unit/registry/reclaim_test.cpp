@@ -140,6 +140,34 @@ TEST_F(reclaim_test, spends_one_for_each_registration_and_one_for_the_producer) 
   EXPECT_EQ(reported.size(), 4U);
 }
 
+TEST_F(reclaim_test, says_how_many_registrations_it_has_to_give_back) {
+  auto const other = db.add_producer(peer("r2"), at(0));
+  for (auto const who : {id, other}) {
+    db.register_producer(who, "t", "c");
+  }
+  EXPECT_EQ(db.departed_registrations(), 0U);
+  db.remove_producer(id);
+  EXPECT_EQ(db.departed_registrations(), 2U);
+  db.delete_channel("t", "c");
+  EXPECT_EQ(db.departed_registrations(), 1U);
+  db.remove_producer(other);
+  EXPECT_EQ(db.departed_registrations(), 2U);
+  db.reclaim(1, sink);
+  EXPECT_EQ(db.departed_registrations(), 1U);
+  db.reclaim(plenty, sink);
+  EXPECT_EQ(db.departed_registrations(), 0U);
+}
+
+TEST_F(reclaim_test, of_a_departed_producer_changes_no_answer) {
+  db.register_producer(id, "t", "c");
+  db.remove_producer(id);
+  auto const nodes = db.nodes_version();
+  auto const lookups = db.lookups_version();
+  EXPECT_FALSE(db.reclaim(plenty, sink));
+  EXPECT_EQ(db.nodes_version(), nodes);
+  EXPECT_EQ(db.lookups_version(), lookups);
+}
+
 TEST_F(reclaim_test, spends_on_producers_that_registered_nothing) {
   db.remove_producer(id);
   for (int number = 2; number <= 10; ++number) {

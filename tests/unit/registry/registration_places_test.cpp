@@ -85,11 +85,13 @@ TEST_F(registration_places_test, find_everything_in_random_order) {
 
 TEST_F(registration_places_test, are_emptied_from_the_back) {
   for (auto const where : everywhere) {
-    insert(where, 0);
+    insert(where, static_cast<std::uint32_t>(expected.size()) + 1);
   }
-  for (std::size_t left = many; left > 0; --left) {
-    ASSERT_EQ(places.size(), left);
-    places.erase(&places.back());
+  for (auto left = many; left > 0; --left) {
+    EXPECT_EQ(places.back().position, left);
+    EXPECT_EQ(places.pop_back().position, left);
+    expected.erase(everywhere[left - 1]);
+    expect_the_same();
   }
   EXPECT_TRUE(places.empty());
 }

@@ -61,19 +61,19 @@ class registration_actor {
   }
 
   /// For use inside run(), after a producer or topic was removed: gives back what it held, a slice
-  /// at a time, the first at once.
+  /// at a time, a little at once. While ever more leave, that they do comes first.
   void start_reclaiming(registry::registration_db& db);
 
  private:
-  // So many entries take about a third of a millisecond.
-  static constexpr std::size_t reclaim_slice = 4096;
-
   void reclaim_slice_by_slice();
+  [[nodiscard]] bool is_storm() noexcept;
 
   registry::registration_db db_;
   boost::asio::any_io_executor executor_;
   bool one_thread_;
   bool reclaiming_ = false;
+  // Of the departed, when it was last looked at.
+  std::size_t departed_registrations_ = 0;
 };
 
 template <class Function>

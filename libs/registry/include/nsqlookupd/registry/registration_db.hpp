@@ -152,6 +152,11 @@ class registration_db {
     return !departed_.empty() || !deleted_topics_.empty();
   }
 
+  /// How many registrations of departed producers there are to reclaim().
+  [[nodiscard]] std::size_t departed_registrations() const noexcept {
+    return departed_registrations_;
+  }
+
   /// Gives back up to `budget` entries of producers and topics that are gone: a registration, a
   /// channel, a topic and a producer count for one each. Reports each producer's lost registrations
   /// to `lost` (may be empty), its category `client` last. Returns true when more is left. To be
@@ -281,6 +286,7 @@ class registration_db {
   void topics_changed(producer& who) noexcept;
   bool link(producer& who, registration& place);
   bool unlink(producer& who, registration& place);
+  void unlist(producer& who, registration& place, std::uint32_t position);
   bool reclaim_from(producer& who, std::size_t& budget, lost_registration_sink const& lost);
   bool reclaim_from(topic& place, std::size_t& budget);
   [[nodiscard]] bool is_active(producer const& who, time_point now) const noexcept;
@@ -308,6 +314,7 @@ class registration_db {
   topic_multiset deleted_topics_;
   std::size_t channel_count_ = 0;
   std::size_t registration_count_ = 0;
+  std::size_t departed_registrations_ = 0;
   std::uint64_t topics_version_ = 0;
   std::uint64_t nodes_version_ = 0;
   std::uint64_t nodes_epoch_ = 0;

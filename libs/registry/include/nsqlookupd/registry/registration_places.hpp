@@ -40,9 +40,12 @@ class registration_places {
   /// `which` is an entry of this list. The last one takes its place in the iteration.
   void erase(entry* which) noexcept;
 
+  /// Takes the last one out and returns it; there must be one.
+  entry pop_back() noexcept;
+
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] entry& back() noexcept { return entries_.back(); }
+  [[nodiscard]] entry const& back() const noexcept { return entries_.end()[-1]; }
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
