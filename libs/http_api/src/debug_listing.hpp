@@ -22,14 +22,18 @@ class debug_listing final : public long_answer {
   reply finish() override;
 
  private:
-  enum class stage : std::uint8_t { registrations, clients, done };
+  enum class stage : std::uint8_t { registrations, large_registration, clients, done };
 
   void write_registrations(slice& turn);
+  void write_large_registration(slice& turn);
   void write_clients(slice& turn);
 
   stage stage_ = stage::registrations;
   registry::registration_position after_;
   std::optional<registry::producer_position> after_client_;
+  // Of the registration at after_, when that has very many producers.
+  std::optional<registry::producer_position> after_registered_;
+  bool has_registered_ = false;
   // Each key begins with a comma.
   text_in_pieces channels_;
   text_in_pieces clients_;

@@ -8,6 +8,10 @@
 namespace nsqlookupd::registry {
 namespace {
 
+// A registration's producers are in no order. To sort more than so many at once would hold up
+// others; then all producers are walked in order instead.
+constexpr std::size_t sorted_on_the_spot = 1024;
+
 producer_position position_of(producer const& who) {
   return {who.peer.broadcast_address, who.peer.http_port, who.peer.remote_address, who.id};
 }
@@ -268,6 +272,10 @@ std::optional<registration_position> registration_db::list_registrations(
     registration_position const& after, std::size_t limit, registration_sink const& sink) const {
   auto const visit = [&](registration const& where, topic const& place, std::string_view room,
                          tombstones const* marks) {
+    if (where.producers.size() > sorted_on_the_spot) {
+      sink(place.name, room, {});
+      return true;
+    }
     auto const entries = connected_producers(producers_, where, marks);
     if (!entries.empty()) {
       sink(place.name, room, entries);
@@ -287,6 +295,34 @@ std::optional<registration_position> registration_db::list_registrations(
       if (visit(*at, *place, at->name, nullptr)) {
         return registration_position{place->name, at->name};
       }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<producer_position> registration_db::list_registered(
+    registration_position const& where, std::optional<producer_position> const& after,
+    std::size_t limit, client_sink const& sink) const {
+  auto* const place = find_topic(where.topic);
+  if (place == nullptr) {
+    return std::nullopt;
+  }
+  registration* wanted = place;
+  if (!where.channel.empty()) {
+    auto const found = place->channels.find(std::string_view{where.channel});
+    if (found == place->channels.end()) {
+      return std::nullopt;
+    }
+    wanted = &*found;
+  }
+  for (auto at = first_after(after); at != by_key_.end(); ++at) {
+    auto const& who = *at;
+    if (who.registrations.contains(wanted->id)) {
+      sink({who.peer, who.last_update,
+            wanted == place ? place->tombstoned.find(who) : std::nullopt});
+    }
+    if (--limit == 0) {
+      return position_of(who);
     }
   }
   return std::nullopt;

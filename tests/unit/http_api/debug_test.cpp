@@ -55,6 +55,27 @@ TEST(debug, one_key_per_registration_that_has_producers) {
                                          a + ',' + b + R"(],"topic:t2:":[)" + a + "]}");
 }
 
+TEST(debug, of_a_registration_with_very_many_producers_has_them_all_in_order) {
+  world here;
+  std::string entries;
+  for (int number = 0; number < 2000; ++number) {
+    auto const address = "host-" + std::to_string(10'000 + number);
+    auto const id = here.add_to("t1", address);
+    here.db.register_producer(id, "t1", "c");
+    entries += entry(address, "10.0.0.1:4161") + ',';
+  }
+  entries.pop_back();
+  auto const last = here.add_to("t2", "z.example");
+  auto const others = entry("z.example", "10.0.0.1:4160");
+  auto const before = here.get("/debug").body;
+  EXPECT_TRUE(before == R"({"channel:t1:c":[)" + entries + R"(],"client::":[)" + entries + ',' +
+                            others + R"(],"topic:t1:":[)" + entries + R"(],"topic:t2:":[)" +
+                            others + "]}")
+      << before.substr(0, 1000);
+  here.db.remove_producer(last);
+  EXPECT_TRUE(here.get("/debug").body.ends_with(R"(],"topic:t1:":[)" + entries + "]}"));
+}
+
 TEST(debug, keeps_tombstones_after_their_time) {
   world here;
   here.add_to("t", "a.example");

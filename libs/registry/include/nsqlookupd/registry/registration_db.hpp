@@ -220,9 +220,15 @@ class registration_db {
       std::optional<producer_position> const& after, std::size_t limit,
       client_sink const& sink) const;
 
-  /// Every topic and channel that has producers, with them.
+  /// Every topic and channel that has producers, with them. One that has very many is named without
+  /// them, and the listing stops there: list_registered() has them page by page.
   [[nodiscard]] std::optional<registration_position> list_registrations(
       registration_position const& after, std::size_t limit, registration_sink const& sink) const;
+
+  /// The producers of one topic or channel. `limit` counts those that are looked at.
+  [[nodiscard]] std::optional<producer_position> list_registered(
+      registration_position const& where, std::optional<producer_position> const& after,
+      std::size_t limit, client_sink const& sink) const;
 
   /// Differs from what it was whenever list_topics() may list something else.
   [[nodiscard]] std::uint64_t topics_version() const noexcept { return topics_version_; }
