@@ -18,6 +18,7 @@
 #include "listen.hpp"
 #include "logging_failures.hpp"
 #include "metrics_text.hpp"
+#include "run_to_end.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -263,9 +264,9 @@ void daemon::server::run() {
 void daemon::server::run_threads() {
   std::vector<std::jthread> others;
   for (std::size_t count = 1; count < settings_.threads; ++count) {
-    others.emplace_back([this] { io_.run(); });
+    others.emplace_back([this] { run_to_end(io_); });
   }
-  io_.run();
+  run_to_end(io_);
 }
 
 void daemon::server::stop() {
