@@ -19,8 +19,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-// What a std::string keeps in itself; to hold so little costs nothing.
-std::size_t const in_place = std::string{}.capacity();
+// What a string keeps in itself; to hold so little costs nothing.
+std::size_t const in_place = held_text{}.capacity();
 
 // By hand, since inet_ntop() goes through snprintf(); and as long as it has to be, since each
 // connection keeps one.
@@ -160,7 +160,7 @@ std::string_view connection::held_with(std::string_view fresh) {
 
 bool connection::hold(std::string_view rest, bool is_producer) {
   if (rest.empty()) {
-    std::string{}.swap(held_);
+    held_text{}.swap(held_);
   } else if (held_.empty()) {
     held_.assign(rest);
   } else {
@@ -168,7 +168,7 @@ bool connection::hold(std::string_view rest, bool is_producer) {
   }
   auto const now_held = held_.capacity() > in_place ? held_.capacity() : 0;
   if (now_held != accounted_ && !group_.hold_input(accounted_, now_held, is_producer)) {
-    std::string{}.swap(held_);
+    held_text{}.swap(held_);
     static_cast<void>(group_.hold_input(std::exchange(accounted_, 0), 0, is_producer));
     return false;
   }

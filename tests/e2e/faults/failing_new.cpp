@@ -2,6 +2,13 @@
 //
 // A library to preload: memory of some sizes cannot be had. FAIL_NEW_FROM and FAIL_NEW_TO say
 // which; other sizes are as always.
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -13,10 +20,27 @@ std::size_t number_in(char const* variable) noexcept {
   return text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
 }
 
+std::atomic<bool> scarce{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void change_scarcity(int) {
+  scarce = !scarce;
+}
+
+[[gnu::constructor]] void listen_for_signal() {
+  std::signal(SIGUSR2, change_scarcity);
+}
+
+bool is_unlucky() noexcept {
+  static std::size_t const every = number_in("FAIL_NEW_EVERY");
+  static std::atomic<std::size_t> count{0};
+  return scarce && every != 0 && ++count % every == 0;
+}
+
 bool is_to_fail(std::size_t size) noexcept {
   static std::size_t const from = number_in("FAIL_NEW_FROM");
   static std::size_t const to = number_in("FAIL_NEW_TO");
-  return from <= size && size < to;
+  return (from <= size && size < to) || is_unlucky();
 }
 
 }  // namespace
@@ -35,4 +59,14 @@ void operator delete(void* memory) noexcept {
 
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
+}
+
+extern "C" void* mmap(void* where, std::size_t size, int access, int kind, int file,
+                      off_t offset) noexcept {
+  static auto* const real = reinterpret_cast<decltype(&::mmap)>(::dlsym(RTLD_NEXT, "mmap"));
+  if (is_to_fail(size)) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  return real(where, size, access, kind, file, offset);
 }

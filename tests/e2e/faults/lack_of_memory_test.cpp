@@ -9,11 +9,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace nsqlookupd::e2e {
@@ -29,10 +32,34 @@ std::string sanitizer_options() {
          ":verify_asan_link_order=0:alloc_dealloc_mismatch=0";
 }
 
+server_start without_memory(std::vector<std::string> which) {
+  which.emplace_back("LD_PRELOAD=" FAILING_NEW);
+  which.emplace_back("ASAN_OPTIONS=" + sanitizer_options());
+  return {.flags = {"-handshake-timeout=300ms"}, .variables = std::move(which)};
+}
+
 server_start without_memory_of(std::size_t from, std::size_t to) {
-  return {.variables = {"LD_PRELOAD=" FAILING_NEW, "FAIL_NEW_FROM=" + std::to_string(from),
-                        "FAIL_NEW_TO=" + std::to_string(to),
-                        "ASAN_OPTIONS=" + sanitizer_options()}};
+  return without_memory(
+      {"FAIL_NEW_FROM=" + std::to_string(from), "FAIL_NEW_TO=" + std::to_string(to)});
+}
+
+// What a client does in its life, or as much of it as it lives to do.
+void live(besieged_server const& besieged, std::string const& number) {
+  try {
+    auto producer = besieged.client();
+    producer.identify();
+    producer.command("REGISTER t" + number + " c" + number);
+    producer.command("REGISTER shared c#ephemeral");
+    auto consumer = besieged.http_client();
+    consumer.get("/lookup?topic=shared");
+    consumer.post("/topic/delete?topic=t" + number);
+    consumer.get("/nodes");
+    consumer.get("/debug");
+    producer.command("UNREGISTER shared");
+  } catch (std::exception const&) {
+    // It was the one without memory.
+    return;
+  }
 }
 
 // The server may have ended the connection by the end of it.
@@ -103,6 +130,23 @@ TEST(fault, memory_that_a_long_answer_cannot_have_ends_that_answer_alone) {
   producer.reset();
   besieged.expect_recovery({.most_mib = 64, .left_mib = 16, .log_lines = topics * 5});
   besieged.expect_good_end();
+}
+
+TEST(fault, memory_that_is_scarce_for_a_while_stops_nothing_for_good) {
+  for (auto const* const every : {"11", "29", "101"}) {
+    besieged_server besieged{without_memory({std::string{"FAIL_NEW_EVERY="} + every})};
+    besieged.server().process().send(SIGUSR2);
+    for (int number = 0; number < 300; ++number) {
+      live(besieged, std::to_string(number));
+    }
+    besieged.server().process().send(SIGUSR2);
+    EXPECT_TRUE(besieged.log().wait_for("std::bad_alloc"));
+    // Deadlines are still watched, and everybody is accepted.
+    EXPECT_EQ(besieged.client().receive_to_end(), "");
+    EXPECT_TRUE(eventually([&] { return besieged.metric("nsqlookupd_producers") == 1; }));
+    besieged.expect_recovery({.most_mib = 8, .left_mib = 8, .log_lines = 300 * 40});
+    besieged.expect_good_end();
+  }
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

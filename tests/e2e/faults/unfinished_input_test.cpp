@@ -106,7 +106,8 @@ TEST(fault, bodies_of_10000_clients_are_held_up_to_a_limit) {
   EXPECT_GT(refused, input.size() - 260);
   EXPECT_LT(refused, input.size());
   EXPECT_TRUE(input.besieged().log().wait_for("(--max-input-memory)"));
-  input.expect_recovery({.most_mib = 640, .left_mib = 400, .log_lines = 8 * input.size() + 100});
+  input.expect_recovery(
+      {.most_mib = 256 + 64, .left_mib = 48, .log_lines = 8 * input.size() + 100});
 }
 
 TEST(fault, lines_of_10000_clients_are_held) {

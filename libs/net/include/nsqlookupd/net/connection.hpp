@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/net/connection_group.hpp>
+#include <nsqlookupd/net/held_text.hpp>
 #include <nsqlookupd/net/listener.hpp>
 #include <nsqlookupd/net/token.hpp>
 
@@ -87,7 +88,7 @@ class connection {
   connection_group& group_;
   group_member member_;
   std::string remote_address_;
-  std::string held_;
+  held_text held_;
   std::size_t accounted_ = 0;
   std::optional<deadline> armed_;
   // Null when the connection is plain.
