@@ -88,8 +88,13 @@ void besieged_server::expect_recovery(fault_cost const& limit) {
 }
 
 void besieged_server::expect_good_end() {
+  server_.process().send(SIGTERM);
+  expect_end();
+}
+
+void besieged_server::expect_end() {
+  EXPECT_EQ(server_.wait_for_stop(), 0);
   stopped_ = true;
-  EXPECT_EQ(server_.stop(), 0);
   if (log_) {
     log_->wait_for_end();
     EXPECT_EQ(log_->foreign_lines(), "");

@@ -58,6 +58,8 @@ class besieged_server {
 
   /// After that: SIGTERM ends the server well, and no sanitizer has complained.
   void expect_good_end();
+  /// The same, when the signal was sent already.
+  void expect_end();
 
  private:
   [[nodiscard]] std::chrono::duration<double, std::milli> time_ping() const;

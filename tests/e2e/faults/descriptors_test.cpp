@@ -24,6 +24,8 @@ using test_support::tcp_client;
 // What the server keeps for itself and for probes over HTTP.
 constexpr std::size_t kept = 80;
 
+constexpr std::size_t probes = 8;
+
 constexpr auto complaint = "ERROR: TCP: cannot accept clients - there are as many as";
 constexpr auto no_descriptors = "ERROR: TCP: cannot accept clients - Too many open files";
 constexpr auto relief = "INFO: TCP: accepting clients again";
@@ -54,12 +56,12 @@ TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   besieged_server besieged{{.flags = {"-handshake-timeout=5m"}, .descriptor_limit = limit}};
   std::vector<tcp_client> idle;
   idle.reserve(room);
-  // The bystander is one of them.
-  while (idle.size() + 1 < room) {
+  // The bystander is one of them, and the probes over HTTP count, too.
+  while (idle.size() + 1 + probes < room) {
     auto const from = "127.0.1." + std::to_string(1 + idle.size() / 4'000);
     idle.emplace_back(besieged.tcp_port(), "127.0.0.1", 0, from);
   }
-  wait_for_connections(besieged, room);
+  wait_for_connections(besieged, room - probes);
   besieged.expect_service();
   EXPECT_EQ(besieged.log().count(complaint), 0);
 
@@ -70,14 +72,15 @@ TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   }
   EXPECT_TRUE(besieged.log().wait_for(complaint));
   besieged.expect_service();
-  EXPECT_FALSE(waiting.front().is_readable());
+  EXPECT_FALSE(waiting.back().is_readable());
 
   idle.clear();
   for (auto& client : waiting) {
     EXPECT_EQ(client.receive_frame(), "OK");
   }
   EXPECT_TRUE(besieged.log().wait_for(relief));
-  EXPECT_EQ(besieged.log().count(complaint), 1);
+  // A probe that ends makes room for one.
+  EXPECT_LE(besieged.log().count(complaint), probes);
   waiting.clear();
   besieged.expect_recovery({.most_mib = 64, .left_mib = 48, .log_lines = 6 * room});
   besieged.expect_good_end();
