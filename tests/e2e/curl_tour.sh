@@ -363,11 +363,17 @@ tour_pprof() {
     <<<'200 text/html; charset=utf-8|'
   check --write-out '%{http_code} %header{location}' --output "$dir/page" "$url/debug/pprof/" \
     <<<'301 /debug/pprof|'
-  for page in cmdline symbol profile heap goroutine block threadcreate; do
+  for page in cmdline symbol heap goroutine block threadcreate; do
     check --write-out '%{http_code} %{content_type}' --output "$dir/page" \
       "$url/debug/pprof/$page?debug=1" <<<'200 text/plain; charset=utf-8|'
     [[ -s $dir/page ]]
   done
+  check --write-out '%{http_code} %{content_type}' --output "$dir/page" \
+    "$url/debug/pprof/profile?seconds=1" <<<'200 application/octet-stream|'
+  check --write-out '%{http_code}' "$url/debug/pprof/profile?seconds=301" \
+    <<<$'a profile may take 300 seconds at most\n400|'
+  check --data-binary '0x1' --write-out '%{http_code}' "$url/debug/pprof/symbol" \
+    <<<$'num_symbols: 1\n200|'
   error '404 Not Found' NOT_FOUND "$url/debug/pprof/unknown"
 }
 

@@ -35,6 +35,8 @@ std::string_view content_type_line(content_type content) noexcept {
       return "Content-Type: text/html; charset=utf-8\r\n";
     case content_type::metrics:
       return "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n";
+    case content_type::binary:
+      return "Content-Type: application/octet-stream\r\n";
     case content_type::none:
       break;
   }
@@ -119,6 +121,8 @@ std::string_view reason_of(unsigned status) noexcept {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 413:
       return "Request Entity Too Large";
     case 417:

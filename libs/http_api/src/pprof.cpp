@@ -4,16 +4,26 @@
 #include <nsqlookupd/http_api/json_writer.hpp>
 
 #include "process_figures.hpp"
+#include "profiles.hpp"
 
 #include <array>
+#include <charconv>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace nsqlookupd::http_api {
 namespace {
+
+// What v1.3.0 takes when it is not told, and the most that is waited for.
+constexpr std::int64_t usual_seconds = 30;
+constexpr std::int64_t most_seconds = 300;
 
 struct page {
   std::string_view name;
@@ -24,14 +34,18 @@ constexpr std::array pages = {
     page{"block", "Time spent waiting for locks: not recorded."},
     page{"cmdline", "The command line of this process, its arguments separated by NUL bytes."},
     page{"goroutine", "The threads of this process; C++ has no goroutines."},
-    page{"heap", "What the allocator holds."},
-    page{"profile", "CPU time used so far; no samples are taken."},
-    page{"symbol", "Names of addresses: none are known to the process."},
+    page{"heap", "A sampling of what is allocated, and by whom; for pprof."},
+    page{"profile", "Where CPU time goes, for ?seconds=30 or up to 300; for pprof."},
+    page{"symbol", "Names of addresses; pprof asks for them."},
     page{"threadcreate", "The threads of this process; who started them is not recorded."},
 };
 
 outcome text(std::string body) {
   return {.body = std::move(body), .content = content_type::text};
+}
+
+outcome refused_with(unsigned status, std::string body) {
+  return {.status = status, .body = std::move(body), .content = content_type::text};
 }
 
 void append(std::string& out, std::string_view part) {
@@ -55,6 +69,23 @@ void append_threads(std::string& out) {
   }
 }
 
+// What is no number of seconds is as good as nothing, as in v1.3.0.
+std::int64_t seconds_of(query const& arguments) {
+  auto const given = arguments.is_well_formed() ? arguments.get("seconds") : std::nullopt;
+  std::int64_t seconds = 0;
+  if (given) {
+    auto const* const end = given->data() + given->size();
+    auto const [stop, error] = std::from_chars(given->data(), end, seconds);
+    if (stop != end || error == std::errc::invalid_argument) {
+      return usual_seconds;
+    }
+    if (error == std::errc::result_out_of_range) {
+      return most_seconds + 1;
+    }
+  }
+  return seconds > 0 ? seconds : usual_seconds;
+}
+
 }  // namespace
 
 outcome pprof_index(call const& what) {
@@ -62,8 +93,9 @@ outcome pprof_index(call const& what) {
       "<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n/debug/pprof/\n";
   append_line(body, "<p>nsqlookupd v", what.server.version, " (built w/", what.server.built_with,
               ")</p>");
-  append_line(body, "<p>This is a C++ process: it has no profiles for go tool pprof. These pages ",
-              "say in plain text what it knows of itself.</p>\n<ul>");
+  append_line(body, "<p>This is a C++ process: profile and heap are in the formats of gperftools, ",
+              "which go tool pprof and google-pprof read. The other pages say in plain text what ",
+              "is known.</p>\n<ul>");
   for (auto const& [name, description] : pages) {
     append_line(body, "<li><a href='/debug/pprof/", name, "'>", name, "</a>: ", description,
                 "</li>");
@@ -76,34 +108,32 @@ outcome pprof_cmdline(call const&) {
   return text(command_line_of_process());
 }
 
-outcome pprof_symbol(call const&) {
-  return text(
-      "num_symbols: 0\n"
-      "# A C++ process does not know the names of its addresses; use addr2line on the binary.\n");
+outcome pprof_symbol(call const& what) {
+  auto const asked = what.method == "POST" ? what.body : what.arguments.encoded();
+  return {.rest = names_of_addresses(std::string{asked})};
 }
 
-outcome pprof_profile(call const&) {
-  auto const cpu = cpu_of_process();
-  std::string body = "cpu time since start\n";
-  append_line(body, "# user = ", cpu.user_microseconds, " us");
-  append_line(body, "# system = ", cpu.system_microseconds, " us");
-  append_line(body, "# voluntary context switches = ", cpu.voluntary_switches);
-  append_line(body, "# involuntary context switches = ", cpu.involuntary_switches);
-  append_line(body, "# A C++ process takes no CPU samples of itself; use perf record -p.");
-  return text(std::move(body));
+outcome pprof_profile(call const& what) {
+  auto const seconds = seconds_of(what.arguments);
+  if (seconds > most_seconds) {
+    return refused_with(400, "a profile may take 300 seconds at most\n");
+  }
+  auto profile = profile_of_cpu(std::chrono::seconds{seconds});
+  if (profile == nullptr) {
+    return refused_with(409, "could not enable CPU profiling: another profile is being taken\n");
+  }
+  return {.rest = std::move(profile)};
 }
 
 outcome pprof_heap(call const&) {
   auto const heap = heap_of_process();
-  std::string body = "heap profile: totals only\n";
-  append_line(body, "# HeapInuse = ", heap.in_use);
-  append_line(body, "# HeapIdle = ", heap.free);
-  append_line(body, "# HeapMapped = ", heap.mapped);
-  append_line(body, "# HeapSys = ", heap.from_system);
-  append_line(body, "# MaxRSS = ", cpu_of_process().peak_resident_bytes);
-  append_line(body,
-              "# A C++ process does not record who allocated what; use heaptrack or valgrind.");
-  return text(std::move(body));
+  std::string figures;
+  append_line(figures, "# HeapInuse = ", heap.in_use);
+  append_line(figures, "# HeapIdle = ", heap.free);
+  append_line(figures, "# HeapMapped = ", heap.mapped);
+  append_line(figures, "# HeapSys = ", heap.from_system);
+  append_line(figures, "# MaxRSS = ", cpu_of_process().peak_resident_bytes);
+  return text(profile_of_heap(std::move(figures)));
 }
 
 outcome pprof_goroutine(call const&) {

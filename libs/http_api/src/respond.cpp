@@ -123,6 +123,16 @@ bool reads_body(request const& what) {
          (found->input == takes::arguments && query_of(*target).is_well_formed());
 }
 
+std::size_t kept_body_size(std::string_view method, std::string_view target) {
+  auto const parsed = request_target::parse(method, target);
+  auto const* const found = parsed ? find_route(parsed->path()) : nullptr;
+  if (found == nullptr || found->input != takes::body) {
+    return 0;
+  }
+  // The name of a level, or the addresses of all that a profile has met.
+  return method == "PUT" ? std::size_t{1} << 10U : std::size_t{256} << 10U;
+}
+
 void append_logged_target(request const& what, std::string& out) {
   auto const target = request_target::parse(what.method, what.target);
   if (!target) {

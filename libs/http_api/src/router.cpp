@@ -52,7 +52,7 @@ constexpr std::array routes = {
 
     route{"/debug/pprof", get, debug, style::tool, nothing, pprof_index},
     route{"/debug/pprof/cmdline", get, debug, style::tool, nothing, pprof_cmdline},
-    route{"/debug/pprof/symbol", get_or_post, debug, style::tool, nothing, pprof_symbol},
+    route{"/debug/pprof/symbol", get_or_post, debug, style::tool, body, pprof_symbol},
     route{"/debug/pprof/profile", get, debug, style::tool, nothing, pprof_profile},
     route{"/debug/pprof/heap", get, debug, style::tool, nothing, pprof_heap},
     route{"/debug/pprof/goroutine", get, debug, style::tool, nothing, pprof_goroutine},

@@ -4,11 +4,16 @@
 
 #include "descriptor_io.hpp"
 #include "tls_transport.hpp"
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/wait_traits.hpp>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -39,6 +44,13 @@ std::string to_string(asio::ip::address_v4 const& address, std::uint16_t port) {
   append(bytes[3], ':');
   append(port, ' ');
   return {text.data(), size - 1};
+}
+
+constexpr std::chrono::milliseconds look_period{100};
+
+bool has_ended(int descriptor) noexcept {
+  pollfd state{.fd = descriptor, .events = POLLRDHUP, .revents = 0};
+  return ::poll(&state, 1, 0) == 1;
 }
 
 std::string_view describe(deadline kind) {
@@ -158,7 +170,7 @@ std::string_view connection::held_with(std::string_view fresh) {
   return held_;
 }
 
-bool connection::hold(std::string_view rest, bool is_producer) {
+bool connection::hold(std::string_view rest, bool is_producer, std::size_t beside) {
   if (rest.empty()) {
     held_text{}.swap(held_);
   } else if (held_.empty()) {
@@ -166,7 +178,7 @@ bool connection::hold(std::string_view rest, bool is_producer) {
   } else {
     held_.erase(0, held_.size() - rest.size());
   }
-  auto const now_held = held_.capacity() > in_place ? held_.capacity() : 0;
+  auto const now_held = (held_.capacity() > in_place ? held_.capacity() : 0) + beside;
   if (now_held != accounted_ && !group_.hold_input(accounted_, now_held, is_producer)) {
     held_text{}.swap(held_);
     static_cast<void>(group_.hold_input(std::exchange(accounted_, 0), 0, is_producer));
@@ -174,6 +186,21 @@ bool connection::hold(std::string_view rest, bool is_producer) {
   }
   accounted_ = now_held;
   return true;
+}
+
+// Whoever closes its side, and the server that stops, does it to the socket, which is looked at now
+// and then: input that came before must stay where it is.
+actor::task<void> connection::pause(std::chrono::nanoseconds how_long) {
+  using clock = std::chrono::steady_clock;
+  asio::basic_waitable_timer<clock, asio::wait_traits<clock>, actor::session_executor> timer{
+      socket_.get_executor()};
+  auto const end = clock::now() + how_long;
+  for (auto now = clock::now(); now < end && !has_ended(member_.descriptor); now = clock::now()) {
+    timer.expires_at(std::min(end, now + look_period));
+    if (auto const [error] = co_await timer.async_wait(token); error) {
+      break;
+    }
+  }
 }
 
 void connection::arm(deadline kind) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/net/http_request_parser.hpp>
 
 // Beast 1.81 asserts that a last chunk which came in pieces is whole; a client need not oblige, and
@@ -24,6 +25,9 @@ std::string_view to_std(beast::string_view text) {
 
 // How a client begins that speaks HTTP/2 without asking first (RFC 9113, 3.4).
 constexpr std::string_view http_2_preface = "PRI * HTTP/2.0\r\n";
+
+// A body's bytes that a connection may hold without being asked about it.
+constexpr std::size_t small_body = 1024;
 
 bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
@@ -125,10 +129,9 @@ class http_request_parser::wire final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   std::size_t keep(beast::string_view part) {
-    if (request.method == "PUT") {
-      auto const room = http_request::max_kept_body - request.body.size();
-      request.body.append(part.data(), std::min(part.size(), room));
-    }
+    auto const wanted = http_api::kept_body_size(request.method, request.target);
+    auto const room = wanted - std::min(wanted, request.body.size());
+    request.body.append(part.data(), std::min(part.size(), room));
     return part.size();
   }
 
@@ -203,6 +206,9 @@ void http_request_parser::reset() {
   // In place: Beast's parser cannot be used twice, but its memory can.
   std::destroy_at(wire_.get());
   std::construct_at(wire_.get(), request_, max_body_size_, keep_authorization_);
+  if (request_.body.capacity() > small_body) {
+    std::string{}.swap(request_.body);
+  }
 }
 
 http_request const& http_request_parser::request() const noexcept {
@@ -219,6 +225,11 @@ bool http_request_parser::in_head() const noexcept {
 
 bool http_request_parser::in_body() const noexcept {
   return wire_->head_done;
+}
+
+std::size_t http_request_parser::held_for_body() const noexcept {
+  auto const held = wire_->request.body.capacity();
+  return held > small_body ? held : 0;
 }
 
 }  // namespace nsqlookupd::net

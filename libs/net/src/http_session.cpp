@@ -100,6 +100,8 @@ class http_session {
   bool closing_ = false;
   // The client may still be sending what nobody will read.
   bool refused_ = false;
+  // Of the time that an answer took, that in which it was only waited for.
+  std::chrono::nanoseconds paused_{};
 };
 
 task<void> http_session::serve_until_closed() {
@@ -158,7 +160,7 @@ task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_siz
     }
   }
   refused_ = refused_ || (closing_ && !rest.empty());
-  if (!client_.hold(closing_ ? std::string_view{} : rest, false)) {
+  if (!client_.hold(closing_ ? std::string_view{} : rest, false, parser_.held_for_body())) {
     refuse_to_hold(output);
   }
   bool const sent = co_await send(output);
@@ -212,7 +214,7 @@ task<bool> http_session::answer_request(std::string* output) {
   now_ = service_.now();
   auto reply = co_await make_reply();
   auto const began = std::exchange(turn_began_, std::chrono::steady_clock::now());
-  auto const duration = turn_began_ - began;
+  auto const duration = turn_began_ - began - std::exchange(paused_, {});
   service_.counters.http_request_duration.observe(duration);
   if (reply.logged) {
     log_access(reply.status, duration);
@@ -264,6 +266,11 @@ task<http_api::reply> http_session::write_pages(http_api::long_answer* pages) {
   http_api::reply reply;
   try {
     co_await service_.actor.run_in_slices(write_page);
+    if (auto const pause = pages->pause(); pause.count() != 0) {
+      auto const began = std::chrono::steady_clock::now();
+      co_await client_.pause(pause);
+      paused_ = std::chrono::steady_clock::now() - began;
+    }
     reply = pages->finish();
   } catch (std::exception const& failure) {
     log::line(level::error, "HTTP: failed to answer ", parser_.request().method, " ",

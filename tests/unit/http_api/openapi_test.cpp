@@ -147,6 +147,8 @@ std::string media_type(content_type content) {
     case content_type::text:
     case content_type::metrics:
       return "text/plain";
+    case content_type::binary:
+      return "application/octet-stream";
     case content_type::none:
       break;
   }

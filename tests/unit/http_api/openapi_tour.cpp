@@ -130,6 +130,11 @@ class tour {
     answers_.push_back({method, target, here_.ask(method, target)});
   }
 
+  void ask_for_second_profile() {
+    auto const first = here_.begin("/debug/pprof/profile");
+    ask("GET", "/debug/pprof/profile");
+  }
+
   void stop() { here_.server.draining = true; }
 
   [[nodiscard]] std::vector<asked> take() { return std::move(answers_); }
@@ -157,6 +162,8 @@ std::vector<asked> tour_of_all_answers() {
     all.ask("GET", page);
   }
   all.ask("POST", "/debug/pprof/symbol");
+  all.ask("GET", "/debug/pprof/profile?seconds=301");
+  all.ask_for_second_profile();
   all.stop();
   all.ask("GET", "/readyz");
   return all.take();

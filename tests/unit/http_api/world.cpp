@@ -57,6 +57,10 @@ reply world::ask_for_shared(std::string_view method, std::string_view target, st
   return finish(*std::get<std::unique_ptr<long_answer>>(result), db, now, budget);
 }
 
+std::unique_ptr<long_answer> world::begin(std::string_view target) {
+  return std::get<std::unique_ptr<long_answer>>(respond({"GET", target}, db, now, server, kept));
+}
+
 std::string world::bytes(std::string_view method, std::string_view target) {
   auto const what = ask(method, target);
   std::string out;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct world {
   reply ask(std::string_view method, std::string_view target, std::size_t budget = 1000);
   /// The same as it is sent: its body may be shared.
   reply ask_for_shared(std::string_view method, std::string_view target, std::size_t budget = 1000);
+  /// A GET that gets a long answer, which is not written yet.
+  std::unique_ptr<long_answer> begin(std::string_view target);
   reply get(std::string_view target) { return ask("GET", target); }
   reply post(std::string_view target) { return ask("POST", target); }
 

@@ -5,6 +5,7 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <variant>
@@ -12,7 +13,7 @@
 namespace nsqlookupd::http_api {
 
 /// An answer that is too long to be written at one go: it is written slice by slice, so that others
-/// have their turn at the registration_db in between.
+/// have their turn at the registration_db in between. Or one that takes time, whatever is done.
 class long_answer {
  public:
   long_answer() = default;
@@ -23,6 +24,9 @@ class long_answer {
   /// On the registration_db's strand.
   virtual bool write_some(registry::registration_db const& db, registry::time_point now,
                           std::size_t budget) = 0;
+
+  /// How long to let pass between the two, unless the client leaves or the server stops before.
+  [[nodiscard]] virtual std::chrono::seconds pause() const noexcept { return {}; }
 
   /// The reply; once, after write_some() has returned true. Any thread.
   virtual reply finish() = 0;

@@ -10,7 +10,7 @@
 
 namespace nsqlookupd::http_api {
 
-enum class content_type : std::uint8_t { none, json, text, html, metrics };
+enum class content_type : std::uint8_t { none, json, text, html, metrics, binary };
 
 /// A text that several replies may have in common.
 using shared_text = std::shared_ptr<std::string const>;

@@ -7,6 +7,7 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -23,7 +24,7 @@ struct request {
   std::string_view method;
   /// As on the wire, not empty: `/lookup?topic=t`, `http://host:4161/lookup?topic=t` or `*`.
   std::string_view target;
-  /// How a PUT's body begins; others' bodies decide nothing and are not kept.
+  /// As much of it as kept_body_size() asks for; else bodies decide nothing and are not kept.
   std::string_view body = {};
   /// Where it must be asked over TLS instead, unless it is a probe's; 0: it may be asked here.
   std::uint16_t https_port = 0;
@@ -63,6 +64,9 @@ struct server_info {
 /// request's body then, which decides whether `100 Continue` is sent and whether a body that is cut
 /// short matters.
 [[nodiscard]] bool reads_body(request const& what);
+
+/// How many bytes of the request's body, from its beginning, the route may look at.
+[[nodiscard]] std::size_t kept_body_size(std::string_view method, std::string_view target);
 
 /// Appends the target as the access log shows it: without scheme and host, and with what is not
 /// allowed in a path escaped.

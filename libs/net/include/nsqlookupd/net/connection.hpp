@@ -10,6 +10,7 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -62,7 +63,11 @@ class connection {
 
   /// Keeps the end of what held_with() returned, that is `rest`, for when there is more. False, and
   /// nothing is held, when the server holds too much already for clients that are no producers.
-  [[nodiscard]] bool hold(std::string_view rest, bool is_producer);
+  /// `beside`: bytes that its session holds of it elsewhere.
+  [[nodiscard]] bool hold(std::string_view rest, bool is_producer, std::size_t beside = 0);
+
+  /// Lets time pass, unless the client leaves or the server stops before.
+  actor::task<void> pause(std::chrono::nanoseconds how_long);
 
   /// Starts the deadline, in place of the one that ran before.
   void arm(deadline kind);

@@ -8,11 +8,9 @@
 
 namespace nsqlookupd::net {
 
-/// What is kept of a request: other headers are read and let go (SPEC 2), and so are bodies but for
-/// the beginning of a PUT's.
+/// What is kept of a request: other headers are read and let go (SPEC 2), and so are bodies where
+/// they decide nothing.
 struct http_request {
-  static constexpr std::size_t max_kept_body = 1024;
-
   std::string method;
   /// As on the wire.
   std::string target;
@@ -69,6 +67,8 @@ class http_request_parser {
   [[nodiscard]] bool in_head() const noexcept;
   /// True when the head is whole and the body is not.
   [[nodiscard]] bool in_body() const noexcept;
+  /// Bytes that are held for the body; 0 when they are too few to count.
+  [[nodiscard]] std::size_t held_for_body() const noexcept;
 
  private:
   class wire;

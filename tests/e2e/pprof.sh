@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# pprof.sh <path of nsqlookupd> <path of google-pprof>
+#
+# gperftools' own tool on the profiles of a busy server, which it has to ask for names as well.
+set -euo pipefail
+unset http_proxy HTTP_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
+
+server=${1:?usage: pprof.sh <path of nsqlookupd> <path of google-pprof>}
+pprof=${2:?usage: pprof.sh <path of nsqlookupd> <path of google-pprof>}
+dir=$(mktemp -d)
+readonly server pprof dir
+# Where the tool puts what it has fetched.
+export HOME=$dir PPROF_TMPDIR=$dir
+
+# shellcheck disable=SC2317
+clean_up() {
+  kill -KILL ${asking:-} ${pid:-} 2>/dev/null || true
+  { wait; } 2>/dev/null || true
+  rm -rf "$dir"
+}
+trap clean_up EXIT
+
+port() {
+  sed -nE 's/.* HTTP: listening on .*:([0-9]+)$/\1/p' "$dir/log"
+}
+
+# Run from elsewhere, so that the tool finds no program to take names from.
+cp "$server" "$dir/nsqlookupd"
+(cd "$dir" && exec ./nsqlookupd -tcp-address=127.0.0.1:0 -http-address=127.0.0.1:0 -access-log=off) \
+  2>"$dir/log" &
+pid=$!
+deadline=$((SECONDS + 30))
+until [[ -n $(port) ]]; do
+  if ((SECONDS >= deadline)) || ! kill -0 "$pid"; then
+    cat "$dir/log" >&2
+    exit 1
+  fi
+  sleep 0.05
+done
+url=http://127.0.0.1:$(port)
+
+(while curl --disable --silent --fail --output /dev/null "$url/openapi.json?[1-2000]"; do :; done) &
+asking=$!
+
+expect() {
+  local what=$1
+  shift
+  "$pprof" --text "$@" >"$dir/text" 2>"$dir/errors" || true
+  if ! grep -q "$what" "$dir/text"; then
+    printf 'no %s in what google-pprof %s says:\n' "$what" "$*"
+    cat "$dir/text" "$dir/errors" "$dir/log"
+    exit 1
+  fi
+}
+
+expect nsqlookupd::net::.*http_session --seconds=2 "$url/debug/pprof/profile"
+expect nsqlookupd::log::line_queue "$url/debug/pprof/heap"
+
+# Whatever was asked, the log has no line but its own.
+if grep -v '^\[nsqlookupd\] ' "$dir/log"; then
+  exit 1
+fi
+kill -TERM "$pid"
+wait "$pid"
