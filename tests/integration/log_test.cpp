@@ -7,6 +7,7 @@
 #include "http_client.hpp"
 #include "lookup_client.hpp"
 #include "running_server.hpp"
+#include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -157,6 +158,30 @@ TEST_F(log_of, requests) {
              "INFO: DB: removing channel(c1) from topic(t1)", "INFO: DB: removing topic(t1)",
              "INFO: 200 POST /topic/delete?topic=t1" + by_client,
              "INFO: 400 POST /topic/create?topic=t2" + by_client}));
+}
+
+TEST_F(log_of, client_that_makes_the_same_mistake_for_ever) {
+  constexpr int mistakes = 1000;
+  lookup_client client{server->tcp_port()};
+  auto const name = client.name();
+  std::string commands;
+  for (int count = 0; count < mistakes; ++count) {
+    commands += "FOO\n";
+  }
+  client.send(commands);
+  client.finish_sending();
+  auto const replies = client.receive_to_end();
+  ASSERT_TRUE(log.wait_for("client(" + name + ") - EOF"));
+  server.reset();
+  log::stop();
+
+  auto const all = log.lines();
+  EXPECT_EQ(std::ranges::count(all, "ERROR: [" + name + "] - E_INVALID invalid command FOO"), 100);
+  EXPECT_EQ(
+      std::ranges::count(all, "ERROR: [" + name + "] - 900 more errors were left out within 10s"),
+      1);
+  // Each has its answer, whatever is logged.
+  EXPECT_EQ(replies.size(), mistakes * frame("E_INVALID invalid command FOO").size());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nsqlookupd/daemon/service_notifier.hpp>
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/http_session.hpp>
@@ -285,6 +286,7 @@ asio::awaitable<void> daemon::server::sweep() {
     }
     sample_queue(sweep_timer_.expiry());
     connections_.sweep();
+    log::report_left_out();
     if (count % sweeps_per_look == 0) {
       files_.reload_if_changed();
     }

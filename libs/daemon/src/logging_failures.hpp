@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 
 #include <exception>
 #include <string_view>
@@ -17,9 +17,11 @@ namespace nsqlookupd {
     try {
       std::rethrow_exception(failure);
     } catch (std::exception const& error) {
-      log::line(log::level::error, what, " ended by an exception - ", error.what());
+      log::limited_line(log::level::error, {"coroutines that ended by an exception"}, what,
+                        " ended by an exception - ", error.what());
     } catch (...) {
-      log::line(log::level::error, what, " ended by an exception");
+      log::limited_line(log::level::error, {"coroutines that ended by an exception"}, what,
+                        " ended by an exception");
     }
   };
 }

@@ -2,6 +2,7 @@
 #include "metrics_text.hpp"
 
 #include <nsqlookupd/config/version.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/log/setup.hpp>
 #include <nsqlookupd/metrics/exposition.hpp>
 
@@ -13,6 +14,7 @@ std::string metrics_text(metrics::counters const& counted, registry::totals cons
                                        .channels = all.channels,
                                        .registrations = all.registrations,
                                        .log_lines_dropped = log::dropped_lines(),
+                                       .log_lines_left_out = log::left_out_lines(),
                                        .version = std::string{config::version()},
                                        .built_with = config::built_with()});
 }

@@ -3,6 +3,7 @@
 #include <nsqlookupd/http_api/request_target.hpp>
 #include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 
 #include "admission.hpp"
 #include "dress.hpp"
@@ -103,8 +104,8 @@ answer respond(request const& what, registry::registration_db& db, registry::tim
   } catch (std::exception const& failure) {
     std::string shown;
     append_logged_target(what, shown);
-    log::line(log::level::error, "HTTP: failed to answer ", what.method, " ", shown, " - ",
-              std::string_view{failure.what()});
+    log::limited_line(log::level::error, {"requests that failed"}, "HTTP: failed to answer ",
+                      what.method, " ", shown, " - ", std::string_view{failure.what()});
     return internal_error();
   }
 }

@@ -2,6 +2,7 @@
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/log/setup.hpp>
 
+#include "left_out.hpp"
 #include "record_sink.hpp"
 #include "records.hpp"
 #include "writer_thread.hpp"
@@ -50,6 +51,7 @@ void enable_from(std::uint8_t lowest) {
 }
 
 void stop_locked(log_state& the_log) {
+  report_all_left_out();
   enable_from(detail::off);
   the_log.running.reset();
 }

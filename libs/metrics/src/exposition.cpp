@@ -136,6 +136,9 @@ void add_work(families& to, counters const& counted) {
 void add_server(families& to, figures const& known) {
   to.counter("nsqlookupd_log_dropped_total", "Log lines that could not be written.");
   to.sample(static_cast<double>(known.log_lines_dropped));
+  to.counter("nsqlookupd_log_left_out_total",
+             "Log lines that were left out because there were too many of the kind.");
+  to.sample(static_cast<double>(known.log_lines_left_out));
   to.gauge("nsqlookupd_build_info", "The server's version; the value is always 1.", 1,
            {{"version", known.version}, {"compiler", known.built_with}});
 }

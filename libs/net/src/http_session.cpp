@@ -3,6 +3,7 @@
 #include <nsqlookupd/http_api/protocol_error.hpp>
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/http_date.hpp>
 #include <nsqlookupd/net/http_request_parser.hpp>
@@ -182,7 +183,8 @@ void http_session::set_deadline() {
 task<void> http_session::end_input(buffer_pool::lease buffers) {
   closing_ = true;
   if (auto const failure = client_.tls_failure(); !failure.empty()) {
-    log::line(level::warning, "client(", client_.remote_address(), ") - ", failure);
+    log::limited_line(level::warning, {"failed TLS handshakes"}, "client(",
+                      client_.remote_address(), ") - ", failure);
     co_await client_.linger();
     co_return;
   }
@@ -332,12 +334,14 @@ void http_session::refuse(std::string& output, std::string_view rest) {
   closing_ = true;
   refused_ = true;
   if (rest.starts_with("  V")) {
-    log::line(level::warning, "client(", client_.remote_address(),
-              ") speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port "
-              "(--tcp-address)");
+    log::limited_line(level::warning, {"nsqd's protocol on the HTTP port"}, "client(",
+                      client_.remote_address(),
+                      ") speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port "
+                      "(--tcp-address)");
   } else if (rest.starts_with("\x16\x03")) {
-    log::line(level::warning, "client(", client_.remote_address(),
-              ") speaks TLS to the plain HTTP port: point it at the port of --https-address");
+    log::limited_line(
+        level::warning, {"TLS on the HTTP port"}, "client(", client_.remote_address(),
+        ") speaks TLS to the plain HTTP port: point it at the port of --https-address");
   }
 }
 
@@ -345,8 +349,8 @@ void http_session::refuse_to_hold(std::string& output) {
   append_protocol_error(503, {}, output, service_.counters);
   closing_ = true;
   refused_ = true;
-  log::line(level::error, "[", client_.remote_address(),
-            "] - too much unfinished input is held already (--max-input-memory)");
+  log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
+                    "] - too much unfinished input is held already (--max-input-memory)");
 }
 
 void http_session::log_access(unsigned status, std::chrono::nanoseconds duration) {

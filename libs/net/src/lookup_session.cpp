@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/lookup_session.hpp>
 #include <nsqlookupd/protocol/frame.hpp>
@@ -153,11 +154,12 @@ task<void> lookup_session::refuse_magic(std::string_view magic) {
   log::line(level::error, "client(", client_.remote_address(), ") bad protocol magic '", magic,
             "'");
   if (looks_like_http(magic)) {
-    log::line(level::warning, "client(", client_.remote_address(),
-              ") speaks HTTP to the TCP port: point it at the HTTP port (--http-address)");
+    log::limited_line(level::warning, {"HTTP on the TCP port"}, "client(", client_.remote_address(),
+                      ") speaks HTTP to the TCP port: point it at the HTTP port (--http-address)");
   } else if (looks_like_tls(magic)) {
-    log::line(level::warning, "client(", client_.remote_address(),
-              ") speaks TLS to the plain TCP port: point it at the port of --tcp-tls-address");
+    log::limited_line(
+        level::warning, {"TLS on the TCP port"}, "client(", client_.remote_address(),
+        ") speaks TLS to the plain TCP port: point it at the port of --tcp-tls-address");
   }
   co_await client_.linger();
 }
@@ -198,8 +200,8 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fr
     refusal_ = too_much_input;
     protocol::append_frame(refusal_, buffers->output);
     service_.counters.protocol_errors.add("E_INVALID");
-    log::line(level::error, "[", client_.remote_address(), "] - ", refusal_,
-              " (--max-input-memory)");
+    log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
+                      "] - ", refusal_, " (--max-input-memory)");
   }
   bool const refused = done.close || !refusal_.empty();
   bool const sent = co_await send(std::move(buffers));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/protocol/frame.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/protocol/v1_session.hpp>
@@ -352,8 +353,8 @@ void v1_session::refuse(client_error const& error, std::string& replies) {
     settings_.counters->protocol_errors.add(error.code);
   }
   auto const message = error.message();
-  log::line(level::error, "[", remote_address_, "] - ", message, error.cause.empty() ? "" : " - ",
-            error.cause);
+  log::limited_line(level::error, {"errors", remote_address_}, "[", remote_address_, "] - ",
+                    message, error.cause.empty() ? "" : " - ", error.cause);
   append_frame(message, replies);
   if (settings_.policy == client_error_policy::close || !error.in_step) {
     fatal_error_ = message;

@@ -15,6 +15,7 @@ struct figures {
   std::uint64_t channels = 0;
   std::uint64_t registrations = 0;
   std::uint64_t log_lines_dropped = 0;
+  std::uint64_t log_lines_left_out = 0;
   std::string version = {};
   std::string built_with = {};
 };
