@@ -17,6 +17,10 @@ bool reached(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count >= limit;
 }
 
+bool exceeded(std::size_t limit, std::size_t count) noexcept {
+  return limit != 0 && count > limit;
+}
+
 }  // namespace
 
 registration_db::registration_db(lifetimes how_long, limits how_many)
@@ -69,14 +73,15 @@ time_point registration_db::ping(producer_id id, time_point now) {
 
 refusal registration_db::check_limits(producer const* who, spot where, bool wants_channel) const {
   auto const [place, room] = where;
-  if (who != nullptr) {
-    std::size_t const wanted = (wants_channel ? 1U : 0U) + 1U;
+  std::size_t const wanted = (wants_channel ? 1U : 0U) + 1U;
+  // What is registered already is looked up only where it matters.
+  if (who != nullptr &&
+      exceeded(limits_.registrations_per_producer, who->registrations.size() + wanted)) {
     std::size_t const known =
         (room != nullptr && who->registrations.contains(room->id) ? 1U : 0U) +
         (place != nullptr && who->registrations.contains(place->id) ? 1U : 0U);
     auto const after = who->registrations.size() + wanted - known;
-    if (known < wanted && limits_.registrations_per_producer != 0 &&
-        after > limits_.registrations_per_producer) {
+    if (known < wanted && exceeded(limits_.registrations_per_producer, after)) {
       return refusal::too_many_registrations;
     }
   }

@@ -29,6 +29,7 @@ std::vector<registered_producer> connected_producers(producer_table const& produ
                                                      registration const& place,
                                                      tombstones const* marks) {
   std::vector<producer const*> sorted;
+  sorted.reserve(place.producers.size());
   for (auto const id : place.producers) {
     if (auto const& who = producers[id]; who.connected) {
       sorted.push_back(&who);
@@ -158,6 +159,7 @@ time_point registration_db::list_lookup_producers(std::string_view topic_name, t
     return good_until;
   }
   std::vector<producer const*> listed;
+  listed.reserve(place->producers.size());
   for (auto const id : place->producers) {
     auto const& who = at(id);
     if (!who.connected || !is_active(who, now)) {

@@ -2,7 +2,6 @@
 #include <nsqlookupd/registry/registration_places.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <new>
 #include <utility>
 
@@ -12,10 +11,14 @@ namespace {
 // So many entries are compared in the time that one hash takes.
 constexpr std::size_t without_index = 16;
 
+// Of 2^64. Ids are small numbers, and mostly follow one another: Boost's own mixing, to which a
+// hash goes next, leaves the upper bits of such alike, by which it chooses the group.
+constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
+
 }  // namespace
 
 std::size_t registration_places::where_hash::operator()(registration_id where) const noexcept {
-  return std::hash<registration_id>{}(where);
+  return static_cast<std::size_t>(static_cast<std::uint64_t>(where) * golden_ratio);
 }
 
 registration_places::~registration_places() = default;

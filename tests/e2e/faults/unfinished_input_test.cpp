@@ -121,7 +121,7 @@ TEST(fault, bodies_of_10000_clients_are_held_up_to_a_limit) {
   EXPECT_LT(refused, input.size());
   EXPECT_TRUE(input.besieged().log().wait_for("(--max-input-memory)"));
   input.expect_recovery(
-      {.most_mib = 256 + 64, .left_mib = 48, .log_lines = 8 * input.size() + 100});
+      {.most_mib = 256 + 64, .left_mib = 80, .log_lines = 8 * input.size() + 100});
 }
 
 // What small things of ten thousand clients took of the heap stays there, for the next.
