@@ -48,11 +48,15 @@ _Unwind_Reason_Code take_frame(_Unwind_Context* context, void* opaque) {
   call_stack found;
   walk all{.into = found.frames_, .from = address};
   _Unwind_Backtrace(take_frame, &all);
-  // Where the tables do not lead there, the place itself is known all the same.
-  if (all.depth == 0) {
-    found.frames_[all.depth++] = address;
+  if (all.depth != 0) {
+    found.depth_ = all.depth;
+    return found;
   }
-  found.depth_ = all.depth;
+  // The tables do not lead there, or it is long past: ThreadSanitizer calls handlers later.
+  found.frames_[0] = address;
+  walk handler{.into = std::span{found.frames_}.subspan(1), .skip = 1};
+  _Unwind_Backtrace(take_frame, &handler);
+  found.depth_ = handler.depth + 1;
   return found;
 }
 
