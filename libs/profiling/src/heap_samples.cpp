@@ -8,7 +8,6 @@
 #include <atomic>
 #include <bit>
 #include <cstdlib>
-#include <functional>
 #include <mutex>
 #include <new>
 #include <numbers>
@@ -44,7 +43,8 @@ constexpr std::size_t max_stacks = 8192;
 struct sample_table {
   std::mutex guard;
   std::array<usage_entry*, 1024> stacks{};
-  std::array<live_sample*, 4096> samples{};
+  // By page, so that only that of it becomes real which belongs to the heap as it is.
+  std::array<std::atomic<live_sample*>, 65536> samples{};
   std::size_t stack_count = 0;
 };
 constinit sample_table table;
@@ -58,8 +58,8 @@ std::size_t hash_of(frames stack) noexcept {
   return hash >> 32U;
 }
 
-live_sample*& chain_of(void* address) noexcept {
-  return table.samples[std::hash<void*>{}(address) / 4096 % table.samples.size()];
+std::atomic<live_sample*>& chain_of(void* address) noexcept {
+  return table.samples[reinterpret_cast<std::uintptr_t>(address) / 4096 % table.samples.size()];
 }
 
 template <class Entry, class... Values>
@@ -127,8 +127,9 @@ void add_heap_sample(void* address, std::size_t size) noexcept {
   auto const stack = call_stack::of_caller(2);
   std::lock_guard const lock{table.guard};
   auto* const owner = owner_of(stack);
-  auto* const sample =
-      owner == nullptr ? nullptr : make<live_sample>(address, size, owner, chain_of(address));
+  auto* const sample = owner == nullptr
+                           ? nullptr
+                           : make<live_sample>(address, size, owner, chain_of(address).load());
   if (sample == nullptr) {
     return;
   }
@@ -140,18 +141,29 @@ void add_heap_sample(void* address, std::size_t size) noexcept {
 }
 
 void forget_heap_sample(void* address) noexcept {
+  // Memory that was a sample once begins a page for ever, and is handed out again and again.
+  // Whoever gives a sample back has had it from whoever remembered it, so its chain is seen to be
+  // there.
+  auto& chain = chain_of(address);
+  if (chain.load(std::memory_order_relaxed) == nullptr) {
+    return;
+  }
   live_sample* found = nullptr;
   {
     std::lock_guard const lock{table.guard};
-    auto** link = &chain_of(address);
-    while (*link != nullptr && (*link)->address != address) {
-      link = &(*link)->next;
+    live_sample* before = nullptr;
+    found = chain;
+    while (found != nullptr && found->address != address) {
+      before = std::exchange(found, found->next);
     }
-    if (*link == nullptr) {
+    if (found == nullptr) {
       return;
     }
-    found = *link;
-    *link = found->next;
+    if (before == nullptr) {
+      chain = found->next;
+    } else {
+      before->next = found->next;
+    }
     --found->owner->live_count;
     found->owner->live_bytes -= found->size;
   }
