@@ -6,7 +6,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <stdexcept>
-#include <utility>
 
 namespace nsqlookupd {
 namespace {
@@ -17,9 +16,9 @@ namespace asio = boost::asio;
   throw std::runtime_error{"listen (" + where + ") failed - " + reason};
 }
 
-net::listener adopt(asio::any_io_executor executor, int descriptor) {
+net::listener adopt(asio::any_io_executor const& executor, int descriptor) {
   try {
-    return {std::move(executor), net::passed_descriptor{descriptor}};
+    return {executor, net::passed_descriptor{descriptor}};
   } catch (boost::system::system_error const& error) {
     fail_to_listen("descriptor " + std::to_string(descriptor),
                    error.code().message() + "; it must be a TCP socket that listens");
@@ -28,27 +27,28 @@ net::listener adopt(asio::any_io_executor executor, int descriptor) {
 
 }  // namespace
 
-net::listener listen(asio::any_io_executor executor, std::string const& address, int passed) {
+net::listener listen(asio::any_io_executor const& executor, std::string const& address,
+                     int passed) {
   if (passed >= 0) {
-    return adopt(std::move(executor), passed);
+    return adopt(executor, passed);
   }
   auto const place = config::parse_address(address);
   if (!place) {
     fail_to_listen(address, place.error().reason);
   }
   try {
-    return {std::move(executor), place->host, place->port};
+    return {executor, place->host, place->port};
   } catch (boost::system::system_error const& error) {
     fail_to_listen(address, error.code().message());
   }
 }
 
-std::optional<net::listener> listen_if_asked(asio::any_io_executor executor,
+std::optional<net::listener> listen_if_asked(asio::any_io_executor const& executor,
                                              std::string const& address) {
   if (address.empty()) {
     return std::nullopt;
   }
-  return listen(std::move(executor), address, -1);
+  return listen(executor, address, -1);
 }
 
 }  // namespace nsqlookupd

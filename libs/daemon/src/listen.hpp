@@ -14,11 +14,11 @@ namespace nsqlookupd {
 
 /// Listens on `address`, which is as parse_address() reads it; or on the socket whose descriptor is
 /// `passed`, when that is not -1. Throws std::runtime_error: `listen (ADDRESS) failed - REASON`.
-[[nodiscard]] net::listener listen(boost::asio::any_io_executor executor,
+[[nodiscard]] net::listener listen(boost::asio::any_io_executor const& executor,
                                    std::string const& address, int passed);
 
 /// The same where there is an address; nothing where it is empty.
-[[nodiscard]] std::optional<net::listener> listen_if_asked(boost::asio::any_io_executor executor,
-                                                           std::string const& address);
+[[nodiscard]] std::optional<net::listener> listen_if_asked(
+    boost::asio::any_io_executor const& executor, std::string const& address);
 
 }  // namespace nsqlookupd

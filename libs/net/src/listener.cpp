@@ -153,8 +153,9 @@ error_code start(int descriptor, tcp::endpoint const& peer, client_intake const&
 
 }  // namespace
 
-listener::listener(asio::any_io_executor executor, std::string const& host, std::uint16_t port)
-    : acceptor_{std::move(executor)} {
+listener::listener(asio::any_io_executor const& executor, std::string const& host,
+                   std::uint16_t port)
+    : acceptor_{executor} {
   if (!is_any(host)) {
     listen_on(acceptor_, resolve(acceptor_, host, port));
     return;
@@ -172,8 +173,8 @@ listener::listener(asio::any_io_executor executor, std::string const& host, std:
   }
 }
 
-listener::listener(asio::any_io_executor executor, passed_descriptor socket)
-    : acceptor_{std::move(executor)} {
+listener::listener(asio::any_io_executor const& executor, passed_descriptor socket)
+    : acceptor_{executor} {
   acceptor_.assign(protocol_of(socket), socket.number);
   // It came through an exec; what this process may start is not to inherit it.
   ::fcntl(socket.number, F_SETFD, FD_CLOEXEC);

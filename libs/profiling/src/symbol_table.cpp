@@ -51,11 +51,12 @@ class symbol_table::program {
 
   [[nodiscard]] char const* name_of(std::uintptr_t address) const {
     auto const wanted = address - place_;
-    auto after = std::ranges::upper_bound(functions_, wanted, {}, &function::begin);
-    if (after == functions_.begin() || wanted >= (--after)->end) {
+    auto const after = std::ranges::upper_bound(functions_, wanted, {}, &function::begin);
+    if (after == functions_.begin()) {
       return nullptr;
     }
-    return file_.data() + after->name;
+    auto const& found = *std::prev(after);
+    return wanted < found.end ? file_.data() + found.name : nullptr;
   }
 
  private:
@@ -110,8 +111,9 @@ std::string symbol_table::name_of(std::uintptr_t address) const {
     return demangle(name);
   }
   Dl_info found{};
-  bool const is_known =
-      ::dladdr(reinterpret_cast<void const*>(address), &found) != 0 && found.dli_sname != nullptr;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an address comes from the wire, as a number.
+  auto const* const place = reinterpret_cast<void const*>(address);
+  bool const is_known = ::dladdr(place, &found) != 0 && found.dli_sname != nullptr;
   return is_known ? demangle(found.dli_sname) : std::string{};
 }
 

@@ -55,10 +55,11 @@ class listener {
   using tcp = boost::asio::ip::tcp;
   /// Binds and listens. An empty host and `0.0.0.0` mean every interface, on IPv4 and IPv6 where
   /// the machine has both; port 0 lets the system choose. Throws boost::system::system_error.
-  listener(boost::asio::any_io_executor executor, std::string const& host, std::uint16_t port);
+  listener(boost::asio::any_io_executor const& executor, std::string const& host,
+           std::uint16_t port);
   /// Takes over a TCP socket that listens already. Throws boost::system::system_error when it is
   /// none.
-  listener(boost::asio::any_io_executor executor, passed_descriptor socket);
+  listener(boost::asio::any_io_executor const& executor, passed_descriptor socket);
 
   /// Where it really listens.
   [[nodiscard]] tcp::endpoint local_endpoint() const;
