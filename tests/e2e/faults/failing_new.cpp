@@ -20,6 +20,10 @@ std::size_t number_in(char const* variable) noexcept {
   return text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
 }
 
+std::size_t from = 0;
+std::size_t to = 0;
+std::size_t every = 0;
+std::atomic<std::size_t> count{0};
 std::atomic<bool> scarce{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
@@ -27,20 +31,16 @@ void change_scarcity(int) {
   scarce = !scarce;
 }
 
-[[gnu::constructor]] void listen_for_signal() {
+// Not at the first allocation: a sanitizer's comes before there is an environment.
+[[gnu::constructor]] void begin() {
+  from = number_in("FAIL_NEW_FROM");
+  to = number_in("FAIL_NEW_TO");
+  every = number_in("FAIL_NEW_EVERY");
   std::signal(SIGUSR2, change_scarcity);
 }
 
-bool is_unlucky() noexcept {
-  static std::size_t const every = number_in("FAIL_NEW_EVERY");
-  static std::atomic<std::size_t> count{0};
-  return scarce && every != 0 && ++count % every == 0;
-}
-
 bool is_to_fail(std::size_t size) noexcept {
-  static std::size_t const from = number_in("FAIL_NEW_FROM");
-  static std::size_t const to = number_in("FAIL_NEW_TO");
-  return (from <= size && size < to) || is_unlucky();
+  return (from <= size && size < to) || (scarce && every != 0 && ++count % every == 0);
 }
 
 }  // namespace

@@ -80,12 +80,6 @@ bool ends_without_a_word(test_support::tcp_client& client) {
   }
 }
 
-std::string large_identify() {
-  std::string body = test_support::identity_of("10.0.0.1");
-  body.resize(std::size_t{1} << 20U, ' ');
-  return test_support::identify(body);
-}
-
 TEST(fault, memory_that_a_session_cannot_have_ends_that_session_alone) {
   besieged_server besieged{without_memory_of(400'000, 900'000)};
   auto neighbour = besieged.client();
@@ -159,7 +153,9 @@ TEST(fault, memory_that_the_machine_does_not_have_ends_sessions_and_not_the_serv
   rlimit const no_more{static_cast<rlim_t>((virtual_mib(process) + 8) * 1024 * 1024),
                        before.rlim_max};
   ASSERT_EQ(::prlimit(process, RLIMIT_AS, &no_more, nullptr), 0);
-  auto const whole = large_identify();
+  auto body = test_support::identity_of("10.0.0.1");
+  body.resize(std::size_t{1} << 20U, ' ');
+  auto const whole = test_support::identify(body);
   auto const most = std::string_view{whole}.substr(0, whole.size() - 1);
   std::vector<lookup_client> clients;
   for (int count = 0; count < 100; ++count) {
