@@ -10,7 +10,8 @@
 namespace nsqlookupd::e2e {
 namespace {
 
-constexpr int clients = 100;
+// More than the log is to be told of.
+constexpr int clients = 300;
 
 TEST(fault, nsqd_at_the_http_port_is_told_where_to_go) {
   besieged_server besieged;
@@ -23,9 +24,10 @@ TEST(fault, nsqd_at_the_http_port_is_told_where_to_go) {
   }
   constexpr auto advice = "speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port";
   EXPECT_TRUE(besieged.log().wait_for(advice));
-  besieged.expect_recovery({.most_mib = 4, .left_mib = 4, .log_lines = clients + 20});
+  besieged.expect_recovery({.most_mib = 4, .left_mib = 4, .log_lines = clients});
   besieged.expect_good_end();
-  EXPECT_EQ(besieged.log().count(advice), clients);
+  EXPECT_GE(besieged.log().count(advice), 100);
+  EXPECT_LT(besieged.log().count(advice), clients);
 }
 
 TEST(fault, a_browser_at_the_tcp_port_is_told_where_to_go) {
@@ -41,7 +43,8 @@ TEST(fault, a_browser_at_the_tcp_port_is_told_where_to_go) {
   EXPECT_TRUE(besieged.log().wait_for(advice));
   besieged.expect_recovery({.most_mib = 4, .left_mib = 4, .log_lines = 5 * clients + 20});
   besieged.expect_good_end();
-  EXPECT_EQ(besieged.log().count(advice), clients);
+  EXPECT_GE(besieged.log().count(advice), 100);
+  EXPECT_LT(besieged.log().count(advice), clients);
 }
 
 }  // namespace
