@@ -103,6 +103,14 @@ TEST_F(deadline, is_not_put_off_by_single_bytes_of_a_body) {
   expect_cut_while_trickling(client);
 }
 
+TEST_F(deadline, resets_a_refused_client_that_does_not_close) {
+  lookup_client client{server.tcp_port()};
+  client.send(std::string(4'097, 'x'));
+  EXPECT_EQ(client.receive_frame(), "E_INVALID line is longer than 4096 bytes");
+  EXPECT_EQ(client.receive_to_end(), "");
+  EXPECT_TRUE(client.is_reset());
+}
+
 TEST_F(deadline, takes_the_producer_out_of_the_registry) {
   lookup_client client{server.tcp_port()};
   client.identify();

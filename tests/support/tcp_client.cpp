@@ -141,6 +141,10 @@ bool tcp_client::is_readable() const {
          wait_for(socket_.number(), POLLIN, time_point{});
 }
 
+bool tcp_client::is_reset() const {
+  return wait_for(socket_.number(), 0, give_up_at());
+}
+
 bool tcp_client::receive_more() {
   std::array<char, 65536> some;
   auto const count = tls_ ? tls_->read_some(some)

@@ -46,6 +46,9 @@ class tcp_client {
   /// True when there is something to receive, or the end, now.
   [[nodiscard]] bool is_readable() const;
 
+  /// Waits for the other side to reset the connection; false when it never did.
+  [[nodiscard]] bool is_reset() const;
+
   /// Exactly so many bytes, or fewer if the other side ends before.
   [[nodiscard]] std::string receive(std::size_t size);
 

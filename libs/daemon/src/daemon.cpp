@@ -169,7 +169,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
   session_settings_.max_body_size = settings_.max_body_size;
   session_settings_.counters = &counters_;
   server_info_.metrics = [this](registry::totals const& all) {
-    return metrics_text(counters_, all);
+    return metrics_text(counters_, all, connections_.held_input());
   };
   session_settings_.identify_reply =
       protocol::identify_reply({settings_.broadcast_address, config::host_name(), http_port(),

@@ -108,11 +108,14 @@ void add_registry(families& to, figures const& known) {
            static_cast<double>(known.registrations));
 }
 
-void add_connections(families& to, counters const& counted) {
+void add_connections(families& to, counters const& counted, figures const& known) {
   to.gauge("nsqlookupd_tcp_connections", "Open connections to the TCP port.",
            static_cast<double>(counted.tcp_connections.value()));
   to.gauge("nsqlookupd_http_connections", "Open connections to the HTTP port.",
            static_cast<double>(counted.http_connections.value()));
+  to.gauge("nsqlookupd_unfinished_input_bytes",
+           "Unfinished commands and requests that are held, which --max-input-memory bounds.",
+           static_cast<double>(known.unfinished_input_bytes));
 }
 
 void add_work(families& to, counters const& counted) {
@@ -165,7 +168,7 @@ class collector final : public prometheus::Collectable {
   [[nodiscard]] std::vector<MetricFamily> Collect() const override {
     families all;
     add_registry(all, known_);
-    add_connections(all, counted_);
+    add_connections(all, counted_, known_);
     add_work(all, counted_);
     add_server(all, known_);
     add_process(all, read_process_figures(counted_.tcp_connections.value() +

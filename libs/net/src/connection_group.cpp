@@ -16,6 +16,17 @@ int untaken_bytes(int descriptor) noexcept {
   return ::ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
 }
 
+// Makes the coming close() reset the connection if the peer has the last reply and goes on sending:
+// with a receive buffer that is full, an orderly end would tell it neither that there is room again
+// nor that nobody reads, and it would wait for as long as it has patience.
+void reset_on_close(int descriptor) noexcept {
+  if (untaken_bytes(descriptor) != 0) {
+    return;
+  }
+  constexpr ::linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 // The socket becomes writable only when much of its buffer is free; that may take a slow peer long.
 bool has_taken_some(group_member& member) noexcept {
   auto const before = std::exchange(member.untaken, untaken_bytes(member.descriptor));
@@ -96,6 +107,9 @@ void connection_group::sweep() {
         continue;
       }
       member.missed = member.kind;
+      if (member.kind == deadline::linger) {
+        reset_on_close(member.descriptor);
+      }
       ::shutdown(member.descriptor, SHUT_RDWR);
     }
   }

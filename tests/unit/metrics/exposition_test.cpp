@@ -49,6 +49,7 @@ TEST(exposition, shows_the_figures) {
                                          .topics = 2,
                                          .channels = 3,
                                          .registrations = 4,
+                                         .unfinished_input_bytes = 7,
                                          .log_lines_dropped = 5,
                                          .log_lines_left_out = 6,
                                          .version = "2.0.0",
@@ -56,6 +57,7 @@ TEST(exposition, shows_the_figures) {
   EXPECT_EQ(value_of(text, "nsqlookupd_topics"), 2);
   EXPECT_EQ(value_of(text, "nsqlookupd_channels"), 3);
   EXPECT_EQ(value_of(text, "nsqlookupd_registrations"), 4);
+  EXPECT_EQ(value_of(text, "nsqlookupd_unfinished_input_bytes"), 7);
   EXPECT_EQ(value_of(text, "nsqlookupd_log_dropped_total"), 5);
   EXPECT_EQ(value_of(text, "nsqlookupd_log_left_out_total"), 6);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_build_info{version="2.0.0",compiler="g++ \"12\""})"), 1);

@@ -14,6 +14,7 @@ struct figures {
   std::uint64_t topics = 0;
   std::uint64_t channels = 0;
   std::uint64_t registrations = 0;
+  std::uint64_t unfinished_input_bytes = 0;
   std::uint64_t log_lines_dropped = 0;
   std::uint64_t log_lines_left_out = 0;
   std::string version = {};

@@ -108,6 +108,9 @@ class connection_group {
   /// regardless.
   [[nodiscard]] bool hold_input(std::size_t before, std::size_t after, bool is_producer) noexcept;
 
+  /// Bytes of unfinished commands and requests that all connections hold at this moment.
+  [[nodiscard]] std::size_t held_input() const noexcept { return held_input_; }
+
  private:
   using members = boost::intrusive::list<
       group_member,
