@@ -21,8 +21,13 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text, char se
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
+// find_first_of() would call memchr for each character of the text.
+bool has_either(std::string_view text, char one, char other) noexcept {
+  return text.find(one) != npos || text.find(other) != npos;
+}
+
 std::string decode(std::string_view text) {
-  if (text.find_first_of("%+") == npos) {
+  if (!has_either(text, '%', '+')) {
     return std::string{text};
   }
   boost::urls::encoding_opts plus_is_space;
@@ -37,7 +42,7 @@ bool is_named(std::string_view key, std::string_view name) {
 }  // namespace
 
 bool query::is_well_formed() const noexcept {
-  if (encoded_.find_first_of("%;") == npos) {
+  if (!has_either(encoded_, '%', ';')) {
     return true;
   }
   return encoded_.find(';') == npos && boost::urls::make_pct_string_view(encoded_).has_value();

@@ -33,14 +33,13 @@ answer run(route const& found, call const& what) {
                                                                 : refused(400, "INVALID_REQUEST"));
 }
 
-answer of_route(route const& found, answer result) {
+void set_route(answer& result, route const& found) {
   auto const position = static_cast<std::size_t>(&found - all_routes().data());
   if (auto* const whole = std::get_if<reply>(&result)) {
     whole->route = position;
   } else {
     std::get<std::unique_ptr<long_answer>>(result)->route = position;
   }
-  return result;
 }
 
 reply options(methods allowed) {
@@ -71,11 +70,11 @@ answer route_request(route const* found, std::string_view method, request_target
                      call const& what) {
   auto const wanted = method_of(method);
   if (found != nullptr) {
-    if (includes(found->allowed, wanted)) {
-      return of_route(*found, run(*found, what));
-    }
-    return of_route(
-        *found, method == "OPTIONS" ? options(found->allowed) : method_not_allowed(found->allowed));
+    auto result = includes(found->allowed, wanted) ? run(*found, what)
+                  : method == "OPTIONS"            ? answer{options(found->allowed)}
+                                                   : method_not_allowed(found->allowed);
+    set_route(result, *found);
+    return result;
   }
   if (target.path() == "*") {
     return respond_for_server(method);

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,7 +75,9 @@ class http_session {
   task<void> end_input(buffer_pool::lease buffers);
   task<bool> answer_without_body(std::string* output);
   task<bool> answer_request(std::string* output);
-  task<http_api::reply> make_reply();
+  std::optional<http_api::answer> try_respond();
+  task<http_api::answer> respond();
+  http_api::answer answer_of(http_api::request const& what, registry::registration_db& db);
   task<http_api::reply> write_pages(http_api::long_answer* pages);
   bool append(http_api::reply const& reply, std::string& output);
   task<bool> send_long(http_api::reply reply, std::string* output);
@@ -214,7 +217,15 @@ task<bool> http_session::answer_without_body(std::string* output) {
 task<bool> http_session::answer_request(std::string* output) {
   client_.disarm();
   now_ = service_.now();
-  auto reply = co_await make_reply();
+  auto answer = try_respond();
+  if (!answer) {
+    answer = co_await respond();
+  }
+  if (auto* const pages = std::get_if<std::unique_ptr<http_api::long_answer>>(&*answer)) {
+    auto const owner = std::move(*pages);
+    answer = co_await write_pages(owner.get());
+  }
+  auto& reply = std::get<http_api::reply>(*answer);
   auto const began = std::exchange(turn_began_, std::chrono::steady_clock::now());
   auto const duration = turn_began_ - began - std::exchange(paused_, {});
   service_.counters.http_request_duration.observe(duration);
@@ -242,21 +253,23 @@ http_api::request http_session::judged_request() const {
   return what;
 }
 
-task<http_api::reply> http_session::make_reply() {
+// Without a coroutine where the registry is at hand: most answers are so short that it shows.
+std::optional<http_api::answer> http_session::try_respond() {
   auto const what = judged_request();
-  auto const respond = [&](registry::registration_db& db) {
-    auto answer = http_api::respond(what, db, now_, service_.server, service_.kept);
-    service_.actor.start_reclaiming(db);
-    return answer;
-  };
-  auto answer = service_.actor.try_run(respond);
-  if (!answer) {
-    answer = co_await service_.actor.run(respond);
-  }
-  if (auto* const reply = std::get_if<http_api::reply>(&*answer)) {
-    co_return std::move(*reply);
-  }
-  co_return co_await write_pages(std::get<std::unique_ptr<http_api::long_answer>>(*answer).get());
+  return service_.actor.try_run([&](registry::registration_db& db) { return answer_of(what, db); });
+}
+
+task<http_api::answer> http_session::respond() {
+  auto const what = judged_request();
+  auto const visit = [&](registry::registration_db& db) { return answer_of(what, db); };
+  co_return co_await service_.actor.run(visit);
+}
+
+http_api::answer http_session::answer_of(http_api::request const& what,
+                                         registry::registration_db& db) {
+  auto answer = http_api::respond(what, db, now_, service_.server, service_.kept);
+  service_.actor.start_reclaiming(db);
+  return answer;
 }
 
 // Until it is written, the client has seen nothing of it: what goes wrong here can still be said.

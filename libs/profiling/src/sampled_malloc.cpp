@@ -100,8 +100,13 @@ void* realloc(void* before, std::size_t size) noexcept {
   return memory;
 }
 
+// Asio takes its coroutines' frames here, and wants them aligned as everything is.
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  return is_due(size) ? allocate_sampled(alignment, size) : __libc_memalign(alignment, size);
+  if (is_due(size)) {
+    return allocate_sampled(alignment, size);
+  }
+  return alignment <= alignof(std::max_align_t) ? __libc_malloc(size)
+                                                : __libc_memalign(alignment, size);
 }
 
 void free(void* memory) noexcept {
