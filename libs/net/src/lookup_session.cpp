@@ -64,7 +64,8 @@ class lookup_session {
   task<then> read_magic(std::string* magic);
   void log_no_magic(std::string_view magic, error_code error) const;
   task<void> refuse_magic(std::string_view magic);
-  task<then> serve(buffer_pool::lease buffers, std::string_view fresh);
+  task<then> serve(buffer_pool::lease buffers, std::string_view input);
+  bool keep_rest(protocol::progress const& done, std::string_view input, std::string& output);
   task<then> end_input(buffer_pool::lease buffers);
   task<bool> send(buffer_pool::lease buffers);
   void set_deadline(protocol::progress const& done);
@@ -168,8 +169,8 @@ task<then> lookup_session::serve_readable() {
   auto buffers = service_.buffers.take();
   auto const size = client_.read_some(buffers->input, end_);
   if (size != 0) {
-    std::string_view const fresh{buffers->input.data(), size};
-    co_return co_await serve(std::move(buffers), fresh);
+    auto const input = client_.held_with({buffers->input.data(), size});
+    co_return co_await serve(std::move(buffers), input);
   }
   if (end_ == asio::error::would_block) {
     co_return then::read_on;
@@ -181,35 +182,38 @@ task<then> lookup_session::serve_readable() {
 }
 
 // Executes what has come in, and sends the replies to all of it in one write.
-task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view fresh) {
+task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view input) {
   auto const began = std::chrono::steady_clock::now();
-  auto const input = client_.held_with(fresh);
   auto const execute = [&](registry::registration_db& db) {
     auto const progress = protocol_->consume(input, db, service_.now(), buffers->output);
     service_.actor.start_reclaiming(db);
     return progress;
   };
-  auto progress = service_.actor.try_run(execute);
-  if (!progress) {
-    progress = co_await service_.actor.run(execute);
+  auto done = service_.actor.try_run(execute);
+  if (!done) {
+    done = co_await service_.actor.run(execute);
   }
-  auto const done = *progress;
   service_.counters.command_duration.observe(std::chrono::steady_clock::now() - began);
+  bool const goes_on = keep_rest(*done, input, buffers->output);
+  if (!co_await send(std::move(buffers))) {
+    co_return then::close;
+  }
+  set_deadline(*done);
+  co_return goes_on ? then::read_on : then::be_refused;
+}
+
+// What is not executed yet waits for the rest of it. False when the client is to go.
+bool lookup_session::keep_rest(protocol::progress const& done, std::string_view input,
+                               std::string& output) {
   auto const rest = done.close ? std::string_view{} : input.substr(done.consumed);
   if (!client_.hold(rest, protocol_->identified())) {
     refusal_ = too_much_input;
-    protocol::append_frame(refusal_, buffers->output);
+    protocol::append_frame(refusal_, output);
     service_.counters.protocol_errors.add("E_INVALID");
     log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
                       "] - ", refusal_, " (--max-input-memory)");
   }
-  bool const refused = done.close || !refusal_.empty();
-  bool const sent = co_await send(std::move(buffers));
-  if (!sent) {
-    co_return then::close;
-  }
-  set_deadline(done);
-  co_return refused ? then::be_refused : then::read_on;
+  return !done.close && refusal_.empty();
 }
 
 // A command must end in time once it has begun; between commands only a producer may be timed.
