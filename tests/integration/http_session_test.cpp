@@ -106,7 +106,8 @@ TEST_P(http_session, takes_each_byte_by_itself) {
 }
 
 TEST_P(http_session, reads_bodies_and_lets_them_go) {
-  for (std::size_t const size : {0, 1, 100'000, 1 << 20}) {
+  for (std::size_t const size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{100'000}, std::size_t{1} << 20U}) {
     client.send("POST /topic/create?topic=t1 HTTP/1.1\r\nHost: h\r\nContent-Length: " +
                 std::to_string(size) + "\r\n\r\n" + std::string(size, 'x'));
     EXPECT_EQ(client.receive_reply().status(), 200) << size;

@@ -64,8 +64,8 @@ lines list_all_channels(registration_db const& db, paging const& pages) {
 
 lines list_lookup(registration_db const& db, std::string_view topic, time_point now) {
   lines listed;
-  db.list_lookup_producers(topic, now,
-                           [&listed](peer_info const& peer) { listed.push_back(peer_line(peer)); });
+  auto const note = [&listed](peer_info const& peer) { listed.push_back(peer_line(peer)); };
+  static_cast<void>(db.list_lookup_producers(topic, now, note));
   return listed;
 }
 

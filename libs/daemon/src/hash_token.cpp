@@ -16,7 +16,7 @@ std::string hash_token(std::string const& name, std::string const& right, std::i
     token.pop_back();
   }
   try {
-    out << auth::make_line(name, right, token) << std::endl;
+    out << auth::make_line(name, right, token) << '\n' << std::flush;
     return out ? "" : "hash-token cannot write the line";
   } catch (std::runtime_error const& error) {
     return std::string{"hash-token: "} + error.what();

@@ -52,6 +52,10 @@ reply method_not_allowed(methods allowed) {
   return result;
 }
 
+answer explain_methods(std::string_view method, methods allowed) {
+  return method == "OPTIONS" ? options(allowed) : method_not_allowed(allowed);
+}
+
 /// The reply about the server as a whole, `*`.
 reply respond_for_server(std::string_view method) {
   return method == "OPTIONS" ? options(methods::none) : method_not_allowed(methods::get_or_post);
@@ -71,8 +75,7 @@ answer route_request(route const* found, std::string_view method, request_target
   auto const wanted = method_of(method);
   if (found != nullptr) {
     auto result = includes(found->allowed, wanted) ? run(*found, what)
-                  : method == "OPTIONS"            ? answer{options(found->allowed)}
-                                                   : method_not_allowed(found->allowed);
+                                                   : explain_methods(method, found->allowed);
     set_route(result, *found);
     return result;
   }

@@ -52,17 +52,36 @@ void append_time(bounded_text& out, std::chrono::system_clock::time_point time) 
   out.append('Z');
 }
 
+/// Bytes of a UTF-8 character of more than one, by its first; 0 when none begins so.
+std::size_t size_by_first(unsigned first) noexcept {
+  if (first < 0xc2 || first > 0xf4) return 0;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : 4;
+}
+
+/// Whether one byte may follow the other. This tells overlong forms, surrogates and what lies
+/// beyond U+10FFFF.
+bool may_follow(unsigned first, unsigned second) noexcept {
+  switch (first) {
+    case 0xe0:
+      return second >= 0xa0 && second <= 0xbf;
+    case 0xed:
+      return second >= 0x80 && second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90 && second <= 0xbf;
+    case 0xf4:
+      return second >= 0x80 && second <= 0x8f;
+    default:
+      return second >= 0x80 && second <= 0xbf;
+  }
+}
+
 /// Bytes of the UTF-8 character that begins `text`; 0 when that is none.
 std::size_t character_size(std::string_view text) noexcept {
   auto const first = byte_of(text[0]);
   if (first < 0x80) return 1;
-  std::size_t const size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (size == 0 || first > 0xf4 || text.size() < size) return 0;
-  // The second byte tells overlong forms, surrogates and what lies beyond U+10FFFF.
-  auto const second = byte_of(text[1]);
-  auto const least = first == 0xe0 ? 0xa0U : first == 0xf0 ? 0x90U : 0x80U;
-  auto const most = first == 0xed ? 0x9fU : first == 0xf4 ? 0x8fU : 0xbfU;
-  if (second < least || second > most) return 0;
+  auto const size = size_by_first(first);
+  if (size == 0 || text.size() < size || !may_follow(first, byte_of(text[1]))) return 0;
   for (std::size_t at = 2; at < size; ++at) {
     if ((byte_of(text[at]) & 0xc0U) != 0x80U) return 0;
   }
@@ -93,24 +112,35 @@ std::string_view escape(std::string_view character, std::array<char, 6>& storage
   return {storage.data(), storage.size()};
 }
 
+/// What stands in a JSON string for the beginning of `text`, and how much of that it stands for.
+struct json_piece {
+  std::string_view shown;
+  std::size_t size;
+  /// Whether any beginning of it may be shown alone.
+  bool divisible;
+};
+
+json_piece next_piece(std::string_view text, std::array<char, 6>& storage) noexcept {
+  std::size_t plain = 0;
+  while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
+  if (plain != 0) return {text.substr(0, plain), plain, true};
+  auto const size = character_size(text);
+  if (size == 0) return {R"(\ufffd)", 1, false};
+  return {escape(text.substr(0, size), storage), size, false};
+}
+
 /// Appends `text` without its quotes, until `out` would be longer than `limit`; false if it was.
 bool append_string(bounded_text& out, std::string_view text, std::size_t limit) noexcept {
   std::array<char, 6> storage;
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
-    auto const size = plain != 0 ? plain : character_size(text);
-    auto const taken = size == 0 ? 1 : size;
-    auto const escaped = size == 0    ? std::string_view("\\ufffd")
-                         : plain != 0 ? text.substr(0, plain)
-                                      : escape(text.substr(0, size), storage);
+    auto const piece = next_piece(text, storage);
     auto const room = limit - out.view().size();
-    if (escaped.size() > room) {
-      if (plain != 0) out.append(escaped.substr(0, room));
+    if (piece.shown.size() > room) {
+      if (piece.divisible) out.append(piece.shown.substr(0, room));
       return false;
     }
-    out.append(escaped);
-    text.remove_prefix(taken);
+    out.append(piece.shown);
+    text.remove_prefix(piece.size);
   }
   return true;
 }
@@ -130,15 +160,15 @@ std::string_view name_in(std::string_view prefix) noexcept {
 void format_json_line(bounded_text& out, std::string_view prefix, level severity,
                       std::string_view message,
                       std::chrono::system_clock::time_point time) noexcept {
-  out.append("{\"time\":\"");
+  out.append(R"({"time":")");
   append_time(out, time);
-  out.append("\",\"level\":\"");
+  out.append(R"(","level":")");
   out.append(level_names[static_cast<std::size_t>(severity)]);
   if (auto const name = name_in(prefix); !name.empty()) {
-    out.append("\",\"name\":\"");
+    out.append(R"(","name":")");
     append_string(out, name, out.view().size() + longest_name);
   }
-  out.append("\",\"msg\":\"");
+  out.append(R"(","msg":")");
   if (!append_string(out, message, longest_message_end)) out.append(cut_mark);
   out.append(line_ending);
   out.end_line();

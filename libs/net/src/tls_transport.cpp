@@ -94,7 +94,7 @@ void say_goodbye(tls::engine& tls, int descriptor) noexcept {
   } catch (std::bad_alloc const&) {
     return;
   }
-  flush(tls, descriptor);
+  static_cast<void>(flush(tls, descriptor));
 }
 
 }  // namespace nsqlookupd::net

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <cstring>
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): that is what they are
+// called.
 extern "C" {
 // Where glibc's own are to be found by those who stand in for them.
 void* __libc_malloc(std::size_t size) noexcept;
@@ -20,6 +22,7 @@ void* __libc_realloc(void* before, std::size_t size) noexcept;
 void* __libc_memalign(std::size_t alignment, std::size_t size) noexcept;
 void __libc_free(void* memory) noexcept;
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace {
 
@@ -70,6 +73,7 @@ inline void forget(void* memory) noexcept {
 
 }  // namespace
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): glibc's names are reserved.
 extern "C" {
 
 void* malloc(std::size_t size) noexcept {
@@ -114,3 +118,4 @@ void free(void* memory) noexcept {
   __libc_free(memory);
 }
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)

@@ -37,7 +37,7 @@ class service_notifier {
  private:
   void insist(std::string_view notice);
   void send_undelivered();
-  int send(std::string_view notice) const;
+  [[nodiscard]] int send(std::string_view notice) const;
 
   std::string const address_;
   std::chrono::microseconds const period_;

@@ -13,6 +13,7 @@ namespace nsqlookupd::registry {
 
 /// A vector of small values for where there are very many vectors: the first `Near` values are kept
 /// in the list itself, sizes have 32 bits, and it grows by a quarter, not to twice what it was.
+// NOLINTBEGIN(bugprone-sizeof-expression): the values may be pointers, whose own size it is.
 template <class T, std::uint32_t Near = sizeof(void*) / sizeof(T)>
 class compact_list {
   static_assert(Near > 0 && std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(void*));
@@ -96,5 +97,6 @@ class compact_list {
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = Near;
 };
+// NOLINTEND(bugprone-sizeof-expression)
 
 }  // namespace nsqlookupd::registry

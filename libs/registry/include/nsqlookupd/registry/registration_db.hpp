@@ -201,8 +201,8 @@ class registration_db {
   /// The producers that a consumer of the topic should connect to: active, not tombstoned, sorted.
   /// Accepts `any_topic`: every producer with such a topic, once. Returns the last moment at which
   /// time alone leaves the list as it is.
-  time_point list_lookup_producers(std::string_view topic_name, time_point now,
-                                   peer_sink const& sink) const;
+  [[nodiscard]] time_point list_lookup_producers(std::string_view topic_name, time_point now,
+                                                 peer_sink const& sink) const;
 
   /// The same in pages, for one topic with so many producers that to sort them would take long.
   /// Visits all producers, not only the topic's.
