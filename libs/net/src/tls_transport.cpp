@@ -94,7 +94,8 @@ void say_goodbye(tls::engine& tls, int descriptor) noexcept {
   } catch (std::bad_alloc const&) {
     return;
   }
-  static_cast<void>(flush(tls, descriptor));
+  // Who does not hear it is gone, or notices that the connection ends.
+  [[maybe_unused]] auto const unheard = flush(tls, descriptor);
 }
 
 }  // namespace nsqlookupd::net
