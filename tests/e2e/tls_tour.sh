@@ -101,11 +101,11 @@ fetch() {
 speak() {
   printf '  V1PING\nBYE\n' |
     timeout 20 openssl s_client -quiet -verify_return_error -CAfile root.pem \
-      -connect "localhost:$(port_of 'TCP (TLS)')" "$@" 2>/dev/null | tr -cd '[:print:]'
+      -connect "127.0.0.1:$(port_of 'TCP (TLS)')" "$@" 2>/dev/null | tr -cd '[:print:]'
 }
 
 subject_shown() {
-  openssl s_client -connect "localhost:$(port_of HTTPS)" -CAfile root.pem </dev/null 2>/dev/null |
+  openssl s_client -connect "127.0.0.1:$(port_of HTTPS)" -CAfile root.pem </dev/null 2>/dev/null |
     openssl x509 -noout -serial
 }
 

@@ -50,10 +50,13 @@ TEST(addresses, may_be_ipv6) {
   EXPECT_THROW(tcp_client{server.tcp_port()}, std::runtime_error);
 }
 
+// A root that was just made by debootstrap has no /etc/hosts; CMake looks.
+#ifdef MACHINE_KNOWS_LOCALHOST
 TEST(addresses, may_be_names) {
   running_server const server{listening_on("localhost")};
   expect_found(server, "127.0.0.1");
 }
+#endif
 
 std::string failure_of(config::options const& settings) {
   try {
