@@ -32,6 +32,8 @@ trap clean_up EXIT
 start() {
   local name=$1
   shift
+  # It is read before the program may have begun.
+  : >"$dir/$name.log"
   (cd "$dir" && exec "$@") >"$dir/$name.log" 2>&1 &
   pids[$name]=$!
 }
