@@ -115,6 +115,7 @@ TEST_F(input_memory, is_given_back) {
 TEST_F(input_memory, is_given_back_by_who_is_refused_for_more) {
   lookup_client greedy{server.tcp_port()};
   greedy.send(identify(std::string(limit, ' ')).substr(0, 30'000));
+  EXPECT_FALSE(is_refused(greedy, 0));
   fill_up();
   greedy.send(std::string(30'000, ' '));
   EXPECT_EQ(greedy.receive_frame(), refusal);

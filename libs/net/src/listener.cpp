@@ -151,26 +151,32 @@ error_code start(int descriptor, tcp::endpoint const& peer, client_intake const&
   return error;
 }
 
-}  // namespace
-
-listener::listener(asio::any_io_executor const& executor, std::string const& host,
-                   std::uint16_t port)
-    : acceptor_{executor} {
-  if (!is_any(host)) {
-    listen_on(acceptor_, resolve(acceptor_, host, port));
-    return;
-  }
+// Both families, or IPv4 where there is no other.
+void listen_on_every_address(tcp::acceptor& acceptor, std::uint16_t port) {
   try {
-    listen_on(acceptor_, {tcp::v6(), port});
+    listen_on(acceptor, {tcp::v6(), port});
   } catch (boost::system::system_error const& error) {
     if (error.code() != asio::error::address_family_not_supported &&
         error.code() != boost::system::errc::address_not_available) {
       throw;
     }
     error_code ignored;
-    acceptor_.close(ignored);
-    listen_on(acceptor_, {tcp::v4(), port});
+    acceptor.close(ignored);
+    listen_on(acceptor, {tcp::v4(), port});
   }
+}
+
+}  // namespace
+
+listener::listener(asio::any_io_executor const& executor, std::string const& host,
+                   std::uint16_t port)
+    : acceptor_{executor} {
+  if (is_any(host)) {
+    listen_on_every_address(acceptor_, port);
+  } else {
+    listen_on(acceptor_, resolve(acceptor_, host, port));
+  }
+  local_endpoint_ = acceptor_.local_endpoint();
 }
 
 listener::listener(asio::any_io_executor const& executor, passed_descriptor socket)
@@ -180,10 +186,7 @@ listener::listener(asio::any_io_executor const& executor, passed_descriptor sock
   ::fcntl(socket.number, F_SETFD, FD_CLOEXEC);
   set_inherited_options(acceptor_);
   acceptor_.native_non_blocking(true);
-}
-
-tcp::endpoint listener::local_endpoint() const {
-  return acceptor_.local_endpoint();
+  local_endpoint_ = acceptor_.local_endpoint();
 }
 
 asio::awaitable<void> listener::accept_loop(client_intake intake) {

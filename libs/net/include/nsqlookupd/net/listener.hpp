@@ -61,8 +61,8 @@ class listener {
   /// none.
   listener(boost::asio::any_io_executor const& executor, passed_descriptor socket);
 
-  /// Where it really listens.
-  [[nodiscard]] tcp::endpoint local_endpoint() const;
+  /// Where it really listens, or did before stop(). Any thread.
+  [[nodiscard]] tcp::endpoint local_endpoint() const noexcept { return local_endpoint_; }
 
   /// Accepts until stop(). When there is no room, or the machine lacks what a connection needs
   /// (descriptors, memory), says so once and tries again a little later, until it can.
@@ -76,6 +76,7 @@ class listener {
   boost::system::error_code accept_waiting(client_intake const& intake);
 
   tcp::acceptor acceptor_;
+  tcp::endpoint local_endpoint_;
 };
 
 }  // namespace nsqlookupd::net
