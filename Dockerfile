@@ -20,7 +20,6 @@ ARG VERSION=2.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="nsqlookupd" \
       org.opencontainers.image.description="The NSQ service registry, in C++20 coroutines" \
-      org.opencontainers.image.url="https://nsq.io" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

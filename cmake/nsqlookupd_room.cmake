@@ -16,7 +16,16 @@ target_compile_options(nsqlookupd_settings INTERFACE
 target_compile_definitions(nsqlookupd_settings INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
+  # Asio takes its frames and operations by operator new, so that the new-handler hears of a failure.
+  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC
+  BOOST_ASIO_DISABLE_BOOST_ALIGN
   BOOST_LOG_DYN_LINK)
+
+if(NSQLOOKUPD_UNITY)
+  # g++ takes each file of a batch for a header, in which an anonymous namespace would be a mistake.
+  target_compile_options(nsqlookupd_settings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 
 if(NSQLOOKUPD_SANITIZE)
   target_compile_options(nsqlookupd_settings INTERFACE
@@ -43,12 +52,16 @@ if(NSQLOOKUPD_FUZZ)
   target_compile_options(nsqlookupd_settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# nsqlookupd_room(<name> SOURCES <files…> HEADERS <files…> [PUBLIC <targets…>] [PRIVATE <targets…>])
+# nsqlookupd_room(<name> SOURCES <files…> HEADERS <files…> [VOCABULARY <header>]
+#   [PUBLIC <targets…>] [PRIVATE <targets…>])
 #
 # A static library nsqlookupd::<name> from libs/<name>. Headers stand under include/ and are each
 # checked to compile alone (target all_verify_interface_header_sets).
+#
+# VOCABULARY is the header of the enumerations that other rooms speak in, too. They link the headers
+# alone, as nsqlookupd::<name>_vocabulary, and nothing of the room that acts on them.
 function(nsqlookupd_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SOURCES;HEADERS;VOCABULARY;PUBLIC;PRIVATE")
   set(target nsqlookupd_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(nsqlookupd::${name} ALIAS ${target})
@@ -57,4 +70,13 @@ function(nsqlookupd_room name)
   target_link_libraries(${target}
     PUBLIC nsqlookupd_settings ${room_PUBLIC}
     PRIVATE ${room_PRIVATE})
+  if(room_VOCABULARY)
+    add_library(${target}_vocabulary INTERFACE)
+    add_library(nsqlookupd::${name}_vocabulary ALIAS ${target}_vocabulary)
+    target_sources(${target}_vocabulary
+      INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${room_VOCABULARY})
+    set_target_properties(${target}_vocabulary PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    target_link_libraries(${target}_vocabulary INTERFACE nsqlookupd_settings)
+    target_link_libraries(${target} PUBLIC ${target}_vocabulary)
+  endif()
 endfunction()

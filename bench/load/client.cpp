@@ -82,11 +82,15 @@ void client::check(error_code error, char const* what) const {
   }
 }
 
-asio::awaitable<void> client::connect(tcp::endpoint server) {
+asio::awaitable<void> client::connect(tcp::endpoint server, int receive_buffer) {
   server_ = server;
   error_code error;
   socket_.open(server.protocol(), error);
   check(error, "open a socket to");
+  if (receive_buffer != 0) {
+    socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, error);
+    check(error, "choose a buffer for");
+  }
   bind_to_next_source(socket_, server, error);
   check(error, "bind an address of loopback to reach");
   co_await socket_.async_connect(server, asio::redirect_error(asio::use_awaitable, error));
@@ -141,6 +145,18 @@ asio::awaitable<void> client::read_frames(std::size_t count) {
     }
     taken_ += prefix + size;
     --count;
+  }
+}
+
+asio::awaitable<void> client::read_to_end() {
+  static thread_local std::array<char, std::size_t{256} << 10U> buffer;
+  error_code error;
+  while (!error) {
+    co_await socket_.async_read_some(asio::buffer(buffer),
+                                     asio::redirect_error(asio::use_awaitable, error));
+  }
+  if (!is_end(error)) {
+    check(error, "read from");
   }
 }
 

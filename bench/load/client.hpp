@@ -27,16 +27,20 @@ class client {
  public:
   explicit client(boost::asio::io_context& io) : socket_{io} {}
 
-  boost::asio::awaitable<void> connect(boost::asio::ip::tcp::endpoint server);
+  /// `receive_buffer` is the size of the kernel's buffer in bytes; 0 leaves it to the system.
+  boost::asio::awaitable<void> connect(boost::asio::ip::tcp::endpoint server,
+                                       int receive_buffer = 0);
   /// `bytes` must stay where they are until it is done.
   boost::asio::awaitable<void> send(std::string_view bytes);
   /// Reads `count` replies of the TCP protocol. Throws when one begins with `E_`, too.
   boost::asio::awaitable<void> read_frames(std::size_t count);
   /// Reads one HTTP answer and returns the size of its body.
   boost::asio::awaitable<std::size_t> read_answer();
+  /// Reads until the server ends the connection, whatever it sends.
+  boost::asio::awaitable<void> read_to_end();
   /// The first 256 bytes of the body that was read last.
   [[nodiscard]] std::string const& body_start() const noexcept { return body_start_; }
-  /// What waits for the server then throws.
+  /// A call that waits for the server then throws.
   void close();
 
  private:
@@ -45,7 +49,7 @@ class client {
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::tcp::endpoint server_;
-  // What was read and not consumed yet: [taken_, input_.size()).
+  // The bytes that were read and not consumed yet: [taken_, input_.size()).
   std::string input_;
   std::size_t taken_ = 0;
   std::string body_start_;

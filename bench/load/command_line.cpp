@@ -66,8 +66,19 @@ option count(Get get, int least = 1) {
           }};
 }
 
+// Other options that come after it change that load.
+option beside_option() {
+  return {true, [](request& into, auto&, auto& value) {
+            auto const before = into.how;
+            into.how = usual_ping_load(value);
+            into.how.time_limit = before.time_limit;
+            into.how.patience = before.patience;
+          }};
+}
+
 void add_load_options(std::map<std::string, option>& all) {
   all.insert({
+      {"beside", beside_option()},
       {"path", text([](request& into) -> auto& { return into.how.path; })},
       {"operations", count([](request& into) -> auto& { return into.how.operations; })},
       {"seconds", seconds([](request& into) -> auto& { return into.how.time_limit; })},
@@ -114,7 +125,7 @@ std::map<std::string, option> all_options() {
   return all;
 }
 
-// What each command does when nothing else is said.
+// The load of each command by default.
 load usual_load(std::string_view command) {
   load how;
   if (command == "churn" || command == "mixed") {
@@ -137,6 +148,8 @@ load usual_load(std::string_view command) {
     how.topics = 5'000;
     how.channels = 9;
     how.distinct_names = true;
+  } else if (command == "ping") {
+    how = usual_ping_load(how.beside);
   } else if (command == "compare") {
     how.time_limit = experiment_limits{}.time_limit;
   }

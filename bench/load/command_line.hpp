@@ -8,7 +8,7 @@
 
 namespace bench {
 
-/// What the tool was asked to do.
+/// The task that the tool was given.
 struct request {
   /// Empty: only the help is wanted.
   std::string command;

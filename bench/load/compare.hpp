@@ -13,7 +13,7 @@
 
 namespace bench {
 
-/// What `compare` is to do.
+/// The task of `compare`.
 struct comparison {
   /// The first is held against the others.
   std::vector<server_spec> servers;

@@ -10,10 +10,10 @@
 
 namespace bench {
 
-/// What an experiment found.
+/// The result of an experiment.
 struct experiment_result {
   std::vector<row> rows;
-  /// Of each server, one for each round; none when it had no part.
+  /// The figures of each server, one for each round; none when it had no part.
   std::vector<std::vector<figures>> rounds;
 };
 

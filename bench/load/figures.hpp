@@ -27,7 +27,7 @@ class latencies {
   mutable std::vector<std::chrono::nanoseconds> took_;
 };
 
-/// What a scenario measured. What it did not is zero.
+/// The figures of a scenario; zero where it measured none.
 struct figures {
   std::string scenario;
   std::size_t operations = 0;
@@ -38,10 +38,10 @@ struct figures {
   double p99_us = 0;
   double p999_us = 0;
   double worst_us = 0;
-  /// Of the server's process.
+  /// The memory of the server's process.
   double resident_bytes = 0;
   double bytes_per_item = 0;
-  /// Of one HTTP answer.
+  /// The size of one HTTP answer.
   std::size_t body_bytes = 0;
 };
 

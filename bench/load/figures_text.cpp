@@ -7,27 +7,27 @@
 namespace bench {
 namespace {
 
-constexpr double mebibyte = 1 << 20;
-constexpr std::size_t name_width = 16;
+constexpr double mib = 1 << 20;
+constexpr std::size_t scenario_width = 16;
 constexpr std::size_t width = 11;
 
 }  // namespace
 
 std::string to_table(std::vector<figures> const& rows) {
-  auto table = pad_right("scenario", name_width);
+  auto table = pad_right("scenario", scenario_width);
   for (auto const* const name : {"operations", "per s", "CPU us/op", "p50 us", "p99 us", "p99.9 us",
                                  "worst us", "RSS MiB", "bytes/item"}) {
     table += pad_left(name, width);
   }
   for (auto const& row : rows) {
-    table += '\n' + pad_right(row.scenario, name_width) +
+    table += '\n' + pad_right(row.scenario, scenario_width) +
              pad_left(std::to_string(row.operations), width) +
              pad_left(decimal(row.per_second, 0), width) +
              pad_left(significant(row.cpu_us_per_operation, 4), width);
     for (auto const latency : {row.p50_us, row.p99_us, row.p999_us, row.worst_us}) {
       table += pad_left(decimal(latency, 1), width);
     }
-    table += pad_left(decimal(row.resident_bytes / mebibyte, 1), width) +
+    table += pad_left(decimal(row.resident_bytes / mib, 1), width) +
              pad_left(decimal(row.bytes_per_item, 0), width);
   }
   return table + '\n';

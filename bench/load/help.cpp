@@ -17,6 +17,7 @@ Puts load on an nsqlookupd, ours or another, and prints what it cost.
   lookup         GET --path, kept alive; --connections, --pipelined, --changing
   mixed          lookups while clients churn
   long-answers   REGISTER while /nodes, /topics and /debug are asked without pause
+  ping           PINGs of one producer beside a load of others (--beside): the worst counts
   compare        start each --server and measure all of it, interleaved: medians, ratios
 
 of a server that runs:
@@ -28,6 +29,13 @@ of a server that runs:
   --changing              something is registered or unregistered before each request
   --standing-topics N, --standing-channels N   what others have registered before
   --path PATH             of the lookup (/lookup?topic=t0)
+  --beside LOAD           symbol, metrics: --operations GETs of /debug/pprof/symbol or /metrics, pipelined
+                          unregister: --operations UNREGISTERs of a topic in which one has no part,
+                          beside --topics channels of another and as many of its own
+                          register: --producers pipeline --topics REGISTERs each
+                          unread: --producers ask --pipelined times for --topics topics, read nothing
+                          delete: /topic/delete of --topics channels
+                          (symbol; options after it change how much of it)
 
 of compare:
   --server '[NAME=]PATH [FLAG...]'   repeat it; the first is held against the others

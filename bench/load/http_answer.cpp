@@ -9,7 +9,7 @@ namespace bench {
 namespace {
 
 constexpr std::string_view head_end = "\r\n\r\n";
-// What ends a chunk, in bytes.
+// Bytes of the line end behind a chunk.
 constexpr std::size_t line_end = 2;
 
 std::size_t number(std::string_view digits, int base) {

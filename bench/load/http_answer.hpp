@@ -15,7 +15,7 @@ class http_answer {
   /// std::runtime_error, one line, when it is no HTTP or the status is not 200.
   std::size_t take(std::string_view bytes);
   [[nodiscard]] bool is_whole() const noexcept { return awaited_ == part::nothing; }
-  /// Of the body so far, without what chunks add.
+  /// Bytes of the body so far, without what chunks add.
   [[nodiscard]] std::size_t body_bytes() const noexcept { return body_bytes_; }
   /// The first bytes of the body, 256 at most.
   [[nodiscard]] std::string const& body_start() const noexcept { return body_start_; }

@@ -28,15 +28,15 @@ using bench::load;
 using bench::request;
 using bench::target;
 
-using scenario = std::function<std::vector<figures>(target const&, load const&)>;
+using measuring = std::function<std::vector<figures>(target const&, load const&)>;
 
-scenario single(std::function<figures(target const&, load const&)> measure) {
+measuring single(std::function<figures(target const&, load const&)> measure) {
   return [measure = std::move(measure)](target const& server, load const& how) {
     return std::vector{measure(server, how)};
   };
 }
 
-std::map<std::string, scenario> const scenarios{
+std::map<std::string, measuring> const scenarios{
     {"churn", single(bench::churn)},
     {"register", single(bench::register_names)},
     {"idle",
@@ -46,6 +46,7 @@ std::map<std::string, scenario> const scenarios{
     {"lookup", single(bench::lookup)},
     {"mixed", bench::mixed},
     {"long-answers", single(bench::long_answers)},
+    {"ping", single(bench::ping)},
 };
 
 void raise_descriptor_limit() {
@@ -90,7 +91,7 @@ void run_compare(request const& asked) {
   }
 }
 
-void run_scenario(request const& asked, scenario const& measure) {
+void run_scenario(request const& asked, measuring const& measure) {
   target const server{bench::resolve(asked.tcp_address), bench::resolve(asked.http_address),
                       asked.pid};
   // So that a wrong number shows before the work begins.

@@ -56,7 +56,7 @@ class measurement {
   /// Something was answered that is no operation.
   void made_progress() noexcept { ++progress_; }
 
-  /// What the operations of a kind cost. CPU time cannot be told apart by kind: it is shared out
+  /// The cost of the operations of a kind. CPU time cannot be told apart by kind: it is shared out
   /// among `all` operations.
   [[nodiscard]] figures result(std::string scenario, tally const& kind, std::size_t all);
   [[nodiscard]] figures result(std::string scenario) {

@@ -21,14 +21,14 @@ struct {
   std::string part;
 } current;
 
-// What does not fit would begin a second line, which is never taken away again.
+// A text that does not fit would begin a second line, which is never taken away again.
 std::size_t columns() {
   constexpr std::size_t usual = 80;
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
-void print(std::string const& line) {
+void print_line(std::string const& line) {
   // Back to the start of the line, and what stood there goes.
   constexpr char const* rewrite = "\r\033[K%s";
   if (on_terminal()) {
@@ -44,25 +44,25 @@ void print(std::string const& line) {
 void begin_step(std::string step) {
   current.step = std::move(step);
   current.part.clear();
-  print(current.step);
+  print_line(current.step);
 }
 
 void begin_part(std::string part) {
   current.part = ": " + std::move(part);
   if (on_terminal()) {
-    print(current.step + current.part);
+    print_line(current.step + current.part);
   }
 }
 
 void show(std::string const& detail) {
   if (on_terminal()) {
-    print(current.step + current.part + ": " + detail);
+    print_line(current.step + current.part + ": " + detail);
   }
 }
 
 void clear() {
   if (on_terminal()) {
-    print({});
+    print_line({});
   }
 }
 

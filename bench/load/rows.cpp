@@ -22,6 +22,10 @@ double bytes_per_item(figures const& found) {
 double milliseconds_taken(figures const& found) {
   return found.seconds * 1e3;
 }
+double kibibytes_per_item(figures const& found) {
+  constexpr double kibibyte = 1'024;
+  return found.bytes_per_item / kibibyte;
+}
 double worst_milliseconds(figures const& found) {
   return found.worst_us / 1e3;
 }
@@ -163,6 +167,22 @@ void add_worst_cases(maker& make) {
            restart_storm);
 }
 
+void add_pings(maker& make) {
+  auto const add = [&](std::string const& name, std::string const& what) {
+    make.add({{"worst PING beside " + what, "ms", worst_milliseconds}}, usual_ping_load(name), ping,
+             floor_part::none);
+  };
+  add("symbol", "400 pipelined /debug/pprof/symbol");
+  add("metrics", "1,000 pipelined /metrics");
+  add("unregister", "3,000 pipelined UNREGISTER");
+  add("register", "64 producers x 1,500 REGISTER");
+  add("unread", "400 clients x 100 unread /topics");
+  make.last().rows.push_back(
+      {"memory per client with 100 unread /topics", "KiB", kibibytes_per_item});
+  add("delete", "/topic/delete of 80,000 channels");
+  make.last().at_default_log_level = true;
+}
+
 }  // namespace
 
 std::vector<experiment> all_experiments(experiment_limits const& limits) {
@@ -173,6 +193,7 @@ std::vector<experiment> all_experiments(experiment_limits const& limits) {
   add_listings(make);
   add_memory(make);
   add_worst_cases(make);
+  add_pings(make);
   return make.take();
 }
 

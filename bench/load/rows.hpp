@@ -18,7 +18,7 @@ struct row {
   double (*value)(figures const&);
 };
 
-/// What the floor server, which knows nothing, does in an experiment.
+/// The part of the floor server, which knows nothing, in an experiment.
 enum class floor_part {
   /// It has no part: an answer that knows nothing says nothing here.
   none,
@@ -36,9 +36,9 @@ struct experiment {
   bool at_default_log_level = false;
 };
 
-/// What holds for all experiments.
+/// The settings of all experiments.
 struct experiment_limits {
-  /// Of each measurement where operations are counted.
+  /// The length of each measurement where operations are counted.
   std::chrono::milliseconds time_limit{1'000};
   /// See load::patience.
   std::chrono::milliseconds patience{60'000};

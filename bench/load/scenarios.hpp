@@ -29,10 +29,12 @@ struct load {
   bool distinct_names = false;
   /// Whether something is registered or unregistered between any two requests of a connection.
   bool changing = false;
-  /// What others have registered before it begins: topics, each with `standing_channels`.
+  /// The registrations of others before it begins: topics, each with `standing_channels`.
   std::size_t standing_topics = 0;
   std::size_t standing_channels = 10;
   std::string path = "/lookup?topic=t0";
+  /// The load beside which PINGs are sent: see usual_ping_load().
+  std::string beside = "symbol";
 };
 
 /// Connect, magic, IDENTIFY, REGISTER topic and channel, close: `connections` at a time.
@@ -56,5 +58,18 @@ struct load {
 /// One producer registers, one round trip each, while `/nodes`, `/topics` and `/debug` are asked
 /// for without pause.
 [[nodiscard]] figures long_answers(target const& server, load const& how);
+/// The PINGs of one producer, one after another, while others do what load::beside names; the
+/// operations are the PINGs. What takes longer than ten seconds is cut off there. The memory that
+/// the load took is shared out among load::producers. Throws std::runtime_error when there is no
+/// load of this name.
+[[nodiscard]] figures ping(target const& server, load const& how);
+/// How much load it is usually. Throws std::runtime_error when there is none of this name.
+/// `symbol` and `metrics` are so many `operations`, pipelined GETs of
+/// /debug/pprof/symbol and /metrics; `unregister` is UNREGISTERs, pipelined, by a producer without
+/// part in that topic, beside as many channels of each as `topics` says; `register` is `producers`
+/// that each pipeline as many REGISTERs as `topics` says; `unread` is as many HTTP clients as
+/// `producers` says that ask for as many /topics as `pipelined` says, and read nothing; `delete` is
+/// /topic/delete of a topic with as many channels as `topics` says.
+[[nodiscard]] load usual_ping_load(std::string const& name);
 
 }  // namespace bench

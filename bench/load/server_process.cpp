@@ -76,7 +76,7 @@ class nameless_file {
   int descriptor_;
 };
 
-// What the server complains of: its first line that is no INFO.
+// The complaint of the server: its first line that is no INFO.
 std::string complaint(int log) {
   std::array<char, 4096> text{};
   auto const count = ::pread(log, text.data(), text.size(), 0);
@@ -94,7 +94,7 @@ std::string ending(int status) {
                              : "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
-// What the child does; `failed` is told why when there is nothing to execute.
+// The work of the child; `failed` is told why when there is nothing to execute.
 [[noreturn]] void become(server_start const& how, char** arguments, int log, int failed) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (auto const& [name, value] : how.environment) {

@@ -86,7 +86,7 @@ asio::awaitable<void> restart(measurement* work, client* who, std::size_t number
   }
 }
 
-// What is asked last is not waited for: some servers take a minute.
+// The last question is not waited for: some servers take a minute.
 asio::awaitable<void> keep_asking(measurement* work, client* who, std::string path,
                                   bool const* stop) {
   try {

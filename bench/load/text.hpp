@@ -20,7 +20,7 @@ namespace bench {
 [[nodiscard]] std::string pad_left(std::string const& text, std::size_t width);
 [[nodiscard]] std::string pad_right(std::string const& text, std::size_t width);
 
-/// What all figures depend on: processors, kernel, and the day.
+/// The machine that all figures depend on: processors, kernel, and the day.
 [[nodiscard]] std::string machine();
 
 }  // namespace bench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/http_api/append_head.hpp>
-#include <nsqlookupd/http_api/respond.hpp>
+#include <nsqlookupd/http/head.hpp>
+#include <nsqlookupd/http_api/routes.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -8,7 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -29,17 +30,16 @@ void fill(registry::registration_db& db, std::int64_t producers, std::int64_t to
   }
 }
 
-http_api::reply answer(registry::registration_db& db, std::string_view target,
-                       http_api::kept_answers& kept) {
-  http_api::server_info const server{"2.0.0", "g++"};
-  auto answer = http_api::respond({"GET", target}, db, now, server, kept);
-  if (auto* const reply = std::get_if<http_api::reply>(&answer)) {
-    return std::move(*reply);
+http::reply answer(http_api::route_table const& routes, std::string_view text,
+                   registry::registration_db& db) {
+  auto const target = *http::target::parse(text);
+  auto reply = http_api::respond(routes, routes.find(target.path()), {"GET", target}, db, now);
+  if (auto const stream = std::move(reply.body.stream)) {
+    while (!stream->write_some(2048)) {
+    }
+    reply.body = stream->finish();
   }
-  auto& pages = *std::get<std::unique_ptr<http_api::long_answer>>(answer);
-  while (!pages.write_some(db, now, 2048)) {
-  }
-  return pages.finish();
+  return reply;
 }
 
 enum class then : std::uint8_t { ask_again, change_a_node, forget };
@@ -48,18 +48,18 @@ void get(benchmark::State& state, std::string const& target, std::int64_t produc
          std::int64_t topics, then next = then::forget) {
   registry::registration_db db;
   fill(db, producers, topics);
-  http_api::kept_answers kept;
+  http_api::answer_cache cache;
+  http_api::route_table const routes{http_api::nsq_routes("2.0.0", cache)};
   std::string out;
   std::size_t size = 0;
   for (auto step : state) {
     out.clear();
-    auto const reply = answer(db, target, kept);
-    http_api::append_head(reply, http_api::http_version::http_1_1,
-                          http_api::connection_header::none, "Mon, 23 Nov 2026 05:31:36 GMT", out);
+    auto const reply = answer(routes, target, db);
+    http::append_head(reply, {}, "Mon, 23 Nov 2026 05:31:36 GMT", out);
     benchmark::DoNotOptimize(out.data());
-    size = out.size() + reply.text().size();
+    size = out.size() + reply.body.size();
     if (next == then::forget) {
-      kept = {};
+      cache = {};
     } else if (next == then::change_a_node) {
       auto const changing = registry::producer_id{};
       if (!db.register_producer(changing, "other", {}).topic_added) {

@@ -37,14 +37,14 @@ void execute_registers(benchmark::State& state) {
   std::string replies;
   std::string const hello =
       "IDENTIFY\n" + std::string{"\0\0\0", 3} + static_cast<char>(body.size()) + std::string{body};
-  session.consume(hello, db, now, replies);
+  session.consume(hello, db, now, replies, 1000);
   std::string batch;
   for (int number = 0; number < 100; ++number) {
     batch += "REGISTER topic channel-" + std::to_string(number) + '\n';
   }
   for (auto step : state) {
     replies.clear();
-    session.consume(batch, db, now, replies);
+    session.consume(batch, db, now, replies, 1000);
   }
   state.SetItemsProcessed(state.iterations() * 100);
   session.leave(db);

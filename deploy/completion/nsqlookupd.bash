@@ -18,7 +18,7 @@ _nsqlookupd_values() {
 }
 
 _nsqlookupd() {
-  local program=$1 current=$2 previous=$3 name usage flag=
+  local program=$1 current=$2 previous=$3 name usage commands flags words dash= flag=
   # bash takes = for a word of its own.
   if [[ $current == = ]]; then
     flag=$previous current=
@@ -34,13 +34,24 @@ _nsqlookupd() {
   if [[ -n $flag ]]; then
     name=${flag#-}
     mapfile -t COMPREPLY < <(_nsqlookupd_values "$program" "-${name#-}" "$current")
-  elif [[ $previous == healthcheck ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '/livez /ping /readyz' -- "$current")
-  elif [[ $COMP_CWORD == 1 && $current != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W healthcheck -- "$current")
-  else
-    mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^  \(-[^ ]*\).*/\1/p' <<<"$usage")" -- "$current")
+    return
   fi
+  commands=$(sed -n 's/^  nsqlookupd \([a-z][a-z-]*\).*/\1/p' <<<"$usage")
+  flags=$(sed -n 's/^  \(-[^ ]*\).*/\1/p' <<<"$usage")
+  # They may be written with two dashes.
+  if [[ $current == --* ]]; then
+    dash=- flags=$(sed 's/^/-/' <<<"$flags")
+  fi
+  case ${COMP_WORDS[1]}:$COMP_CWORD:$current in
+    healthcheck:2:[!-]* | healthcheck:2:) words='/livez /ping /readyz' ;;
+    hash-token:3:*) words='read write' ;;
+    hash-token:* | version:[2-9]:*) words= ;;
+    help:2:*) words=$commands ;;
+    *:1: | *:1:[!-]*) words=$commands ;;
+    check:*) words="$dash-strict $flags" ;;
+    *) words=$flags ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 
 complete -F _nsqlookupd nsqlookupd

@@ -78,8 +78,8 @@ TEST(config_file, with_an_unknown_key_is_warned_of) {
 
 TEST(config_file, with_a_bad_value_ends_the_start) {
   expect_fatal_file("tombstone_lifetime = \"5\"\n",
-                    "failed parsing tombstone_lifetime 5 in config file PATH, line 1 - time: "
-                    "missing unit in duration \"5\"");
+                    "failed parsing tombstone_lifetime 5 in config file PATH, line 1 - must "
+                    "be a duration such as \"1m30s\"");
   expect_fatal_file("\ntombstone_lifetime = 1.5\n",
                     "failed parsing tombstone_lifetime 1.5 in config file PATH, line 2 - ");
   expect_fatal_file("inactive_producer_timeout = true\n",
@@ -100,13 +100,15 @@ TEST(config_file, with_a_bad_log_level_ends_the_start_even_when_a_flag_overrides
 TEST(config_file, that_is_no_toml_ends_the_start) {
   expect_fatal_file("\nx = y\n", "failed to load config file PATH - toml: line 2: ");
   expect_fatal_file("x = \"open\n", "failed to load config file PATH - toml: line 1: ");
+  expect_fatal_file("x = \"a\nb", "failed to load config file PATH - toml: line 1: ");
+  expect_fatal_file("a\x1b[31m", "failed to load config file PATH - toml: line 1: ");
   expect_fatal_file("log_prefix = \"\xff\"\n", "failed to load config file PATH - toml: line 1: ");
 }
 
 TEST(config_file, that_cannot_be_read_ends_the_start) {
   expect_fatal(testing::TempDir() + "there/is/no/such.toml",
-               "failed to load config file PATH - open ");
-  expect_fatal("/", "failed to load config file / - read /: is a directory");
+               "failed to load config file PATH - No such file or directory");
+  expect_fatal("/", "failed to load config file / - Is a directory");
 }
 
 }  // namespace

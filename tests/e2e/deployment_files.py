@@ -29,9 +29,18 @@ def documents(path):
 
 def variables_of(server):
     """The names of the environment variables that the server reads."""
-    usage = subprocess.run([server, "-h"], capture_output=True, text=True, check=True).stderr
+    usage = subprocess.run([server, "-h"], capture_output=True, text=True, check=True).stdout
     flags = re.findall(r"^  -([a-z-]+)", usage, re.MULTILINE)
     return {"NSQLOOKUPD_" + flag.upper().replace("-", "_") for flag in flags}
+
+
+def check_unit():
+    """The service is reloaded by the signal that re-reads files, and is never given up."""
+    lines = (DEPLOY / "systemd/nsqlookupd.service.in").read_text().splitlines()
+    unit = lines[:lines.index("[Service]")]
+    service = lines[lines.index("[Service]"):lines.index("[Install]")]
+    expect("unit: it is started again without limit", "StartLimitIntervalSec=0" in unit)
+    expect("unit: SIGHUP reloads it", "ExecReload=/bin/kill -HUP $MAINPID" in service)
 
 
 def check_variables(where, given, known):
@@ -71,7 +80,7 @@ def check_compose(version):
 
 
 def routes():
-    return json.loads((ROOT / "libs/http_api/openapi.json").read_text())["paths"]
+    return json.loads((ROOT / "libs/admin/openapi.json").read_text())["paths"]
 
 
 def check_stateful_set(manifest, known):
@@ -124,6 +133,7 @@ def check_kubernetes(known, version):
 
 def main(server, version):
     known = variables_of(server)
+    check_unit()
     check_dockerfile(known, version)
     check_compose(version)
     check_kubernetes(known, version)

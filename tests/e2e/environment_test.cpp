@@ -10,7 +10,7 @@ namespace {
 
 using config::test::temporary_file;
 
-// What the server calls itself when it answers an IDENTIFY.
+// The server's name in its answer to an IDENTIFY.
 std::string broadcast_address(server_process const& server) {
   auto const reply = server.lookup_client().identify();
   std::string const key = R"({"broadcast_address":")";
@@ -31,6 +31,14 @@ TEST(environment, can_name_the_config_file) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+TEST(environment, may_have_empty_variables) {
+  server_process server{
+      {.variables = {"NSQLOOKUPD_LOG_LEVEL=", "NSQLOOKUPD_CONFIG=", "NSQLOOKUPD_THREADS=",
+                     "NSQLOOKUPD_DRAIN_TIMEOUT=", "WATCHDOG_USEC=", "NOTIFY_SOCKET=", "LISTEN_PID=",
+                     "LISTEN_FDS="}}};
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST(environment, with_a_bad_value_is_one_line_and_exit_1) {
   auto const ended = run_server({}, {"NSQLOOKUPD_TOMBSTONE_LIFETIME=junk"});
   EXPECT_EQ(ended.status, 1);
@@ -38,7 +46,16 @@ TEST(environment, with_a_bad_value_is_one_line_and_exit_1) {
   ASSERT_TRUE(ended.error.ends_with("\n"));
   EXPECT_EQ(without_stamp(ended.error.substr(0, ended.error.size() - 1)),
             "FATAL: failed parsing environment variable NSQLOOKUPD_TOMBSTONE_LIFETIME=junk - "
-            R"(time: invalid duration "junk")");
+            R"(must be a duration such as "1m30s")");
+}
+
+TEST(environment, with_control_bytes_in_a_bad_value_is_one_line_too) {
+  auto const ended = run_server({}, {"NSQLOOKUPD_THREADS=1\n2\x7f"});
+  EXPECT_EQ(ended.status, 1);
+  ASSERT_TRUE(ended.error.ends_with("\n"));
+  EXPECT_EQ(without_stamp(ended.error.substr(0, ended.error.size() - 1)),
+            "FATAL: failed parsing environment variable NSQLOOKUPD_THREADS=1\\n2\\x7f - "
+            "must be a whole number from 1 to 256");
 }
 
 TEST(precedence, is_flag_then_environment_then_file_then_default) {

@@ -20,11 +20,11 @@ void PrintTo(misuse const& what, std::ostream* out) {
 
 class bad_flag : public testing::TestWithParam<misuse> {};
 
-TEST_P(bad_flag, is_named_before_the_usage_and_ends_with_2) {
+TEST_P(bad_flag, is_named_in_one_line_and_ends_with_2) {
   auto const ended = run_server(GetParam().arguments);
   EXPECT_EQ(ended.status, 2);
   EXPECT_EQ(ended.output, "");
-  EXPECT_TRUE(ended.error.starts_with(GetParam().line + "\nUsage of nsqlookupd:\n")) << ended.error;
+  EXPECT_EQ(ended.error, GetParam().line + "\nsee nsqlookupd -h\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -35,8 +35,13 @@ INSTANTIATE_TEST_SUITE_P(
         misuse{{"-tcp-address"}, "flag needs an argument: -tcp-address"},
         misuse{{"--config"}, "flag needs an argument: -config"},
         misuse{{"-=x"}, "bad flag syntax: -=x"}, misuse{{"---x"}, "bad flag syntax: ---x"},
-        misuse{{"-tombstone-lifetime=5"},
-               R"(invalid value "5" for flag -tombstone-lifetime: parse error)"},
+        misuse{
+            {"-tombstone-lifetime=5"},
+            R"(invalid value "5" for flag -tombstone-lifetime: parse error: missing unit, e.g. 5s)"},
+        misuse{{"-log-prefix=x", "positional", "-nope"}, R"(unexpected argument "positional")"},
+        misuse{{"helthcheck"},
+               R"(unknown command "helthcheck"; there are check, hash-token, healthcheck, )"
+               "help, version"},
         misuse{{"-tombstone-lifetime", "1d"},
                R"(invalid value "1d" for flag -tombstone-lifetime: parse error)"},
         misuse{{"-inactive-producer-timeout="},
@@ -74,9 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"-tombstone-lifetime=.5s"},
                     std::vector<std::string>{"-tombstone-lifetime=0"},
                     std::vector<std::string>{"-config="},
-                    std::vector<std::string>{"positional", "-nope"},
-                    std::vector<std::string>{"--", "-nope"},
-                    std::vector<std::string>{"-", "-nope"}));
+                    std::vector<std::string>{"-max-input-memory=64MiB"},
+                    std::vector<std::string>{"--"}));
 
 TEST(flags, of_which_the_last_repeat_wins) {
   server_process server{

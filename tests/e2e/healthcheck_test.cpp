@@ -49,7 +49,8 @@ TEST(healthcheck, asks_for_the_path_that_is_named) {
   server_process server;
   auto const flag = "-http-address=" + address_of(server);
   EXPECT_EQ(run_server({"healthcheck", "/readyz", flag}).status, 0);
-  auto const unknown = run_server({"healthcheck", "/nosuch", flag});
+  EXPECT_EQ(run_server({"healthcheck", flag, "readyz"}).status, 0);
+  auto const unknown = run_server({"healthcheck", "nosuch", flag});
   EXPECT_EQ(unknown.status, 1);
   EXPECT_EQ(unknown.error, "healthcheck of http://" + address_of(server) +
                                "/nosuch failed - it answers HTTP/1.0 404 Not Found\n");

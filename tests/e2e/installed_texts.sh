@@ -15,7 +15,8 @@ expect_equal() {
   diff <(printf '%s\n' "$expected") <(printf '%s\n' "$got") || true
 }
 
-flags=$("$server" -h 2>&1 | sed -n 's/^  \(-[^ ]*\).*/\1/p')
+flags=$("$server" -h | sed -n 's/^  \(-[^ ]*\).*/\1/p')
+commands=$'check\nhash-token\nhealthcheck\nhelp\nversion'
 levels=$'debug\ninfo\nwarn\nerror\nfatal'
 
 # complete_in_bash <word>…: what the last word may become, one a line. bash splits at =.
@@ -32,6 +33,8 @@ complete_in_bash() {
 check_man_page() {
   expect_equal 'flags in the man page' "$flags" "$(gzip -dc "$page" |
     sed -n 's/^\\fB\(\\-[^ ]*\)\\fR.*/\1/p' | sed 's/\\-/-/g')"
+  expect_equal 'groups in the man page' "$("$server" -h | sed -n '/^Usage/d; s/^\([A-Z].*\):$/\1/p')" \
+    "$(gzip -dc "$page" | sed -n 's/^\.SS //p')"
 }
 
 check_bash() {
@@ -43,7 +46,12 @@ check_bash() {
   expect_equal 'bash: a value in a word of its own' $'warn' "$(complete_in_bash -log-level w)"
   expect_equal 'bash: where any value is possible' '' "$(complete_in_bash -tcp-address =)"
   expect_equal 'bash: a file' "$page" "$(complete_in_bash -config = "${page%.gz}")"
-  expect_equal 'bash: healthcheck' 'healthcheck' "$(complete_in_bash h)"
+  expect_equal 'bash: two dashes' $'--max-topics' "$(complete_in_bash --max-t)"
+  expect_equal 'bash: commands' "$commands" "$(complete_in_bash '')"
+  expect_equal 'bash: a command begun' $'hash-token\nhealthcheck\nhelp' "$(complete_in_bash h)"
+  expect_equal 'bash: commands behind help' 'check' "$(complete_in_bash help c)"
+  expect_equal 'bash: a right' $'read\nwrite' "$(complete_in_bash hash-token me '')"
+  expect_equal 'bash: a switch of check' '-strict' "$(complete_in_bash check -st)"
   expect_equal 'bash: its paths' '/readyz' "$(complete_in_bash healthcheck /r)"
 }
 
@@ -55,6 +63,7 @@ check_zsh() {
     words=("$1")
     source "$2"' zsh "$server" "$completions/_nsqlookupd")
   expect_equal 'zsh: all flags' "$flags" "$(sed -n 's/^\(-[a-z0-9-]*\)=\{0,1\}\[.*/\1/p' <<<"$specs")"
+  expect_equal 'zsh: commands' "1:command:(${commands//$'\n'/ })" "$(grep '^1:' <<<"$specs")"
   expect_equal 'zsh: a value' "(${levels//$'\n'/ })" \
     "$(sed -n 's/^-log-level=.*:value://p' <<<"$specs")"
   expect_equal 'zsh: a switch' '-debug[log everything, as --log-level=debug does]' \

@@ -67,7 +67,7 @@ lines log_after_evil(std::string const& format) {
   while (auto line = server.process().next_error_line()) {
     all.push_back(std::move(*line));
   }
-  // Of these the log tells, so the evil did get there.
+  // The log tells of these, so the evil did get there.
   EXPECT_GE(std::ranges::count_if(
                 all, [](auto const& line) { return line.find("[31m") != std::string::npos; }),
             5);

@@ -9,7 +9,7 @@ namespace nsqlookupd::e2e {
 
 inline constexpr std::string_view default_prefix = "[nsqlookupd] ";
 
-/// What stands behind the prefix and the time stamp: `LEVEL: message`. Throws std::runtime_error
+/// The line behind the prefix and the time stamp: `LEVEL: message`. Throws std::runtime_error
 /// when the line is not of the form `PREFIXYYYY/MM/DD HH:MM:SS.micros LEVEL: message`.
 [[nodiscard]] std::string without_stamp(std::string_view line,
                                         std::string_view prefix = default_prefix);

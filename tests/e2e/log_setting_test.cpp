@@ -68,7 +68,7 @@ TEST(log_prefix, stands_before_each_line_as_it_is) {
     server_process server{{.flags = {"-log-prefix", prefix}, .prefix = prefix}};
     EXPECT_TRUE(server.answers());
     EXPECT_EQ(server.stop(), 0);
-    EXPECT_EQ(server.last_lines().size(), 3U);
+    EXPECT_EQ(server.last_lines().size(), 5U);
   }
 }
 

@@ -3,7 +3,7 @@
 #
 # pprof.sh <path of nsqlookupd> <path of google-pprof>
 #
-# gperftools' own tool on the profiles of a busy server, which it has to ask for names as well.
+# gperftools' own tool on the CPU profiles of a busy server.
 set -euo pipefail
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
@@ -26,10 +26,7 @@ port() {
   sed -nE 's/.* HTTP: listening on .*:([0-9]+)$/\1/p' "$dir/log"
 }
 
-# Run from elsewhere, so that the tool finds no program to take names from.
-cp "$server" "$dir/nsqlookupd"
-(cd "$dir" && exec ./nsqlookupd -tcp-address=127.0.0.1:0 -http-address=127.0.0.1:0 -access-log=off) \
-  2>"$dir/log" &
+"$server" -tcp-address=127.0.0.1:0 -http-address=127.0.0.1:0 -access-log=off 2>"$dir/log" &
 pid=$!
 deadline=$((SECONDS + 30))
 until [[ -n $(port) ]]; do
@@ -44,20 +41,40 @@ url=http://127.0.0.1:$(port)
 (while curl --disable --silent --fail --output /dev/null "$url/openapi.json?[1-2000]"; do :; done) &
 asking=$!
 
+# expect <pattern> <google-pprof's arguments…>
 expect() {
-  local what=$1
+  local pattern=$1
   shift
   "$pprof" --text "$@" >"$dir/text" 2>"$dir/errors" || true
-  if ! grep -q "$what" "$dir/text"; then
-    printf 'no %s in what google-pprof %s says:\n' "$what" "$*"
+  if ! grep -q "$pattern" "$dir/text"; then
+    printf 'no %s in what google-pprof %s says:\n' "$pattern" "$*"
     cat "$dir/text" "$dir/errors" "$dir/log"
     exit 1
   fi
 }
 
-expect nsqlookupd::net::.*http_session --seconds=2 "$url/debug/pprof/profile"
-# Of what is held an idle server has too little to be sure of a sample.
-expect nsqlookupd::net::.*http_session --alloc_space "$url/debug/pprof/heap"
+profile() {
+  curl --disable --silent --write-out '%{http_code}' --output "$dir/profile" "$@"
+}
+
+expect_profile() {
+  [[ $(profile "$url/debug/pprof/profile?seconds=2") == 200 ]]
+  expect nsqlookupd::net::.*http_session "$server" "$dir/profile"
+}
+
+# One that the tool fetches itself, and one after another. The signal of a profile that has ended, or
+# has not begun, must not end the server, nor the next profile's samples.
+kill -PROF "$pid"
+expect nsqlookupd::net::.*http_session --seconds=2 "$server" "$url/debug/pprof/profile"
+kill -PROF "$pid"
+expect_profile
+
+# A client that leaves in the middle takes its profile with it.
+profile --max-time 1 "$url/debug/pprof/profile?seconds=300" >/dev/null || true
+deadline=$((SECONDS + 30))
+until [[ $(profile "$url/debug/pprof/profile?seconds=1") == 200 ]]; do
+  ((SECONDS < deadline))
+done
 
 # Whatever was asked, the log has no line but its own.
 if grep -v '^\[nsqlookupd\] ' "$dir/log"; then

@@ -3,7 +3,8 @@
 #
 # promtool.sh <path of nsqlookupd> <path of promtool>
 #
-# Prometheus' own tool on what the server exposes after some of everything, and on the alert rules.
+# Prometheus' own tool on the metrics that the server exposes after some of everything, and on the
+# alert rules and their tests.
 set -euo pipefail
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
@@ -51,4 +52,14 @@ ask --fail "$url/metrics" >"$dir/metrics"
 
 "$promtool" check metrics <"$dir/metrics"
 "$promtool" check rules "$rules"
+# The rules are looked for beside their tests.
+cp "$rules" "$(dirname "${BASH_SOURCE[0]}")/alerts_test.yml" "$dir"
+"$promtool" test rules "$dir/alerts_test.yml"
+# Each alert has its test, and its paragraph in the runbook.
+for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
+  grep -q "alertname: $alert\$" "$dir/alerts_test.yml" || { echo "no test of $alert" >&2; exit 1; }
+  grep -q "^## $alert\$" "$(dirname "$rules")/../../docs/RUNBOOK.md" ||
+    { echo "docs/RUNBOOK.md has no $alert" >&2; exit 1; }
+done
 grep -q '^nsqlookupd_http_requests_total{route="/lookup",code="404"} 1$' "$dir/metrics"
+grep -q '^nsqlookupd_http_requests_total{route="/lookup",code="500"} 0$' "$dir/metrics"

@@ -33,6 +33,7 @@ launch launch_of(server_start const& how) {
   result.variables = how.variables;
   result.error = how.error;
   result.descriptor_limit = how.descriptor_limit;
+  result.prepare = how.prepare;
   return result;
 }
 
@@ -92,11 +93,11 @@ std::string server_process::next_line() {
 }
 
 std::vector<std::string> server_process::lines_through(std::string_view part) {
-  std::vector<std::string> lines;
-  while (lines.empty() || lines.back().find(part) == std::string::npos) {
-    lines.push_back(next_line());
+  std::vector<std::string> found;
+  while (found.empty() || found.back().find(part) == std::string::npos) {
+    found.push_back(next_line());
   }
-  return lines;
+  return found;
 }
 
 int server_process::stop(int signal) {
@@ -109,11 +110,11 @@ int server_process::wait_for_stop() {
 }
 
 std::vector<std::string> server_process::last_lines() {
-  std::vector<std::string> lines;
+  std::vector<std::string> found;
   while (auto const line = process_.next_error_line()) {
-    lines.push_back(without_duration(without_stamp(*line, prefix_)));
+    found.push_back(without_duration(without_stamp(*line, prefix_)));
   }
-  return lines;
+  return found;
 }
 
 }  // namespace nsqlookupd::e2e

@@ -25,7 +25,7 @@ struct server_start {
   std::vector<std::string> flags = {};
   /// `NAME=value`
   std::vector<std::string> variables = {};
-  /// What each line of the log begins with.
+  /// The beginning of each line of the log.
   std::string prefix = std::string{default_prefix};
   test_support::error_output error = test_support::error_output::pipe;
   /// False when its log will not tell where it listens.
@@ -34,6 +34,8 @@ struct server_start {
   std::vector<std::string> launcher = {};
   /// How many descriptors it may have; 0 leaves it at as many as this process.
   std::size_t descriptor_limit = 0;
+  /// See launch::prepare.
+  void (*prepare)() = nullptr;
 };
 
 /// The built server as a process of its own. Its TCP clients go to 127.0.0.1; so do those of HTTP,
@@ -51,14 +53,17 @@ class server_process {
   [[nodiscard]] test_support::lookup_client lookup_client() const {
     return test_support::lookup_client{tcp_port_};
   }
-  [[nodiscard]] test_support::http_client http_client() const {
-    return test_support::http_client{http_port_, http_host_};
+  /// Where HTTP clients connect to.
+  [[nodiscard]] std::string const& http_host() const noexcept { return http_host_; }
+  /// `receive_buffer` is that of a tcp_client.
+  [[nodiscard]] test_support::http_client http_client(int receive_buffer = 0) const {
+    return test_support::http_client{http_port_, http_host_, receive_buffer};
   }
 
   /// True when the server answers on its HTTP port.
   [[nodiscard]] bool answers() const { return http_client().get("/ping").body == "OK"; }
 
-  /// What it logged up to and with the line that names the second port.
+  /// The log up to and with the line that names the second port.
   [[nodiscard]] std::vector<std::string> const& first_lines() const noexcept {
     return first_lines_;
   }
@@ -76,7 +81,7 @@ class server_process {
   /// Waits for an end that was asked for already, and returns the exit status.
   int wait_for_stop();
 
-  /// What was logged and not asked for yet, when it has ended.
+  /// The lines that were not asked for yet, when it has ended.
   std::vector<std::string> last_lines();
 
  private:

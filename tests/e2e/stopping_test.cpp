@@ -43,11 +43,26 @@ INSTANTIATE_TEST_SUITE_P(by, stopping, testing::Values(SIGTERM, SIGINT), [](auto
   return std::string{signal.param == SIGTERM ? "sigterm" : "sigint"};
 });
 
-TEST_P(stopping, without_clients_logs_that_both_ports_close) {
+TEST_P(stopping, without_clients_logs_the_signal_that_both_ports_close_and_the_end) {
   expect_stop();
-  EXPECT_EQ(sorted(server.last_lines()),
+  auto const logged = server.last_lines();
+  EXPECT_EQ(sorted(logged),
             (lines{"INFO: HTTP: closing 127.0.0.1:" + std::to_string(server.http_port()),
-                   "INFO: TCP: closing 127.0.0.1:" + std::to_string(server.tcp_port())}));
+                   "INFO: TCP: closing 127.0.0.1:" + std::to_string(server.tcp_port()),
+                   GetParam() == SIGTERM ? "INFO: received SIGTERM" : "INFO: received SIGINT",
+                   "INFO: stopped"}));
+  EXPECT_EQ(logged.front().find("INFO: received "), 0U);
+  EXPECT_EQ(logged.back(), "INFO: stopped");
+}
+
+TEST_P(stopping, is_no_error_of_the_clients) {
+  auto producer = server.lookup_client();
+  producer.identify();
+  auto const silent = server.lookup_client();
+  expect_stop();
+  for (auto const& line : server.last_lines()) {
+    EXPECT_EQ(line.find("ERROR"), std::string::npos) << line;
+  }
 }
 
 TEST_P(stopping, does_not_wait_for_idle_clients) {

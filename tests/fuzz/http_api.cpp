@@ -3,9 +3,6 @@
 // Requests, one a line (`GET /lookup?topic=t`, `PUT /config/log_level info`), to a registry with
 // something in it; at `WAIT`, time passes. Every answer must be a legal reply, and nothing in it
 // may be the client's to write.
-#include <nsqlookupd/http_api/append_head.hpp>
-#include <nsqlookupd/http_api/respond.hpp>
-
 #include "http_reply_check.hpp"
 #include "target.hpp"
 #include "world.hpp"
@@ -34,17 +31,20 @@ void fill(world& here) {
 }
 
 void ask(world& here, std::string_view method, std::string_view target, std::size_t budget) {
-  auto const producers = here.db.producer_count();
-  auto const topics = here.db.topic_count();
+  auto const producers = here.db.count_all().producers;
+  auto const topics = here.db.count_all().topics;
   auto const reply = here.ask(method, target, budget);
   require_legal(reply, method, target);
-  require(here.db.producer_count() == producers, "HTTP takes no producer away", target);
-  require(here.db.topic_count() + 1 >= topics, "no request deletes more than one topic", target);
+  require(here.db.count_all().producers == producers, "HTTP takes no producer away", target);
+  require(here.db.count_all().topics + 1 >= topics, "no request deletes more than one topic",
+          target);
 
-  std::string logged;
-  http_api::append_logged_target({method, target}, logged);
-  require(!logged.empty() || target.empty(), "the access log shows a target", target);
-  require_one_log_line(logged);
+  if (auto const parsed = http::target::parse(target)) {
+    std::string logged;
+    parsed->append_logged(logged);
+    require(!logged.empty(), "the access log shows a target", target);
+    require_one_log_line(logged);
+  }
   static_cast<void>(http_api::reads_body({method, target}));
   while (here.db.has_departed()) {
     here.db.reclaim(1 + budget, {});
@@ -55,7 +55,7 @@ void ask(world& here, std::string_view method, std::string_view target, std::siz
 void require_fresh_answers(world& here) {
   for (auto const* const target : {"/nodes", "/topics"}) {
     auto const kept = here.get(target).body;
-    here.kept = {};
+    here.cache = {};
     require(here.get(target).body == kept, "what is kept is true", kept);
   }
 }

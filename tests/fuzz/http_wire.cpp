@@ -2,7 +2,7 @@
 //
 // An HTTP client's bytes, cut anywhere, through the parser of the wire.
 // Input: a byte that chooses the cuts, then the stream.
-#include <nsqlookupd/net/http_request_parser.hpp>
+#include <nsqlookupd/http/request_parser.hpp>
 
 #include "http_head_count.hpp"
 #include "target.hpp"
@@ -15,15 +15,15 @@
 namespace {
 
 using namespace nsqlookupd::fuzz;
-using nsqlookupd::net::http_request_parser;
-using state = http_request_parser::state;
+using nsqlookupd::http::request_parser;
+using state = request_parser::state;
 
 constexpr std::size_t max_body_size = 256;
 
 // How the parser passes it on: to be answered like a method that no route has.
 constexpr std::string_view http_2_preface = "PRI * 1.1 closed";
 
-// What a connection has seen, a line each.
+// The events of a connection, a line each.
 using course = std::vector<std::string>;
 
 class connection {
@@ -34,7 +34,7 @@ class connection {
       std::string_view rest = held_;
       while (!rest.empty() && !closed_ && feed(rest)) {
       }
-      require(rest.size() <= http_request_parser::max_header_size, "no more is held than a head");
+      require(rest.size() <= request_parser::max_header_size, "no more is held than a head");
       held_.erase(0, held_.size() - rest.size());
     }
     if (!closed_ && (parser_.in_head() || parser_.in_body())) {
@@ -77,15 +77,16 @@ class connection {
 
   void note_request() {
     auto const& request = parser_.request();
-    require(!request.method.empty() && !request.target.empty(), "a request has both");
-    seen_.push_back(request.method + ' ' + request.target + (request.http_1_1 ? " 1.1" : " 1.0") +
+    require(!request.method.empty() && !request.target_text.empty(), "a request has both");
+    seen_.push_back(request.method + ' ' + request.target_text +
+                    (request.http_1_1 ? " 1.1" : " 1.0") +
                     (request.keep_alive ? " kept" : " closed"));
     closed_ = !request.keep_alive;
     parser_.reset();
     was_asked_ = false;
   }
 
-  http_request_parser parser_{max_body_size};
+  request_parser parser_{max_body_size};
   course seen_;
   std::string held_;
   bool was_asked_ = false;

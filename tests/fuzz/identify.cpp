@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // The body of an IDENTIFY, and what becomes of it in the answers over HTTP.
-#include <nsqlookupd/http_api/respond.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 

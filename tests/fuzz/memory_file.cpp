@@ -10,7 +10,7 @@
 namespace nsqlookupd::fuzz {
 namespace {
 
-void check(bool done, char const* what) {
+void must(bool done, char const* what) {
   if (!done) {
     throw std::system_error{errno, std::generic_category(), what};
   }
@@ -19,14 +19,14 @@ void check(bool done, char const* what) {
 }  // namespace
 
 memory_file::memory_file() : descriptor_{::memfd_create("fuzz", MFD_CLOEXEC)} {
-  check(descriptor_.number() >= 0, "memfd_create");
+  must(descriptor_.number() >= 0, "memfd_create");
   path_ = "/proc/self/fd/" + std::to_string(descriptor_.number());
 }
 
 void memory_file::write(std::string_view bytes) {
-  check(::ftruncate(descriptor_.number(), 0) == 0, "ftruncate");
+  must(::ftruncate(descriptor_.number(), 0) == 0, "ftruncate");
   auto const written = ::pwrite(descriptor_.number(), bytes.data(), bytes.size(), 0);
-  check(written == static_cast<ssize_t>(bytes.size()), "pwrite");
+  must(written == static_cast<ssize_t>(bytes.size()), "pwrite");
 }
 
 }  // namespace nsqlookupd::fuzz

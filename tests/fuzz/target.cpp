@@ -21,7 +21,7 @@ void require(bool holds, std::string_view what, std::string_view shown) {
 }
 
 void require_one_log_line(std::string_view message) {
-  auto const line = log::format_line("", log::level::info, message, {});
+  auto const line = log::format_line(log::line_format::text, "", log::level::info, message, {});
   auto const is_control = [](char byte) {
     return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What every fuzz target is made of.
+// The parts of every fuzz target.
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 // and leaves to the replies whether a body was good.
 #include "v1_course.hpp"
 
-#include <nsqlookupd/protocol/white_space.hpp>
+#include <nsqlookupd/protocol/command.hpp>
 
 #include "target.hpp"
 
@@ -153,8 +153,8 @@ class reading {
 
 void require_course(protocol::session_settings const& settings, std::string_view stream,
                     std::string_view replies, bool closed) {
-  reading course{settings, stream, replies};
-  require(course.read_to_end() == closed, "a session closes when it has to, and only then");
+  reading progress{settings, stream, replies};
+  require(progress.read_to_end() == closed, "a session closes when it has to, and only then");
 }
 
 }  // namespace nsqlookupd::fuzz

@@ -7,7 +7,7 @@
 
 namespace nsqlookupd::fuzz {
 
-/// What the sessions of a fuzz target reply to a good IDENTIFY.
+/// The reply of a fuzz target's sessions to a good IDENTIFY.
 inline constexpr std::string_view our_identity = R"({"broadcast_address":"us"})";
 
 /// Requires that `replies` are whole frames, and one for each command of `stream`, of the kind that

@@ -15,7 +15,7 @@ namespace {
 using namespace test_support;
 
 // The requests that are logged of a good one, a bad one, one with a broken body, and a probe.
-std::vector<std::string> logged_with(config::access_log policy) {
+std::vector<std::string> logged_with(net::access_log policy) {
   captured_log const log{log::level::info};
   {
     auto settings = loopback_options();
@@ -39,18 +39,18 @@ std::vector<std::string> logged_with(config::access_log policy) {
 }
 
 TEST(access_log, on_has_all_but_probes) {
-  EXPECT_EQ(logged_with(config::access_log::on),
+  EXPECT_EQ(logged_with(net::access_log::on),
             (std::vector<std::string>{"INFO: 200 GET /topics", "INFO: 404 GET /nosuch",
                                       "INFO: 400 POST /topic/create?topic=t"}));
 }
 
 TEST(access_log, off_has_none) {
-  EXPECT_EQ(logged_with(config::access_log::off), std::vector<std::string>{});
+  EXPECT_EQ(logged_with(net::access_log::off), std::vector<std::string>{});
 }
 
 TEST(access_log, errors_has_those_that_failed) {
   EXPECT_EQ(
-      logged_with(config::access_log::errors),
+      logged_with(net::access_log::errors),
       (std::vector<std::string>{"INFO: 404 GET /nosuch", "INFO: 400 POST /topic/create?topic=t"}));
 }
 

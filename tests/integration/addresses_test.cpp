@@ -71,19 +71,20 @@ TEST(addresses, in_use_are_named) {
   running_server const server;
   auto tcp_taken = loopback_options();
   tcp_taken.tcp_address = "127.0.0.1:" + std::to_string(server.tcp_port());
-  EXPECT_EQ(failure_of(tcp_taken),
-            "listen (" + tcp_taken.tcp_address + ") failed - Address already in use");
+  EXPECT_EQ(failure_of(tcp_taken), "listen (" + tcp_taken.tcp_address +
+                                       ") failed - Address already in use (-tcp-address)");
   auto http_taken = loopback_options();
   http_taken.http_address = "127.0.0.1:" + std::to_string(server.http_port());
-  EXPECT_EQ(failure_of(http_taken),
-            "listen (" + http_taken.http_address + ") failed - Address already in use");
+  EXPECT_EQ(failure_of(http_taken), "listen (" + http_taken.http_address +
+                                        ") failed - Address already in use (-http-address)");
 }
 
 TEST(addresses, that_are_none_are_named) {
   auto settings = loopback_options();
   settings.tcp_address = "127.0.0.1";
-  EXPECT_EQ(failure_of(settings),
-            "listen (127.0.0.1) failed - address 127.0.0.1: missing port in address");
+  EXPECT_EQ(
+      failure_of(settings),
+      "listen (127.0.0.1) failed - address 127.0.0.1: missing port in address (-tcp-address)");
   settings.tcp_address = "no-such-host.invalid:0";
   EXPECT_TRUE(failure_of(settings).starts_with("listen (no-such-host.invalid:0) failed - "));
 }

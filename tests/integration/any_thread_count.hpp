@@ -10,7 +10,7 @@
 
 namespace nsqlookupd::test_support {
 
-/// What must hold on one thread and on many: a server with GetParam() threads.
+/// For tests that must hold on one thread and on many: a server with GetParam() threads.
 class any_thread_count : public testing::TestWithParam<std::size_t> {
  protected:
   [[nodiscard]] static config::options settings() {

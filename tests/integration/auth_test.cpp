@@ -117,7 +117,7 @@ TEST(http_auth_by_certificate, needs_no_token) {
   tls_world world;
   world.settings.http_auth_file =
       world.directory.write("tokens", line_of("reader", "read", reader_token));
-  world.settings.tls_client_auth_policy = config::tls_client_auth_policy::require_verify;
+  world.settings.tls_client_auth_policy = tls::client_auth::require_verify;
   running_server const server{world.settings};
   auto how = world.client();
   how.own = world.authority.issue("operator");
@@ -131,7 +131,7 @@ TEST(http_auth_by_certificate, is_no_matter_of_one_that_was_not_verified) {
   tls_world world;
   world.settings.http_auth_file =
       world.directory.write("tokens", line_of("writer", "write", writer_token));
-  world.settings.tls_client_auth_policy = config::tls_client_auth_policy::require;
+  world.settings.tls_client_auth_policy = tls::client_auth::require;
   running_server const server{world.settings};
   auto how = world.client();
   how.own = certificate_authority{"elsewhere"}.issue("stranger");

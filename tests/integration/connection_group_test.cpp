@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// What stopping does to connections, without a server whose end would look the same.
+// Stopping's effect on connections, without a server whose end would look the same.
 #include <nsqlookupd/net/connection_group.hpp>
 
+#include "eventually.hpp"
 #include "file_descriptor.hpp"
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace nsqlookupd::net {
 namespace {
 
+using test_support::eventually;
 using test_support::file_descriptor;
 
 // A connection that was accepted, and its client.
@@ -41,7 +45,7 @@ void send(file_descriptor const& from, std::string_view bytes) {
             static_cast<ssize_t>(bytes.size()));
 }
 
-// What there is to read; `end` at the end of the input, `nothing` when there may be more later.
+// The input that there is; `end` at the end of the input, `nothing` when there may be more later.
 std::string read(file_descriptor const& from) {
   std::array<char, 100> bytes{};
   auto const size = ::recv(from.number(), bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -52,7 +56,7 @@ std::string read(file_descriptor const& from) {
 }
 
 TEST(connection_group, that_stops_reading_still_reads_what_was_sent_and_writes) {
-  connection_group group{{}, 0};
+  connection_group group{{}};
   connected const before{group};
   send(before.client, "PING");
   group.stop_reading();
@@ -68,7 +72,7 @@ TEST(connection_group, that_stops_reading_still_reads_what_was_sent_and_writes) 
 }
 
 TEST(connection_group, that_cuts_ends_both_directions) {
-  connection_group group{{}, 0};
+  connection_group group{{}};
   connected const one{group};
   connected const other{group};
   group.cut();
@@ -78,7 +82,7 @@ TEST(connection_group, that_cuts_ends_both_directions) {
 }
 
 TEST(connection_group, says_once_that_nobody_is_left) {
-  connection_group group{{}, 0};
+  connection_group group{{}};
   int calls = 0;
   {
     connected const one{group};
@@ -94,6 +98,50 @@ TEST(connection_group, says_once_that_nobody_is_left) {
   EXPECT_EQ(calls, 1);
   group.on_empty([&] { ++calls; });
   EXPECT_EQ(calls, 2);
+}
+
+deadline_durations write_timeout(std::chrono::nanoseconds limit) {
+  deadline_durations durations{};
+  durations[static_cast<std::size_t>(deadline::write)] = limit;
+  return durations;
+}
+
+constexpr std::chrono::milliseconds short_timeout{1};
+
+// Sweeps until the connection is cut, or `duration` has passed. Its peer takes `bytes` before each.
+bool is_cut_within(std::chrono::milliseconds duration, connected& client, std::size_t bytes) {
+  auto const end = std::chrono::steady_clock::now() + duration;
+  while (!client.group.expired(client.member) && std::chrono::steady_clock::now() < end) {
+    client.group.note_sent(client.member, bytes);
+    client.group.sweep();
+  }
+  return client.group.expired(client.member) == deadline::write;
+}
+
+TEST(connection_group, cuts_a_peer_that_takes_a_reply_byte_by_byte) {
+  connection_group group{write_timeout(short_timeout)};
+  connected client{group};
+  group.arm(client.member, deadline::write);
+  // Whatever time a sweep takes: the first after half a second finds 5 KiB missing.
+  std::size_t swept = 0;
+  EXPECT_TRUE(eventually([&] {
+    group.note_sent(client.member, swept % 1000 == 0 ? 1 : 0);
+    group.sweep();
+    ++swept;
+    return group.expired(client.member).has_value();
+  }));
+}
+
+TEST(connection_group, lets_a_peer_go_on_that_takes_a_reply_fast_enough) {
+  connection_group group{write_timeout(short_timeout)};
+  connected client{group};
+  group.arm(client.member, deadline::write);
+  EXPECT_FALSE(is_cut_within(std::chrono::milliseconds{50}, client, 10'000));
+  // Now it takes nothing more.
+  EXPECT_TRUE(eventually([&] {
+    group.sweep();
+    return group.expired(client.member).has_value();
+  }));
 }
 
 }  // namespace

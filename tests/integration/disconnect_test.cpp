@@ -22,21 +22,21 @@ class disconnect : public any_thread_count {
 INSTANTIATE_TEST_SUITE_P(threads, disconnect, one_and_four_threads());
 
 // So many registrations are given back in several slices.
-constexpr int many = 20'000;
+constexpr int many_names = 20'000;
 
 TEST_P(disconnect, takes_the_producer_out_of_every_answer_at_once) {
   std::optional<lookup_client> producer{new_lookup_client()};
   producer->identify();
   std::string commands;
-  for (int number = 0; number < many; ++number) {
+  for (int number = 0; number < many_names; ++number) {
     commands += "REGISTER t" + std::to_string(number) + " c\n";
   }
   producer->send(commands);
-  ASSERT_EQ(producer->receive(6 * many).size(), 6 * many);
+  ASSERT_EQ(producer->receive(6 * many_names).size(), 6 * many_names);
 
   auto client = new_http_client();
   std::string const host = " HTTP/1.1\r\nHost: h\r\n\r\n";
-  auto const last_topic = "/lookup?topic=t" + std::to_string(many - 1);
+  auto const last_topic = "/lookup?topic=t" + std::to_string(many_names - 1);
   ASSERT_EQ(client.get(last_topic).body,
             R"({"channels":["c"],"producers":[)" + producer->as_producer() + "]}");
   producer.reset();
@@ -93,7 +93,7 @@ TEST_P(disconnect, removes_what_is_ephemeral) {
       [&] { return client.get("/channels?topic=kept").body == R"({"channels":["c"]})"; }));
 }
 
-TEST_P(disconnect, of_one_session_by_lack_of_memory_leaves_the_others_alone) {
+TEST_P(disconnect, of_one_session_by_an_exception_leaves_the_others_alone) {
   auto other = new_lookup_client();
   other.identify("10.0.0.2");
   auto unlucky = new_lookup_client();

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test_support;
 
-constexpr std::string_view whole_request = "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n";
+constexpr std::string_view ping_request = "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::string_view half_body =
     "POST /topic/create?topic=t1 HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nabc";
 
@@ -70,7 +70,7 @@ TEST_F(http_header_deadline, ends_a_client_with_half_a_later_head) {
   for (std::string const half :
        {"G", "GET /ping HTTP/1.1\r\n", "GET /ping HTTP/1.1\r\nHost: h\r\n"}) {
     http_client later{server.http_port()};
-    later.send(std::string{whole_request} + half);
+    later.send(std::string{ping_request} + half);
     EXPECT_EQ(later.receive_reply().body, "OK");
     EXPECT_EQ(later.receive_to_end(), "");
   }
@@ -143,7 +143,7 @@ TEST_F(http_idle_deadline, ends_a_client_between_requests) {
 
 TEST_F(http_idle_deadline, does_not_run_within_a_request) {
   http_client later{server.http_port()};
-  later.send(std::string{whole_request} + "GET /ping HTTP/1.1\r\nHost: h\r\n");
+  later.send(std::string{ping_request} + "GET /ping HTTP/1.1\r\nHost: h\r\n");
   EXPECT_EQ(later.receive_reply().body, "OK");
   let_time_pass(server);
   let_time_pass(server);

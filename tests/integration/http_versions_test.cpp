@@ -35,8 +35,16 @@ TEST_P(http_versions, keep_the_connection_of_1_0_that_asks_for_it) {
   }
 }
 
+TEST_P(http_versions, end_the_connection_of_1_0_that_only_a_proxy_keeps) {
+  client.send("GET /ping HTTP/1.0\r\nProxy-Connection: keep-alive\r\n\r\n");
+  auto const reply = client.receive_reply();
+  EXPECT_EQ(reply.field("Connection"), "");
+  EXPECT_EQ(reply.body, "OK");
+  EXPECT_EQ(client.receive_to_end(), "");
+}
+
 TEST_P(http_versions, end_the_connection_of_1_1_that_asks_for_it) {
-  // What follows is discarded, and does not turn the end into a reset.
+  // The rest is discarded, and does not turn the end into a reset.
   client.send(
       "GET /ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
       "GET /topics HTTP/1.1\r\nHost: h\r\n\r\n");

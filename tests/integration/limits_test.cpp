@@ -33,7 +33,7 @@ class connection_limit : public testing::TestWithParam<std::size_t> {
   static config::options settings() {
     auto result = loopback_options();
     result.threads = GetParam();
-    result.max_connections = 2;
+    result.max_connections = 3;
     return result;
   }
 
@@ -54,13 +54,36 @@ TEST_P(connection_limit, makes_the_next_wait_until_there_is_room) {
       log.wait_for("ERROR: TCP: cannot accept clients - there are as many as --max-connections"));
   EXPECT_EQ(second.command("PING"), "OK");
   // A probe must not fail because producers are many.
-  EXPECT_EQ(http_client{server.http_port()}.get("/ping").body, "OK");
+  std::optional<http_client> probe{http_client{server.http_port()}};
+  EXPECT_EQ(probe->get("/ping").body, "OK");
   EXPECT_FALSE(third.is_readable());
+  // That makes three, and there are no more for anybody.
+  http_client late_probe{server.http_port()};
+  late_probe.send("GET /ping HTTP/1.0\r\n\r\n");
+  ASSERT_TRUE(
+      log.wait_for("ERROR: HTTP: cannot accept clients - there are as many as --max-connections"));
+  EXPECT_FALSE(late_probe.is_readable());
+  probe.reset();
+  EXPECT_EQ(late_probe.receive_reply().body, "OK");
 
   first.reset();
   EXPECT_EQ(third.receive_frame(), "OK");
   EXPECT_TRUE(log.wait_for("INFO: TCP: accepting clients again"));
-  EXPECT_EQ(count_of(log, "cannot accept clients"), 1);
+  EXPECT_EQ(count_of(log, "TCP: cannot accept clients"), 1);
+}
+
+TEST_P(connection_limit, leaves_a_tenth_of_the_connections_to_producers) {
+  std::optional<http_client> first{http_client{server.http_port()}};
+  http_client second{server.http_port()};
+  EXPECT_EQ(first->get("/ping").body, "OK");
+  EXPECT_EQ(second.get("/ping").body, "OK");
+  http_client third{server.http_port()};
+  third.send("GET /ping HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(log.wait_for("ERROR: HTTP: cannot accept clients"));
+  EXPECT_EQ(lookup_client{server.tcp_port()}.command("PING"), "OK");
+  EXPECT_FALSE(third.is_readable());
+  first.reset();
+  EXPECT_EQ(third.receive_reply().body, "OK");
 }
 
 // Lets this process have no more descriptors than it has now.

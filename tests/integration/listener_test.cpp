@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a listener does to the sockets that it accepts, which a client cannot see.
+// The options that a listener sets on accepted sockets, which a client cannot see.
 #include <nsqlookupd/net/listener.hpp>
 
 #include "tcp_client.hpp"
@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <exception>
 #include <new>
@@ -31,38 +32,41 @@ TEST(listener, notices_peers_that_vanish) {
   listener ours{io.get_executor(), "127.0.0.1", 0};
   int accepted = 0;
   client_intake const intake{"TCP", [] { return true; }, io.get_executor(),
-                             [&](accepted_client const& client) {
+                             [&](accepted_client client) {
                                ++accepted;
-                               EXPECT_EQ(option(client.descriptor, IPPROTO_TCP, TCP_NODELAY), 1);
-                               EXPECT_EQ(option(client.descriptor, SOL_SOCKET, SO_KEEPALIVE), 1);
-                               EXPECT_EQ(option(client.descriptor, IPPROTO_TCP, TCP_KEEPIDLE), 15);
-                               EXPECT_EQ(option(client.descriptor, IPPROTO_TCP, TCP_KEEPINTVL), 10);
-                               EXPECT_EQ(option(client.descriptor, IPPROTO_TCP, TCP_KEEPCNT), 3);
-                               EXPECT_EQ(option(client.descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT),
-                                         45'000);
+                               auto const socket = client.socket.native_handle();
+                               EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_NODELAY), 1);
+                               EXPECT_EQ(option(socket, SOL_SOCKET, SO_KEEPALIVE), 1);
+                               EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), 15);
+                               EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPINTVL), 10);
+                               EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPCNT), 3);
+                               EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 45'000);
                              }};
   test_support::tcp_client const client{ours.local_endpoint().port()};
   ours.stop(intake);
   EXPECT_EQ(accepted, 1);
 }
 
-TEST(listener, goes_on_when_a_session_cannot_be_started) {
+TEST(listener, of_a_passed_socket_leaves_those_who_wait_to_the_next) {
   asio::io_context io;
-  listener ours{io.get_executor(), "127.0.0.1", 0};
-  int attempts = 0;
+  listener bound{io.get_executor(), "127.0.0.1", 0};
+  auto const pass = [&] { return passed_descriptor{::dup(bound.native_handle())}; };
+  listener first{io.get_executor(), pass()};
+  listener second{io.get_executor(), pass()};
+  int accepted = 0;
   client_intake const intake{"TCP", [] { return true; }, io.get_executor(),
                              [&](accepted_client const&) {
-                               if (++attempts == 1) {
-                                 throw std::bad_alloc{};
-                               }
+                               ++accepted;
                                io.stop();
                              }};
-  asio::co_spawn(io, ours.accept_loop(intake),
+  test_support::tcp_client const client{bound.local_endpoint().port()};
+  first.stop(intake);
+  EXPECT_EQ(accepted, 0);
+  EXPECT_FALSE(client.is_readable());
+  asio::co_spawn(io, second.accept_loop(intake),
                  [](std::exception_ptr const& failure) { EXPECT_EQ(failure, nullptr); });
-  test_support::tcp_client const first{ours.local_endpoint().port()};
-  test_support::tcp_client const second{ours.local_endpoint().port()};
   io.run_for(std::chrono::seconds{30});
-  EXPECT_EQ(attempts, 2);
+  EXPECT_EQ(accepted, 1);
 }
 
 }  // namespace

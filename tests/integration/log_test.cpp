@@ -26,7 +26,7 @@ using lines = std::vector<std::string>;
 
 class log_of : public testing::Test {
  protected:
-  // What was logged since the start of the server.
+  // The lines since the start of the server.
   [[nodiscard]] lines session_lines() const {
     auto all = log.lines();
     return {all.begin() + 3, all.end()};
@@ -42,7 +42,7 @@ TEST_F(log_of, start_and_stop) {
   server.reset();
   EXPECT_EQ(log.lines(), (lines{"INFO: " + config::version_line(), "INFO: TCP: listening on " + tcp,
                                 "INFO: HTTP: listening on " + http, "INFO: TCP: closing " + tcp,
-                                "INFO: HTTP: closing " + http}));
+                                "INFO: HTTP: closing " + http, "INFO: stopped"}));
 }
 
 TEST_F(log_of, producer) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What follows an error on the wire: the connection goes on, or it ends after the reply, which the
+// The wire after an error: the connection goes on, or it ends after the reply, which the
 // client can read even if it is still sending.
 #include "any_thread_count.hpp"
 #include "v1_wire.hpp"
@@ -19,7 +19,7 @@ INSTANTIATE_TEST_SUITE_P(threads, lookup_errors, one_and_four_threads());
 std::string const negative_size = "\xff\xff\xff\xff";
 
 // More than the kernel keeps for a connection that was closed.
-std::string const a_lot(1'000'000, 'x');
+std::string const too_much(1'000'000, 'x');
 
 struct out_of_step {
   std::string sent;
@@ -36,7 +36,7 @@ std::vector<out_of_step> const out_of_step_errors{
 
 // The end is no reset, even if the client sends after the server has closed its side.
 void expect_end_in_order(tcp_client& client) {
-  client.send(a_lot);
+  client.send(too_much);
   client.finish_sending();
   EXPECT_EQ(client.receive_to_end(), "");
 }
@@ -56,7 +56,7 @@ TEST_P(lookup_errors, do_not_end_the_connection) {
 TEST_P(lookup_errors, drop_the_body_of_a_second_identify) {
   auto client = new_lookup_client();
   client.identify();
-  client.send(identify() + "PING\n" + identify(a_lot) + "PING\n");
+  client.send(identify() + "PING\n" + identify(too_much) + "PING\n");
   EXPECT_EQ(client.receive_frame(), "E_INVALID cannot IDENTIFY again");
   EXPECT_EQ(client.receive_frame(), "OK");
   EXPECT_EQ(client.receive_frame(), "E_INVALID cannot IDENTIFY again");
@@ -97,7 +97,7 @@ class closing_errors : public lookup_errors {
  protected:
   [[nodiscard]] static config::options closing_settings() {
     auto result = settings();
-    result.client_error_policy = config::client_error_policy::close;
+    result.client_error_policy = protocol::client_error_policy::close;
     return result;
   }
 

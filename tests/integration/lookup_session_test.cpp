@@ -17,7 +17,7 @@ using namespace test_support;
 class lookup_session : public any_thread_count {};
 INSTANTIATE_TEST_SUITE_P(threads, lookup_session, one_and_four_threads());
 
-constexpr int many = 20'000;
+constexpr int many_commands = 20'000;
 
 TEST_P(lookup_session, tells_a_producer_who_the_server_is) {
   auto client = new_lookup_client();
@@ -53,7 +53,7 @@ TEST_P(lookup_session, answers_one_write_of_commands_in_order) {
   tcp_client client{server.tcp_port()};
   std::string commands = "  V1";
   std::string replies;
-  for (int number = 0; number < many; ++number) {
+  for (int number = 0; number < many_commands; ++number) {
     auto const name = std::to_string(number);
     commands += "PING\nFOO" + name + '\n';
     replies += frame("OK") + frame("E_INVALID invalid command FOO" + name);
@@ -66,7 +66,7 @@ TEST_P(lookup_session, sends_all_replies_to_a_client_that_sends_no_more) {
   tcp_client client{server.tcp_port()};
   std::string commands = "  V1";
   std::string replies;
-  for (int number = 0; number < many; ++number) {
+  for (int number = 0; number < many_commands; ++number) {
     commands += "PING\n";
     replies += frame("OK");
   }
@@ -80,7 +80,7 @@ TEST_P(lookup_session, refuses_an_unknown_magic) {
   tcp_client client{server.tcp_port()};
   client.send("  V2PING\n");
   EXPECT_EQ(client.receive(18), (std::string{"\0\0\0\x0e", 4} + "E_BAD_PROTOCOL"));
-  // What the client still sends does not turn the end into a reset.
+  // Later bytes of the client's do not turn the end into a reset.
   client.send("PING\n");
   client.finish_sending();
   EXPECT_EQ(client.receive_to_end(), "");

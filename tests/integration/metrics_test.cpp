@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What /metrics counts of real clients, and what is written about it.
+// The counts that /metrics shows of real clients, and their documentation.
 #include "any_thread_count.hpp"
 #include "eventually.hpp"
+#include "tls_server.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,8 +26,8 @@ class metrics : public any_thread_count {
 
   // The value of the sample with this name and these labels; -1 when there is none.
   double value(std::string const& sample) {
-    std::istringstream lines{text()};
-    for (std::string line; std::getline(lines, line);) {
+    std::istringstream input{text()};
+    for (std::string line; std::getline(input, line);) {
       if (line.starts_with(sample + ' ')) {
         return std::stod(line.substr(sample.size() + 1));
       }
@@ -137,9 +138,11 @@ std::string family_of(std::string const& name) {
   return std::regex_replace(name, part, "");
 }
 
+// With TLS, so that the metrics are there that tell of it.
 class what_is_written_about_metrics : public testing::Test {
  protected:
-  running_server server;
+  tls_world world;
+  running_server server{world.settings};
   std::set<std::string> const families =
       names_in(http_client{server.http_port()}.get("/metrics").body, "# TYPE ([a-z_]+) ");
 };

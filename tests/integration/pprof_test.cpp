@@ -7,7 +7,6 @@
 #include "running_server.hpp"
 #include <gtest/gtest.h>
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -17,11 +16,6 @@ namespace {
 using namespace test_support;
 
 constexpr auto long_profile = "GET /debug/pprof/profile?seconds=300 HTTP/1.1\r\nHost: h\r\n\r\n";
-
-std::string symbol_request(std::size_t size) {
-  return "POST /debug/pprof/symbol HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) +
-         "\r\n\r\n";
-}
 
 class pprof_over_the_wire : public testing::Test {
  protected:
@@ -39,10 +33,12 @@ class pprof_over_the_wire : public testing::Test {
 };
 
 TEST_F(pprof_over_the_wire, a_profile_lasts_as_long_as_was_asked_for) {
-  auto const reply = other.get("/debug/pprof/profile?seconds=1");
-  EXPECT_EQ(reply.status(), 200);
-  EXPECT_EQ(reply.field("Content-Type"), "application/octet-stream");
-  EXPECT_NE(reply.body.find("[stack]"), std::string::npos);
+  for (int count = 0; count < 2; ++count) {
+    auto const reply = other.get("/debug/pprof/profile?seconds=1");
+    EXPECT_EQ(reply.status(), 200);
+    EXPECT_EQ(reply.field("Content-Type"), "application/octet-stream");
+    EXPECT_NE(reply.body.find("[stack]"), std::string::npos);
+  }
 }
 
 TEST_F(pprof_over_the_wire, others_are_served_while_a_profile_is_taken) {
@@ -71,24 +67,13 @@ TEST_F(pprof_over_the_wire, a_server_that_stops_hands_over_what_there_is) {
 
 TEST_F(pprof_over_the_wire, a_profile_counts_no_time_that_was_waited) {
   other.get("/debug/pprof/profile?seconds=1");
-  auto const metrics = other.get("/metrics").body;
+  auto const page = other.get("/metrics").body;
   auto const longer_than_a_second =
       "nsqlookupd_http_request_duration_seconds_bucket{le=\"+Inf\"} 1\n";
-  EXPECT_NE(metrics.find(longer_than_a_second), std::string::npos) << metrics;
-  EXPECT_NE(metrics.find("nsqlookupd_http_request_duration_seconds_bucket{le=\"1\"} 1\n"),
+  EXPECT_NE(page.find(longer_than_a_second), std::string::npos) << page;
+  EXPECT_NE(page.find("nsqlookupd_http_request_duration_seconds_bucket{le=\"1\"} 1\n"),
             std::string::npos)
-      << metrics;
-}
-
-TEST_F(pprof_over_the_wire, as_many_addresses_are_named_as_a_profile_has) {
-  std::string addresses = "0x1";
-  while (addresses.size() < 200'000) {
-    addresses += "+0x1";
-  }
-  other.send(symbol_request(addresses.size()) + addresses);
-  EXPECT_EQ(other.receive_reply().status(), 200);
-  // The next request is not mistaken for a part of it.
-  EXPECT_EQ(other.get("/ping").body, "OK");
+      << page;
 }
 
 TEST_F(pprof_over_the_wire, addresses_are_waited_for_where_the_client_asks_whether_to_send_them) {
@@ -98,16 +83,6 @@ TEST_F(pprof_over_the_wire, addresses_are_waited_for_where_the_client_asks_wheth
   EXPECT_EQ(other.receive_through("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   other.send("0x1");
   EXPECT_EQ(other.receive_reply().status(), 200);
-}
-
-TEST(pprof_memory, unfinished_addresses_count_as_unfinished_input) {
-  captured_log const log;
-  auto settings = loopback_options();
-  settings.max_input_memory = 50'000;
-  running_server const server{settings};
-  http_client client{server.http_port()};
-  client.send(symbol_request(200'000) + std::string(100'000, 'x'));
-  EXPECT_EQ(client.receive_reply().status(), 503);
 }
 
 }  // namespace

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
 // Long work is done in slices, and everybody else has a turn in between.
-#include <nsqlookupd/actor/registration_actor.hpp>
+#include <nsqlookupd/net/registration_actor.hpp>
 
 #include "any_thread_count.hpp"
+#include "eventually.hpp"
 #include "v1_wire.hpp"
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
+#include <latch>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace nsqlookupd {
@@ -18,53 +25,52 @@ namespace {
 namespace asio = boost::asio;
 using namespace test_support;
 
-actor::task<void> long_work(actor::registration_actor& actor, std::vector<std::string>& seen) {
-  int slices = 0;
-  auto const slice = [&](registry::registration_db&) {
-    seen.emplace_back("slice");
-    return ++slices == 3;
-  };
-  co_await actor.run_in_slices(slice);
-  seen.emplace_back("done");
-}
+class actor_visits : public testing::TestWithParam<net::concurrency> {};
+INSTANTIATE_TEST_SUITE_P(threads, actor_visits,
+                         testing::Values(net::concurrency::one_thread,
+                                         net::concurrency::many_threads));
 
-actor::task<void> short_work(actor::registration_actor& actor, std::vector<std::string>& seen) {
-  auto const visit = [&](registry::registration_db&) { seen.emplace_back("visit"); };
-  co_await actor.run(visit);
-}
-
-class actor_slices : public testing::TestWithParam<actor::concurrency> {};
-INSTANTIATE_TEST_SUITE_P(threads, actor_slices,
-                         testing::Values(actor::concurrency::one_thread,
-                                         actor::concurrency::many_threads));
-
-TEST_P(actor_slices, let_others_visit_in_between) {
-  std::vector<std::string> seen;
-  asio::io_context io;
-  actor::registration_actor actor{io, GetParam(), {}, {}};
-  auto const rethrow = [](std::exception_ptr const& failure) { EXPECT_EQ(failure, nullptr); };
-  asio::co_spawn(io, long_work(actor, seen), rethrow);
-  asio::co_spawn(io, short_work(actor, seen), rethrow);
-  io.run();
-  ASSERT_EQ(seen.size(), 5);
-  EXPECT_EQ(seen.front(), "slice");
-  EXPECT_EQ(seen.back(), "done");
-  EXPECT_NE(seen[3], "visit");
-}
-
-actor::task<void> failing_work(actor::registration_actor& actor) {
-  auto const fail = [](registry::registration_db&) -> int { throw std::bad_alloc{}; };
+net::task<void> failing_work(net::registration_actor& actor) {
+  auto const fail = [](registry::registration_db&) -> int { throw std::runtime_error{"fails"}; };
   co_await actor.run(fail);
 }
 
-TEST_P(actor_slices, hand_on_what_is_thrown) {
+TEST_P(actor_visits, hand_on_what_is_thrown) {
   asio::io_context io;
-  actor::registration_actor actor{io, GetParam(), {}, {}};
+  net::registration_actor actor{io, GetParam(), {}, {}};
   bool failed = false;
   asio::co_spawn(io, failing_work(actor),
                  [&](std::exception_ptr const& failure) { failed = failure != nullptr; });
   io.run();
   EXPECT_TRUE(failed);
+}
+
+// Visits the actor, then waits for the others, as a session does that writes its reply.
+net::task<void> visit_and_write(net::registration_actor& actor, std::latch& all_write,
+                                std::atomic<int>& wrote) {
+  auto const visit = [](registry::registration_db&) {};
+  co_await actor.run(visit);
+  all_write.count_down();
+  if (eventually([&] { return all_write.try_wait(); })) {
+    ++wrote;
+  }
+}
+
+TEST(actor_visits, are_over_before_the_caller_goes_on) {
+  constexpr int writers = 4;
+  asio::io_context io{writers};
+  net::registration_actor actor{io, net::concurrency::many_threads, {}, {}};
+  std::latch all_write{writers};
+  std::atomic<int> wrote = 0;
+  for (int count = 0; count < writers; ++count) {
+    asio::co_spawn(io, visit_and_write(actor, all_write, wrote), asio::detached);
+  }
+  std::vector<std::jthread> threads;
+  for (int count = 0; count < writers; ++count) {
+    threads.emplace_back([&] { io.run(); });
+  }
+  threads.clear();
+  EXPECT_EQ(wrote, writers);
 }
 
 class long_answers : public testing::TestWithParam<std::string> {};
@@ -79,7 +85,7 @@ config::options without_limits() {
   return settings;
 }
 
-// A thousand producers with a hundred topics each.
+// Two hundred producers with five hundred topics each.
 std::vector<lookup_client> register_many(std::uint16_t port) {
   constexpr int producers = 200;
   std::vector<lookup_client> result;

@@ -62,7 +62,7 @@ TEST_F(tls_required, leaves_the_tcp_port_to_producers_that_speak_no_tls) {
 
 TEST(tls_required_by_policy, is_implied_by_asking_for_certificates) {
   tls_world world;
-  world.settings.tls_client_auth_policy = config::tls_client_auth_policy::require;
+  world.settings.tls_client_auth_policy = tls::client_auth::require;
   running_server const server{world.settings};
   EXPECT_EQ(http_client{server.http_port()}.get("/topics").status(), 403);
 }

@@ -24,8 +24,8 @@ struct tls_world {
   }
 
   /// Puts another certificate, of this name, in the place of the server's.
-  void renew(std::string const& name) const {
-    auto const own = authority.issue(name);
+  void renew(std::string const& name, validity valid = {}) const {
+    auto const own = authority.issue(name, valid);
     directory.write("server.key", own.key);
     directory.write("server.pem", own.certificate);
   }

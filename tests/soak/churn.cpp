@@ -73,8 +73,8 @@ void churn::connect(producer& who) {
   model_.add(who.who, who.client->as_producer(who.who));
 }
 
-// What one producer does at the same time as another may not depend on who comes first: so names
-// that vanish with their last producer are never shared.
+// The effect of two producers may not depend on which comes first: so names that vanish with their
+// last producer are never shared.
 void churn::run_errands() {
   std::vector<errand> errands;
   auto const first = random(producers_.size());

@@ -46,7 +46,7 @@ class churn {
     // Shared topics in which it has its own ephemeral channel.
     std::set<std::string> private_channels = {};
   };
-  // What a producer sends at one go, and what must come back.
+  // The commands that a producer sends at one go, and the replies that must come back.
   struct errand {
     producer* who;
     std::string bytes = {};

@@ -9,8 +9,8 @@
 
 namespace nsqlookupd::soak {
 
-/// What the server must know, and how its answers show it. Producers go by their broadcast address,
-/// of which there are no two alike.
+/// The registry that the server must have, and how its answers show it. Producers go by their
+/// broadcast address, of which there are no two alike.
 class model {
  public:
   /// `shown`: the producer as `/lookup` lists it.
@@ -36,7 +36,7 @@ class model {
   [[nodiscard]] std::string lookup(std::string const& topic) const;
   [[nodiscard]] std::string nodes() const;
 
-  /// What `/debug` lists: its keys, and for each who is there, with a `!` if tombstoned.
+  /// The listing of `/debug`: its keys, and the producers of each, with a `!` if tombstoned.
   using listing = std::map<std::string, std::set<std::string>>;
   [[nodiscard]] listing debug() const;
 

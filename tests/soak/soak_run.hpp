@@ -8,7 +8,7 @@
 
 namespace nsqlookupd::soak {
 
-/// What to do, and for how long.
+/// The work, and for how long.
 struct soak_options {
   std::chrono::milliseconds duration;
   /// On top of those that the churn needs.

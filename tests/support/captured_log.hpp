@@ -20,10 +20,7 @@ namespace nsqlookupd::test_support {
 class captured_log {
  public:
   explicit captured_log(log::level threshold = log::level::debug) {
-    log::start({.prefix = "",
-                .threshold = threshold,
-                .gather_time = std::chrono::milliseconds(0),
-                .sink = std::make_unique<sink>(lines_)});
+    log::start({.prefix = "", .threshold = threshold, .sink = std::make_unique<sink>(lines_)});
   }
   captured_log(captured_log const&) = delete;
   captured_log& operator=(captured_log const&) = delete;
@@ -36,7 +33,7 @@ class captured_log {
     return lines_->kept;
   }
 
-  /// True as soon as a line contains `part`; false if none has after ten seconds.
+  /// True as soon as a line contains `part`; false if none has after a minute.
   [[nodiscard]] bool wait_for(std::string_view part) const {
     std::unique_lock lock(lines_->guard);
     return lines_->grown.wait_for(lock, patience, [&] {
@@ -47,7 +44,7 @@ class captured_log {
   }
 
  private:
-  static constexpr std::chrono::seconds patience{10};
+  static constexpr std::chrono::seconds patience{60};
 
   struct line_store {
     std::mutex guard;
@@ -59,11 +56,11 @@ class captured_log {
    public:
     explicit sink(std::shared_ptr<line_store> store) : store_(std::move(store)) {}
 
-    progress write(std::string_view lines, std::chrono::milliseconds) noexcept override {
+    progress write(std::string_view bytes, std::chrono::milliseconds) noexcept override {
       static constexpr auto stamp_size = std::string_view("2026/11/22 17:55:03.881653 ").size();
-      auto const end = lines.find('\n');
+      auto const end = bytes.find('\n');
       std::lock_guard const lock(store_->guard);
-      store_->kept.emplace_back(lines.substr(stamp_size, end - stamp_size));
+      store_->kept.emplace_back(bytes.substr(stamp_size, end - stamp_size));
       store_->grown.notify_all();
       return {.taken = end + 1};
     }

@@ -79,9 +79,9 @@ struct certificate_authority::secrets {
   owner<X509> certificate;
 };
 
-certificate_authority::certificate_authority(std::string const& name)
+certificate_authority::certificate_authority(std::string const& name, validity valid)
     : secrets_{std::make_unique<secrets>()} {
-  secrets_->certificate = make_certificate(name, secrets_->key.get(), {});
+  secrets_->certificate = make_certificate(name, secrets_->key.get(), valid);
   auto* const own = secrets_->certificate.get();
   expect(X509_set_issuer_name(own, X509_get_subject_name(own)) == 1);
   add_extension(own, NID_basic_constraints, "critical,CA:TRUE");

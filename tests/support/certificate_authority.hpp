@@ -7,7 +7,7 @@
 
 namespace nsqlookupd::test_support {
 
-/// Who somebody is, in PEM.
+/// A certificate and its key, in PEM.
 struct identity {
   std::string certificate;
   std::string key;
@@ -22,7 +22,8 @@ struct validity {
 /// Makes certificates for tests, with keys that nobody else ever has.
 class certificate_authority {
  public:
-  explicit certificate_authority(std::string const& name = "a test's authority");
+  explicit certificate_authority(std::string const& name = "a test's authority",
+                                 validity valid = {});
   certificate_authority(certificate_authority const&) = delete;
   certificate_authority& operator=(certificate_authority const&) = delete;
   ~certificate_authority();

@@ -79,6 +79,7 @@ struct child_descriptors {
   int error;
   std::vector<int>& passed;
   std::size_t limit;
+  void (*prepare)();
 };
 
 // Moved out of the way first: one's number may be where another is to go. System calls only.
@@ -120,6 +121,9 @@ void pass(std::vector<int>& descriptors) {
     rlimit const both{from.limit, from.limit};
     ::setrlimit(RLIMIT_NOFILE, &both);
   }
+  if (from.prepare != nullptr) {
+    from.prepare();
+  }
   ::execve(arguments[0], arguments, variables);
   ::_exit(127);
 }
@@ -158,7 +162,7 @@ child_process::child_process(launch const& how) {
   }
   auto passed = how.passed;
   id_ = start(how, {input.number(), output.write.number(), error.write.number(), passed,
-                    how.descriptor_limit});
+                    how.descriptor_limit, how.prepare});
   // glibc has had a function for this only since 2.36.
   process_ = file_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, id_, 0))};
   if (process_.number() < 0) {
@@ -210,6 +214,10 @@ int child_process::wait(std::chrono::milliseconds limit) {
     status_ = status_of(what);
   }
   return *status_;
+}
+
+bool child_process::has_ended() const {
+  return status_ || wait_for(process_.number(), POLLIN, std::chrono::steady_clock::now());
 }
 
 std::string child_process::output() {

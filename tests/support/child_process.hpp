@@ -13,7 +13,7 @@
 
 namespace nsqlookupd::test_support {
 
-/// What a program finds as its standard error.
+/// The standard error of a program.
 enum class error_output {
   /// A pipe to this process.
   pipe,
@@ -31,10 +31,14 @@ struct launch {
   /// server (NSQLOOKUPD_…) are left out.
   std::vector<std::string> variables = {};
   error_output error = error_output::pipe;
-  /// What it finds open as its descriptors 3, 4 and so on. This process keeps its own.
+  /// These become its descriptors 3, 4 and so on. This process keeps its own.
   std::vector<int> passed = {};
   /// How many descriptors it may have open, for good; 0 leaves it at as many as this process.
   std::size_t descriptor_limit = 0;
+  /// Called in the new process before it becomes the program: for the state that is to be
+  /// inherited. Makes system calls only. Its changes to the descriptors 0 to 2 and to signals
+  /// hold; without it they are as usual.
+  void (*prepare)() = nullptr;
 };
 
 /// A program that runs beside the test. It is killed and reaped at the end of the scope, and by the
@@ -60,6 +64,9 @@ class child_process {
   /// Waits for the end. Returns the exit status, or minus the number of the signal that killed it.
   int wait(std::chrono::milliseconds limit = patience);
 
+  /// True when it has, now.
+  [[nodiscard]] bool has_ended() const;
+
   /// All of its standard output, when it has closed that.
   [[nodiscard]] std::string output();
 
@@ -67,7 +74,7 @@ class child_process {
   /// unfinished last line counts as one.
   [[nodiscard]] std::optional<std::string> next_error_line();
 
-  /// What is left of its standard error, when it has closed that.
+  /// The rest of its standard error, once it has closed that.
   [[nodiscard]] std::string error();
 
   /// This side of the pipe that is its standard error.
@@ -83,7 +90,7 @@ class child_process {
   std::optional<int> status_;
 };
 
-/// What a program that has ended left.
+/// The result of a program that has ended.
 struct ended_process {
   int status;
   std::string output;

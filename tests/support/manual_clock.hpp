@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <new>
+#include <stdexcept>
 
 namespace nsqlookupd::test_support {
 
@@ -14,14 +14,14 @@ class manual_clock {
 
   [[nodiscard]] time_point now() {
     if (fails_.exchange(false)) {
-      throw std::bad_alloc{};
+      throw std::runtime_error{"no time"};
     }
     return time_point{std::chrono::nanoseconds{now_}};
   }
 
   void advance(std::chrono::nanoseconds by) { now_ += by.count(); }
 
-  /// Makes the next now() throw std::bad_alloc: whoever asks for the time runs out of memory there.
+  /// Makes the next now() throw std::runtime_error.
   void fail_once() { fails_ = true; }
 
  private:

@@ -17,7 +17,7 @@
 
 namespace nsqlookupd::test_support {
 
-/// What a registration_db has to answer, in the simplest way there is: flat lists and linear scans.
+/// Gives the answers of a registration_db in the simplest way: flat lists and linear scans.
 ///
 /// It takes the same commands. Which registrations of a departed producer are given back first is
 /// the registry's own affair, so reclaim() has its counterpart in lose(): the model is told of each
@@ -53,7 +53,6 @@ class naive_registry {
   [[nodiscard]] lines registrations() const;
   [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
   /// Producers of the topic, departed ones that are not yet given back included.
-  [[nodiscard]] std::size_t entries_of(std::string const& topic) const;
   /// Producers' topics and channels, departed ones that are not yet given back included.
   [[nodiscard]] std::size_t entry_count() const { return entries_.size(); }
   /// Producers that are gone and not yet given back.

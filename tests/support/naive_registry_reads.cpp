@@ -36,11 +36,6 @@ bool naive_registry::has_topic(std::string const& topic) const {
   return topic == "*" ? !topics_.empty() : topics_.contains(topic);
 }
 
-std::size_t naive_registry::entries_of(std::string const& topic) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      entries_, [&](entry const& each) { return each.topic == topic && each.channel.empty(); }));
-}
-
 lines naive_registry::topics() const {
   lines listed;
   for (auto const& [name, place] : topics_) {
@@ -103,19 +98,19 @@ lines naive_registry::clients() const {
   lines listed;
   for (auto const who : connected()) {
     auto const& producer = producers_.at(who);
-    listed.push_back(entry_line({producer.peer, producer.last_update, std::nullopt}));
+    listed.push_back(entry_line(producer.peer, producer.last_update, std::nullopt));
   }
   return listed;
 }
 
 lines naive_registry::registrations() const {
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<registered_producer>> found;
+  std::map<std::pair<std::string_view, std::string_view>, lines> found;
   for (auto const who : connected()) {
     auto const& producer = producers_.at(who);
     for (auto const& each : entries_) {
       if (each.who == who) {
         found[{each.topic, each.channel}].push_back(
-            {producer.peer, producer.last_update, each.tombstoned_at});
+            entry_line(producer.peer, producer.last_update, each.tombstoned_at));
       }
     }
   }

@@ -14,14 +14,14 @@
 namespace nsqlookupd::test_support {
 namespace {
 
-[[noreturn]] void fail(char const* what) {
+[[noreturn]] void fail_socket(char const* what) {
   throw std::system_error{errno, std::generic_category(), what};
 }
 
 file_descriptor open_socket() {
   file_descriptor opened{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   if (opened.number() < 0) {
-    fail("socket");
+    fail_socket("socket");
   }
   return opened;
 }
@@ -36,7 +36,7 @@ notify_socket::notify_socket() : socket_{open_socket()} {
   socklen_t size = sizeof address;
   if (::bind(socket_.number(), generic, sizeof address.sun_family) != 0 ||
       ::getsockname(socket_.number(), generic, &size) != 0) {
-    fail("bind");
+    fail_socket("bind");
   }
   name_.assign(address.sun_path, size - offsetof(sockaddr_un, sun_path));
   name_.front() = '@';
@@ -47,7 +47,7 @@ notify_socket::notify_socket(std::string const& path) : socket_{open_socket()}, 
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   if (::bind(socket_.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    fail(path.c_str());
+    fail_socket(path.c_str());
   }
 }
 

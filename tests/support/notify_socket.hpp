@@ -7,7 +7,7 @@
 
 namespace nsqlookupd::test_support {
 
-/// What a service manager listens on.
+/// The socket that a service manager listens on.
 class notify_socket {
  public:
   /// With an abstract name that the kernel chooses.

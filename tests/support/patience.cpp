@@ -15,11 +15,11 @@ namespace nsqlookupd::test_support {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-time_point give_up_at(milliseconds limit) {
+steady_time_point give_up_at(milliseconds limit) {
   return steady_clock::now() + limit;
 }
 
-bool wait_for(int descriptor, short events, time_point until) {
+bool wait_for(int descriptor, short events, steady_time_point until) {
   while (true) {
     auto const left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
     pollfd what{.fd = descriptor, .events = events, .revents = 0};
@@ -33,7 +33,7 @@ bool wait_for(int descriptor, short events, time_point until) {
   }
 }
 
-std::size_t read_some(int descriptor, std::span<char> into, time_point until,
+std::size_t read_some(int descriptor, std::span<char> into, steady_time_point until,
                       std::string_view what) {
   if (!wait_for(descriptor, POLLIN, until)) {
     throw std::runtime_error{"nothing came in time: " + std::string{what}};
@@ -45,7 +45,7 @@ std::size_t read_some(int descriptor, std::span<char> into, time_point until,
   return static_cast<std::size_t>(count);
 }
 
-std::string read_to_end(int descriptor, time_point until, std::string_view what) {
+std::string read_to_end(int descriptor, steady_time_point until, std::string_view what) {
   std::string all;
   std::array<char, 4096> some;
   while (auto const count = read_some(descriptor, some, until, what)) {

@@ -12,23 +12,24 @@
 
 namespace nsqlookupd::test_support {
 
-using time_point = std::chrono::steady_clock::time_point;
+using steady_time_point = std::chrono::steady_clock::time_point;
 
 /// Enough for a program under a sanitizer on a busy machine.
 inline constexpr std::chrono::seconds patience{30};
 
 /// When waiting ends that begins now.
-[[nodiscard]] time_point give_up_at(std::chrono::milliseconds limit = patience);
+[[nodiscard]] steady_time_point give_up_at(std::chrono::milliseconds limit = patience);
 
 /// True as soon as `descriptor` is ready for `events` (or has failed), false at `until`.
-[[nodiscard]] bool wait_for(int descriptor, short events, time_point until);
+[[nodiscard]] bool wait_for(int descriptor, short events, steady_time_point until);
 
 /// Waits for input and reads some of it; 0 at the end of the input. Throws std::runtime_error, with
 /// `what` in it, when nothing comes until `until`; std::system_error when reading fails.
-[[nodiscard]] std::size_t read_some(int descriptor, std::span<char> into, time_point until,
+[[nodiscard]] std::size_t read_some(int descriptor, std::span<char> into, steady_time_point until,
                                     std::string_view what);
 
 /// Everything up to the end of the input. Throws as read_some() does.
-[[nodiscard]] std::string read_to_end(int descriptor, time_point until, std::string_view what);
+[[nodiscard]] std::string read_to_end(int descriptor, steady_time_point until,
+                                      std::string_view what);
 
 }  // namespace nsqlookupd::test_support

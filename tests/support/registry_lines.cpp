@@ -23,27 +23,28 @@ std::string node_line(registry::peer_info const& peer,
   return line;
 }
 
-std::string entry_line(registry::registered_producer const& entry) {
-  auto line = peer_line(entry.peer) + '@';
-  line += std::to_string(entry.last_update.time_since_epoch().count());
-  if (entry.tombstoned_at) {
+std::string entry_line(registry::peer_info const& peer, registry::time_point last_update,
+                       std::optional<registry::time_point> tombstoned_at) {
+  auto line = peer_line(peer) + '@';
+  line += std::to_string(last_update.time_since_epoch().count());
+  if (tombstoned_at) {
     line += '!';
-    line += std::to_string(entry.tombstoned_at->time_since_epoch().count());
+    line += std::to_string(tombstoned_at->time_since_epoch().count());
   }
   return line;
 }
 
 std::string registration_line(std::string_view topic, std::string_view channel,
-                              std::span<registry::registered_producer const> who) {
+                              lines const& entries) {
   std::string line{topic};
   if (!channel.empty()) {
     line += '/';
     line += channel;
   }
   line += ':';
-  for (auto const& entry : who) {
+  for (auto const& entry : entries) {
     line += ' ';
-    line += entry_line(entry);
+    line += entry;
   }
   return line;
 }

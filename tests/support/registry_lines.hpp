@@ -6,6 +6,7 @@
 
 #include <nsqlookupd/registry/registration_db.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,10 +24,12 @@ using lines = std::vector<std::string>;
                                     std::span<registry::node_topic const> topics);
 
 /// `peer@7`, and `peer@7!5` when it was tombstoned at 5 (nanoseconds).
-[[nodiscard]] std::string entry_line(registry::registered_producer const& entry);
+[[nodiscard]] std::string entry_line(registry::peer_info const& peer,
+                                     registry::time_point last_update,
+                                     std::optional<registry::time_point> tombstoned_at);
 
 /// `topic/channel: peer@7 peer@8`, without the `/` for the topic's own entry.
 [[nodiscard]] std::string registration_line(std::string_view topic, std::string_view channel,
-                                            std::span<registry::registered_producer const> who);
+                                            lines const& entries);
 
 }  // namespace nsqlookupd::test_support

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "registry_listings.hpp"
 
+#include <nsqlookupd/registry/names.hpp>
+
+#include <algorithm>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,16 +17,21 @@ namespace {
 
 constexpr int most_pages = 100'000;
 
-// Calls `read(position, listed)`, which adds one page and returns the next position, to the end.
+// Calls `read(position, budget, listed)`, which adds one page and returns the next position, to the
+// end.
 template <class Position, class Read>
 lines read_pages(paging const& pages, Position position, Read read) {
   lines listed;
   for (int page = 0; page < most_pages; ++page) {
     auto const before = listed.size();
-    auto next = read(position, listed);
+    auto budget = pages.size;
+    auto next = read(position, budget, listed);
     if (listed.size() - before > pages.size) {
       throw std::runtime_error("a page of " + std::to_string(pages.size) + " holds " +
                                std::to_string(listed.size() - before));
+    }
+    if (next && pages.size > 1 && budget != 0) {
+      throw std::runtime_error("a listing stops before its budget is used up");
     }
     if (!next) {
       return listed;
@@ -41,73 +48,106 @@ name_sink into(lines& listed) {
   return [&listed](std::string_view name) { listed.emplace_back(name); };
 }
 
-}  // namespace
-
-lines list_topics(registration_db const& db, paging const& pages) {
-  return read_pages(pages, std::string{}, [&](std::string const& after, lines& listed) {
-    return db.list_topics(after, pages.size, into(listed));
-  });
+producer_sink entries_into(lines& listed) {
+  return [&listed](listed_producer const& producer) {
+    listed.push_back(entry_line(producer.peer, producer.last_update, producer.tombstoned_at));
+  };
 }
 
-lines list_channels(registration_db const& db, std::string_view topic, paging const& pages) {
-  return read_pages(pages, std::string{}, [&](std::string const& after, lines& listed) {
-    return db.list_channels(topic, after, pages.size, into(listed));
-  });
-}
-
-lines list_all_channels(registration_db const& db, paging const& pages) {
-  return read_pages(pages, registration_position{},
-                    [&](registration_position const& after, lines& listed) {
-                      return db.list_all_channels(after, pages.size, into(listed));
+// All producers: one line for each that `line_of` gives one.
+template <class LineOf>
+lines list_producers(registration_db const& db, paging const& pages, LineOf line_of) {
+  return read_pages(pages, producer_position{},
+                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
+                      return db.list_producers(after, budget, [&](listed_producer const& producer) {
+                        if (std::string const line = line_of(producer); !line.empty()) {
+                          listed.push_back(line);
+                        }
+                      });
                     });
 }
 
-lines list_lookup(registration_db const& db, std::string_view topic, time_point now) {
-  lines listed;
-  auto const note = [&listed](peer_info const& peer) { listed.push_back(peer_line(peer)); };
-  static_cast<void>(db.list_lookup_producers(topic, now, note));
-  return listed;
+}  // namespace
+
+lines list_topics(registration_db const& db, paging const& pages) {
+  return read_pages(pages, std::string{},
+                    [&](std::string const& after, std::size_t& budget, lines& listed) {
+                      return db.list_topics(after, budget, into(listed));
+                    });
+}
+
+lines list_channels(registration_db const& db, std::string_view topic, paging const& pages) {
+  return read_pages(pages, std::string{},
+                    [&](std::string const& after, std::size_t& budget, lines& listed) {
+                      return db.list_channels(topic, after, budget, into(listed));
+                    });
+}
+
+lines list_all_channels(registration_db const& db, paging const& pages) {
+  return read_pages({1, pages.between}, registration_name{},
+                    [&](registration_name const& after, std::size_t&, lines& listed) {
+                      auto next = db.next_registration(after);
+                      if (next && !next->channel.empty()) {
+                        listed.push_back(next->channel);
+                      }
+                      return next;
+                    });
 }
 
 lines list_lookup(registration_db const& db, std::string_view topic, time_point now,
                   paging const& pages) {
-  using position = std::optional<producer_position>;
-  return read_pages(pages, position{}, [&](position const& after, lines& listed) {
-    return db.list_lookup_producers(
-        topic, after, pages.size, now,
-        [&listed](peer_info const& peer) { listed.push_back(peer_line(peer)); });
-  });
+  if (topic == any_topic) {
+    return list_producers(db, pages, [&](listed_producer const& producer) {
+      auto const offers_one = [](node_topic const& each) { return !each.tombstoned; };
+      bool const is_listed = producer.is_active(now) &&
+                             std::ranges::any_of(db.topics_of(producer.id, now).list, offers_one);
+      return is_listed ? peer_line(producer.peer) : std::string{};
+    });
+  }
+  return read_pages(pages, producer_position{},
+                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
+                      auto const sink = [&](listed_producer const& producer) {
+                        if (producer.is_active(now) && !producer.is_tombstoned(now)) {
+                          listed.push_back(peer_line(producer.peer));
+                        }
+                      };
+                      return db.list_registered(topic, {}, after, budget, sink);
+                    });
 }
 
 lines list_nodes(registration_db const& db, time_point now, paging const& pages) {
-  using position = std::optional<producer_position>;
-  return read_pages(pages, position{}, [&](position const& after, lines& listed) {
-    auto const sink = [&listed](listed_node const& node) {
-      listed.push_back(node_line(node.peer(), node.topics().list));
-    };
-    return db.list_nodes(after, pages.size, now, sink);
+  return list_producers(db, pages, [&](listed_producer const& producer) {
+    return producer.is_active(now) ? node_line(producer.peer, db.topics_of(producer.id, now).list)
+                                   : std::string{};
   });
 }
 
 lines list_clients(registration_db const& db, paging const& pages) {
-  using position = std::optional<producer_position>;
-  return read_pages(pages, position{}, [&](position const& after, lines& listed) {
-    auto const sink = [&listed](registered_producer const& who) {
-      listed.push_back(entry_line(who));
-    };
-    return db.list_clients(after, pages.size, sink);
+  return list_producers(db, pages, [](listed_producer const& producer) {
+    return entry_line(producer.peer, producer.last_update, producer.tombstoned_at);
   });
 }
 
-lines list_registrations(registration_db const& db, paging const& pages) {
-  return read_pages(pages, registration_position{},
-                    [&](registration_position const& after, lines& listed) {
-                      auto const sink = [&listed](std::string_view topic, std::string_view channel,
-                                                  std::span<registered_producer const> who) {
-                        listed.push_back(registration_line(topic, channel, who));
-                      };
-                      return db.list_registrations(after, pages.size, sink);
+lines list_registered(registration_db const& db, registration_name const& name,
+                      paging const& pages) {
+  return read_pages(pages, producer_position{},
+                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
+                      return db.list_registered(name.topic, name.channel, after, budget,
+                                                entries_into(listed));
                     });
+}
+
+lines list_registrations(registration_db const& db, paging const& pages) {
+  lines listed;
+  for (auto name = db.next_registration({}); name; name = db.next_registration(*name)) {
+    if (auto const entries = list_registered(db, *name, pages); !entries.empty()) {
+      listed.push_back(registration_line(name->topic, name->channel, entries));
+    }
+    if (pages.between) {
+      pages.between();
+    }
+  }
+  return listed;
 }
 
 }  // namespace nsqlookupd::test_support

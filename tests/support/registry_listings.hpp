@@ -28,12 +28,13 @@ struct paging {
 [[nodiscard]] lines list_all_channels(registry::registration_db const& db,
                                       paging const& pages = {});
 [[nodiscard]] lines list_lookup(registry::registration_db const& db, std::string_view topic,
-                                registry::time_point now);
-[[nodiscard]] lines list_lookup(registry::registration_db const& db, std::string_view topic,
-                                registry::time_point now, paging const& pages);
+                                registry::time_point now, paging const& pages = {});
 [[nodiscard]] lines list_nodes(registry::registration_db const& db, registry::time_point now,
                                paging const& pages = {});
 [[nodiscard]] lines list_clients(registry::registration_db const& db, paging const& pages = {});
+[[nodiscard]] lines list_registered(registry::registration_db const& db,
+                                    registry::registration_name const& name,
+                                    paging const& pages = {});
 [[nodiscard]] lines list_registrations(registry::registration_db const& db,
                                        paging const& pages = {});
 

@@ -198,11 +198,31 @@ class model_run {
                     model_.unregister_channel(id, topic, channel));
         return;
       }
+      if (next() % 2 == 0) {
+        unregister_some(id, topic);
+      }
       auto const removed = db_.unregister_topic(id, topic);
       auto const expected = model_.unregister_topic(id, topic);
       expect_same("topic removed", removed.topic_removed, expected.topic_removed);
       expect_same("channels removed", removed.channels_removed, expected.channels_removed);
+      expect_same("more", removed.more, false);
     });
+  }
+
+  // Which channels a limited call takes is not specified.
+  void unregister_some(producer_id id, std::string const& topic) {
+    auto const limit = 1 + static_cast<std::size_t>(next()) % 3;
+    auto const removed = db_.unregister_topic(id, topic, limit);
+    for (auto const& channel : removed.channels_removed) {
+      expect_same("removed", true, model_.unregister_channel(id, topic, channel));
+    }
+    if (removed.more) {
+      expect_same("channels removed", removed.channels_removed.size(), limit);
+      return;
+    }
+    auto const expected = model_.unregister_topic(id, topic);
+    expect_same("channels left", expected.channels_removed.size(), std::size_t{0});
+    expect_same("topic removed", removed.topic_removed, expected.topic_removed);
   }
 
   void disconnect() {
@@ -230,14 +250,13 @@ class model_run {
   void delete_topic() {
     auto const topic = pick(topic_names);
     note("DELETE " + topic);
-    lines gone;
-    bool const known =
-        db_.delete_topic(topic, [&gone](std::string_view name) { gone.emplace_back(name); });
+    auto const gone = list_channels(db_, topic);
+    bool const known = db_.delete_topic(topic);
     auto const expected = model_.delete_topic(topic);
     expect_same("deleted", known, expected.has_value());
     expect_same("deleted channels", gone, expected.value_or(lines{}));
     if (limits_.registrations_per_producer != 0) {
-      // What is not given back still counts for its producers, of which the model knows nothing.
+      // Registrations not yet reclaimed still count for their producers, unknown to the model.
       reclaim_all();
     }
   }
@@ -301,8 +320,8 @@ class model_run {
     return keys;
   }
 
-  // What is there before and after a change is listed exactly once by who read across it, and what
-  // is there neither before nor after is not.
+  // A reader across a change lists each entry that is there before and after it exactly once. It
+  // lists no entry that is there neither before nor after.
   template <class List>
   void expect_stable(List list) {
     auto const before = keys_of(list({}));

@@ -2,7 +2,9 @@
 #include "running_server.hpp"
 
 #include "patience.hpp"
+#include "process_state.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -10,6 +12,15 @@
 #include <utility>
 
 namespace nsqlookupd::test_support {
+namespace {
+
+config::options as_main_does(config::options settings) {
+  settings.max_connections = connection_limit(settings.max_connections);
+  return settings;
+}
+
+}  // namespace
+
 config::options loopback_options() {
   config::options settings;
   settings.tcp_address = "127.0.0.1:0";
@@ -24,7 +35,10 @@ running_server::running_server(config::options const& settings)
 }
 
 running_server::running_server(config::options const& settings, not_yet)
-    : daemon_{std::make_unique<daemon>(settings, [this] { return clock.now(); })} {}
+    : daemon_{std::make_unique<daemon>(as_main_does(settings), [this] { return clock.now(); })} {
+  // As main() does: OpenSSL sends by write(2).
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+}
 
 running_server::~running_server() {
   if (!thread_.joinable()) {

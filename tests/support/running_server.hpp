@@ -42,7 +42,7 @@ class running_server {
   [[nodiscard]] std::uint16_t tcp_tls_port() const { return daemon_->tcp_tls_port(); }
   [[nodiscard]] std::uint16_t https_port() const { return daemon_->https_port(); }
 
-  /// What the server takes for the time.
+  /// The server's clock.
   manual_clock clock;
 
  private:

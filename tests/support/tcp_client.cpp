@@ -67,6 +67,10 @@ std::uint16_t port_of(socket_address const& address) {
   return ntohs(v4.sin_port);
 }
 
+void set_receive_buffer(int descriptor, int bytes) {
+  ::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 }  // namespace
 
 tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_buffer,
@@ -77,7 +81,7 @@ tcp_client::tcp_client(std::uint16_t port, std::string const& host, int receive_
     fail("socket");
   }
   if (receive_buffer != 0) {
-    ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    set_receive_buffer(socket_.number(), receive_buffer);
   }
   if (!from.empty()) {
     bind_address(socket_.number(), from);
@@ -138,7 +142,11 @@ std::size_t tcp_client::send_until_stuck(std::string_view bytes, std::size_t lim
 
 bool tcp_client::is_readable() const {
   return !received_.empty() || (tls_ && tls_->has_input()) ||
-         wait_for(socket_.number(), POLLIN, time_point{});
+         wait_for(socket_.number(), POLLIN, steady_time_point{});
+}
+
+void tcp_client::widen_buffer() const {
+  set_receive_buffer(socket_.number(), 65'535);
 }
 
 bool tcp_client::is_reset() const {

@@ -46,6 +46,10 @@ class tcp_client {
   /// True when there is something to receive, or the end, now.
   [[nodiscard]] bool is_readable() const;
 
+  /// Lets the kernel's buffer hold 64 KiB from here on, the most of a window that began small.
+  /// Through one of 4 KiB the kernel may end up sending 2 KiB five times a second.
+  void widen_buffer() const;
+
   /// Waits for the other side to reset the connection; false when it never did.
   [[nodiscard]] bool is_reset() const;
 

@@ -16,9 +16,11 @@ namespace nsqlookupd::test_support {
 
 /// How a client speaks TLS.
 struct tls_settings {
-  /// Whom the server's certificate is to be signed by, in PEM.
+  /// The authority that signs the server's certificate, in PEM.
   std::string root;
   std::optional<identity> own = {};
+  /// Whether the server's certificate must be valid now.
+  bool minds_the_time = true;
 };
 
 /// A client's side of TLS on a connected socket. Everything throws std::runtime_error when it fails

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a client of the V1 protocol sends, written down without the production code.
+// Writes the bytes of a V1 client, without the production code.
 #pragma once
 
 #include <cstdint>

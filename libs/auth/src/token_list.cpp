@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/auth/token_list.hpp>
 
-#include "credentials.hpp"
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <optional>
@@ -20,12 +20,12 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-std::optional<grant> parse_grant(std::string_view word) {
+std::optional<right> parse_right(std::string_view word) {
   if (word == "read") {
-    return grant::read;
+    return right::read;
   }
   if (word == "write") {
-    return grant::write;
+    return right::write;
   }
   return std::nullopt;
 }
@@ -36,11 +36,65 @@ bool is_name(std::string_view text) {
                      [](char byte) { return byte > ' ' && byte <= '~' && byte != ':'; });
 }
 
+bool is_word(std::string_view text, std::string_view lower_case_word) {
+  return std::equal(text.begin(), text.end(), lower_case_word.begin(), lower_case_word.end(),
+                    [](char left, char right) { return (left | 0x20) == right; });
+}
+
+std::string_view without_spaces(std::string_view text) {
+  auto const begin = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  auto const padding =
+      static_cast<std::size_t>(text.end() - std::find(text.begin(), text.end(), '='));
+  if (text.empty() || text.size() % 4 != 0 || padding > 2) {
+    return std::nullopt;
+  }
+  std::string bytes(text.size() / 4 * 3, '\0');
+  auto const size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                    reinterpret_cast<unsigned char const*>(text.data()),
+                                    static_cast<int>(text.size()));
+  if (size < 0) {
+    return std::nullopt;
+  }
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+/// The name and token of a client.
+struct credentials {
+  /// Nothing with Bearer, which has no names.
+  std::optional<std::string> name;
+  std::string token;
+};
+
+// Reads the value of an `Authorization` header; nothing when it is of no known kind, or broken.
+std::optional<credentials> parse_credentials(std::string_view authorization) {
+  auto const text = without_spaces(authorization);
+  auto const scheme = text.substr(0, text.find(' '));
+  auto const rest = without_spaces(text.substr(scheme.size()));
+  if (rest.empty()) {
+    return std::nullopt;
+  }
+  if (is_word(scheme, "bearer")) {
+    return credentials{std::nullopt, std::string{rest}};
+  }
+  auto const pair = is_word(scheme, "basic") ? decode_base64(rest) : std::nullopt;
+  auto const colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) {
+    return std::nullopt;
+  }
+  return credentials{pair->substr(0, colon), pair->substr(colon + 1)};
+}
+
 }  // namespace
 
 token_list::entry token_list::parse_line(std::string_view line) {
   auto const name = next_word(line);
-  auto const may = parse_grant(next_word(line));
+  auto const may = parse_right(next_word(line));
   auto const hash = token_hash::parse(next_word(line));
   if (!is_name(name) || !may || !hash || !next_word(line).empty()) {
     throw std::runtime_error{"not <name> <read|write> sha256:<salt>:<digest>"};
@@ -63,8 +117,8 @@ token_list token_list::parse(std::string_view text) {
     } catch (std::runtime_error const& error) {
       throw std::runtime_error{"line " + std::to_string(number) + ": " + error.what()};
     }
-    if (list.entries_.back().may == grant::read) {
-      list.anybody_may_ = grant::nothing;
+    if (list.entries_.back().may == right::read) {
+      list.anybody_may_ = right::nothing;
     }
   }
   if (list.entries_.empty()) {
@@ -77,7 +131,7 @@ token_list token_list::parse(std::string_view text) {
 caller token_list::identify(std::string_view authorization) const {
   caller found{anybody_may_, false};
   auto const shown = parse_credentials(authorization);
-  if (!shown) {
+  if (!shown || shown->token.size() > max_token_size) {
     return found;
   }
   for (auto const& known : entries_) {
@@ -93,15 +147,15 @@ std::string make_line(std::string_view name, std::string_view may, std::string_v
   if (!is_name(name)) {
     throw std::runtime_error{"the name must be printable ASCII without spaces and colons"};
   }
-  if (!parse_grant(may)) {
+  if (!parse_right(may)) {
     throw std::runtime_error{"the right must be read or write"};
   }
-  if (token.size() < min_token_size || !std::all_of(token.begin(), token.end(), [](char byte) {
-        return byte > ' ' && byte <= '~';
-      })) {
+  bool const is_printable =
+      std::all_of(token.begin(), token.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
+  if (token.size() < min_token_size || token.size() > max_token_size || !is_printable) {
     throw std::runtime_error{
-        "the token must have at least 16 characters, printable ASCII without spaces; `openssl rand "
-        "-hex 32` makes one"};
+        "the token must have at least 16 characters and at most 1024, printable ASCII without "
+        "spaces; `openssl rand -hex 32` makes one"};
   }
   return std::string{name} + ' ' + std::string{may} + ' ' + token_hash::of(token).to_text();
 }

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/address.hpp>
-
-#include "text.hpp"
-
-#include <charconv>
+#include <nsqlookupd/text/number.hpp>
+#include <nsqlookupd/text/quote.hpp>
 
 namespace nsqlookupd::config {
 namespace {
 
 bad_value refused(std::string_view text, std::string_view reason) {
-  return bad_value{"address " + on_one_line(text) + ": " + std::string{reason}};
-}
-
-bool is_number(std::string_view text) {
-  return text.find_first_not_of("0123456789") == std::string_view::npos;
+  return bad_value{"address " + std::string{text} + ": " + std::string{reason}};
 }
 
 result<std::uint16_t> parse_port(std::string_view port, std::string_view text) {
-  if (port.empty()) return std::uint16_t{0};
-  if (!is_number(port)) {
-    return refused(text, "the port " + quote(port) + " is not a number from 0 to 65535");
-  }
-  std::uint16_t number = 0;
-  auto const [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc{}) return refused(text, "invalid port " + quote(port) + ", over 65535");
-  return number;
+  auto const number = text::parse_number<std::uint16_t>(port.empty() ? "0" : port);
+  if (number) return *number;
+  return refused(text, "the port " + text::quote(port) + " is not a number from 0 to 65535");
 }
 
 /// Where the host ends: at the bracket that closes it, or at the colon before the port.

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/command_line.hpp>
 #include <nsqlookupd/config/version.hpp>
+#include <nsqlookupd/text/quote.hpp>
 
-#include "config_file.hpp"
 #include "flags.hpp"
 #include "resolve.hpp"
 #include "settings.hpp"
-#include "text.hpp"
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdlib>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,70 +22,202 @@
 namespace nsqlookupd::config {
 namespace {
 
-/// The config file to read; empty for none.
-std::string config_path(given_flags const& flags, environment const& variable) {
-  auto const& config = *find_setting("config");
-  if (flags.names.contains(config.name)) return flags.result.config;
-  return variable(variable_name(config)).value_or("");
+/// The input of a command.
+struct asked {
+  std::span<char const* const> arguments;
+  environment const& variable;
+  std::vector<std::string> const& variables;
+};
+
+struct command {
+  std::string_view name;
+  std::string_view synopsis;
+  std::string_view meaning;
+  /// More for its `-h`.
+  std::string_view details;
+  outcome (*parse)(command const& self, asked const& with);
+  /// A switch that is no setting: `strict`. Empty: none.
+  std::string_view own_switch = {};
+};
+
+std::string typed(command const& of) {
+  return of.name.empty() ? "nsqlookupd" : "nsqlookupd " + std::string{of.name};
 }
 
-outcome parse_server(std::span<char const* const> arguments, environment const& variable) {
-  auto parsed = parse_flags(arguments);
-  if (auto* const print = std::get_if<print_and_exit>(&parsed)) return std::move(*print);
+std::string help_of(command const& of);
+
+/// Reads its flags, or says what to print instead.
+std::variant<given_flags, print_and_exit> read_flags(command const& of, asked const& with) {
+  return parse_flags({typed(of), [&of] { return help_of(of); }, of.own_switch}, with.arguments);
+}
+
+std::optional<print_and_exit> refuse_rest(command const& of, given_flags const& flags) {
+  if (flags.rest.empty()) return std::nullopt;
+  return misuse(typed(of), "unexpected argument " + text::quote(flags.rest.front()));
+}
+
+print_and_exit print(std::string text) {
+  return {std::move(text), print_and_exit::stream::out, 0};
+}
+
+outcome parse_server(command const& self, asked const& with) {
+  auto parsed = read_flags(self, with);
+  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
   auto const& flags = std::get<given_flags>(parsed);
-  if (flags.result.version) {
-    return print_and_exit{version_line() + '\n', print_and_exit::stream::out, 0};
-  }
-
-  auto const path = config_path(flags, variable);
-  auto const file = path.empty() ? config_file{} : load_config_file(path);
-  if (!file) {
-    return fatal_error{
-        on_one_line("failed to load config file " + path + " - " + file.error().reason)};
-  }
-  return resolve({flags, variable, *file, path});
+  if (flags.result.version) return print(version_line() + '\n');
+  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
+  auto found = resolve(flags, with.variable, with.variables);
+  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
+  return run_server{std::move(found.settings), std::move(found.unknown)};
 }
 
-outcome parse_health_check(std::span<char const* const> arguments, environment const& variable) {
-  std::string path = "/ping";
-  if (!arguments.empty() && std::string_view{arguments.front()}.starts_with('/')) {
-    path = arguments.front();
-    arguments = arguments.subspan(1);
-  }
-  auto as_server = parse_server(arguments, variable);
-  if (auto const* const server = std::get_if<run_server>(&as_server)) {
-    return check_health{server->settings.http_address, std::move(path)};
-  }
-  return as_server;
+outcome parse_check(command const& self, asked const& with) {
+  auto parsed = read_flags(self, with);
+  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
+  auto const& flags = std::get<given_flags>(parsed);
+  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
+  auto found = resolve(flags, with.variable, with.variables);
+  return check_settings{std::move(found.settings), std::move(found.used), std::move(found.faults),
+                        std::move(found.unknown), flags.has_switch};
 }
 
-outcome parse_hash_token(std::span<char const* const> arguments) {
-  if (arguments.size() != 2) {
-    return print_and_exit{"usage: nsqlookupd hash-token <name> <read|write> <TOKEN_FILE\n",
-                          print_and_exit::stream::error, 2};
-  }
+outcome parse_health_check(command const& self, asked const& with) {
+  std::string path;
+  auto const take_path = [&](std::span<char const* const>& arguments) {
+    if (path.empty() && !arguments.empty() &&
+        !std::string_view{arguments.front()}.starts_with('-')) {
+      std::string_view const word = arguments.front();
+      path.append(word.starts_with('/') ? "" : "/").append(word);
+      arguments = arguments.subspan(1);
+    }
+  };
+  auto rest = with;
+  take_path(rest.arguments);
+  auto parsed = read_flags(self, rest);
+  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
+  auto& flags = std::get<given_flags>(parsed);
+  take_path(flags.rest);
+  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
+  auto found = resolve(flags, with.variable, with.variables);
+  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
+  return check_health{found.settings.http_address, path.empty() ? "/ping" : path};
+}
+
+bool is_help(std::string_view argument) {
+  return argument == "-h" || argument == "--h" || argument == "-help" || argument == "--help";
+}
+
+outcome parse_hash_token(command const& self, asked const& with) {
+  auto const& arguments = with.arguments;
+  if (!arguments.empty() && is_help(arguments.front())) return print(help_of(self));
+  if (arguments.size() != 2) return misuse(typed(self), "hash-token needs a name and a right");
   return make_token_line{arguments[0], arguments[1]};
+}
+
+outcome parse_version(command const& self, asked const& with) {
+  if (with.arguments.empty()) return print(version_line() + '\n');
+  if (is_help(with.arguments.front())) return print(help_of(self));
+  return misuse(typed(self), "unexpected argument " + text::quote(with.arguments.front()));
+}
+
+outcome parse_help(command const& self, asked const& with);
+
+constexpr command serve{"", "[flags]", "serve", "", parse_server};
+
+constexpr std::array commands{
+    command{
+        "check", "[-strict] [flags]", "check the settings, and say what a server would use",
+        "Reads flags, environment and config file as a server does, and the certificates and\n"
+        "tokens that they name. Prints each setting with its source, and each fault on a line.\n"
+        "Exits with 0 when there is no fault, else with 1. With -strict, a key of the config\n"
+        "file or an NSQLOOKUPD_ variable that is no setting is a fault; else it is warned of.\n",
+        parse_check, "strict"},
+    command{"hash-token", "<name> <read|write>", "make a line for the file of -http-auth-file",
+            "Reads a token, a line, from standard input; prints the line for the file.\n"
+            "`openssl rand -hex 32` makes a token.\n",
+            parse_hash_token},
+    command{"healthcheck", "[path] [flags]", "ask a running server for /ping, or for a path",
+            "Requests the path (readyz, for example) from the server that the same flags,\n"
+            "environment and config file describe. Exits with 0 on status 200, else with 1.\n",
+            parse_health_check},
+    command{"help", "[command]", "print this, or the help of a command", "", parse_help},
+    command{"version", "", "print the version", "", parse_version},
+};
+
+command const* find_command(std::string_view name) {
+  auto const* const found = std::ranges::find(commands, name, &command::name);
+  return found == commands.end() ? nullptr : found;
+}
+
+std::string help_of(command const& of) {
+  auto text = "Usage of " + typed(of) + ":\n  " + typed(of) + ' ' + std::string{of.synopsis} + '\n';
+  if (!of.name.empty()) {
+    return text.append("\n").append(of.details.empty() ? of.meaning : of.details) +
+           (of.synopsis.ends_with("[flags]") ? "Flags are the server's, see nsqlookupd -h.\n" : "");
+  }
+  constexpr std::size_t column = 44;
+  for (auto const& each : commands) {
+    auto line = "  nsqlookupd " + std::string{each.name} + ' ' + std::string{each.synopsis};
+    line.resize(std::max(line.size() + 1, column), ' ');
+    text.append(line).append(each.meaning).append("\n");
+  }
+  return text + describe_flags();
+}
+
+print_and_exit unknown_command(std::string_view name) {
+  std::string known;
+  for (auto const& each : commands) {
+    known.append(known.empty() ? "" : ", ").append(each.name);
+  }
+  return misuse("nsqlookupd", "unknown command " + text::quote(name) + "; there are " + known);
+}
+
+outcome parse_help(command const& self, asked const& with) {
+  if (with.arguments.empty()) return print(help_of(serve));
+  std::string_view const wanted = with.arguments.front();
+  if (is_help(wanted)) return print(help_of(self));
+  auto const* const known = find_command(wanted);
+  if (known == nullptr) return unknown_command(wanted);
+  if (with.arguments.size() > 1) {
+    return misuse(typed(self), "unexpected argument " + text::quote(with.arguments[1]));
+  }
+  return print(help_of(*known));
 }
 
 }  // namespace
 
 std::optional<std::string> process_environment(std::string const& name) {
   auto const* const value = std::getenv(name.c_str());
-  return value ? std::optional<std::string>{value} : std::nullopt;
+  // Compose files and manifests pass a variable that is not set on as an empty one.
+  return value && *value != '\0' ? std::optional<std::string>{value} : std::nullopt;
 }
 
-outcome parse(int argc, char const* const* argv, environment const& variable) {
+std::vector<std::string> process_variables() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::string_view const text = *entry;
+    auto const equals = text.find('=');
+    if (text.starts_with(variable_prefix) && equals + 1 < text.size()) {
+      names.emplace_back(text.substr(0, equals));
+    }
+  }
+  return names;
+}
+
+outcome parse(int argc, char const* const* argv, environment const& variable,
+              std::vector<std::string> const& variables) {
   std::span arguments{argv, static_cast<std::size_t>(argc)};
   if (!arguments.empty()) {
     arguments = arguments.subspan(1);
   }
-  if (!arguments.empty() && std::string_view{arguments.front()} == "healthcheck") {
-    return parse_health_check(arguments.subspan(1), variable);
+  std::string_view const first = arguments.empty() ? "" : arguments.front();
+  if (arguments.empty() || first.starts_with('-')) {
+    return parse_server(serve, {arguments, variable, variables});
   }
-  if (!arguments.empty() && std::string_view{arguments.front()} == "hash-token") {
-    return parse_hash_token(arguments.subspan(1));
+  if (auto const* const known = find_command(first)) {
+    return known->parse(*known, {arguments.subspan(1), variable, variables});
   }
-  return parse_server(arguments, variable);
+  return unknown_command(first);
 }
 
 }  // namespace nsqlookupd::config

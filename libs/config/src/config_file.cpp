@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config_file.hpp"
 
+#include <nsqlookupd/text/file.hpp>
+
 // toml++ 3.3.0 promises the compiler what a broken file does not keep: that a table's name begins
 // as a key does, and that no character such as é stands outside of a string. That is undefined
 // behaviour. Without these promises it goes on to its own error messages.
@@ -14,55 +16,14 @@
 #define TOML_UNREACHABLE __builtin_unreachable()
 #include <toml++/toml.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <memory>
 #include <sstream>
-#include <system_error>
-#include <utility>
+#include <stdexcept>
 
 namespace nsqlookupd::config {
 namespace {
 
 /// Far more than every key with a comment needs; what is larger was named by mistake.
 constexpr std::size_t largest_file = 65'536;
-
-struct close_file {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-bad_value system_error(std::string const& attempt, int error) {
-  auto reason = std::generic_category().message(error);
-  // As Go says it: the reason stands within a line.
-  if (!reason.empty() && reason.front() >= 'A' && reason.front() <= 'Z') {
-    reason.front() = static_cast<char>(reason.front() - 'A' + 'a');
-  }
-  return bad_value{attempt + ": " + reason};
-}
-
-result<std::string> read_file(std::string const& path) {
-  std::unique_ptr<std::FILE, close_file> const file{std::fopen(path.c_str(), "re")};
-  if (!file) return system_error("open " + path, errno);
-  std::string text(largest_file + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) return system_error("read " + path, errno);
-  if (text.size() > largest_file) {
-    return bad_value{"it is larger than " + std::to_string(largest_file) + " bytes"};
-  }
-  // Said outright, because a bad_value could be made from a string as well.
-  return result<std::string>{boost::system::in_place_value, std::move(text)};
-}
-
-/// What to call a value in a message, if it is of a type that no setting has.
-std::string shown(toml::node const& node) {
-  if (node.is_array()) return "[...]";
-  if (node.is_table()) return "{...}";
-  std::ostringstream out;
-  node.visit([&out](auto const& typed) {
-    if constexpr (toml::is_value<decltype(typed)>) out << typed;
-  });
-  return out.str();
-}
 
 file_value to_file_value(toml::node const& node) {
   std::size_t const line = node.source().begin.line;
@@ -75,23 +36,32 @@ file_value to_file_value(toml::node const& node) {
   if (auto const* boolean = node.as_boolean()) {
     return {file_value::kind::boolean, boolean->get() ? "true" : "false", line};
   }
-  return {file_value::kind::other, shown(node), line};
+  std::ostringstream text;
+  if (node.is_value()) {
+    text << toml::toml_formatter{node};
+  } else {
+    text << (node.is_array() ? "[...]" : "{...}");
+  }
+  return {file_value::kind::other, text.str(), line};
 }
 
 }  // namespace
 
-result<config_file> load_config_file(std::string const& path) {
-  auto const text = read_file(path);
-  if (!text) return text.error();
+config_file load_config_file(std::string const& path) {
+  auto const failure = [&](std::string const& reason) {
+    return std::runtime_error{"failed to load config file " + path + " - " + reason};
+  };
   try {
     config_file entries;
-    for (auto const& [key, node] : toml::parse(*text)) {
+    for (auto const& [key, node] : toml::parse(text::read_file(path, largest_file))) {
       entries.emplace(key.str(), to_file_value(node));
     }
     return entries;
   } catch (toml::parse_error const& error) {
-    return bad_value{"toml: line " + std::to_string(error.source().begin.line) + ": " +
-                     std::string{error.description()}};
+    throw failure("toml: line " + std::to_string(error.source().begin.line) + ": " +
+                  std::string{error.description()});
+  } catch (std::runtime_error const& error) {
+    throw failure(error.what());
   }
 }
 

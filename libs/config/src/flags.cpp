@@ -1,27 +1,45 @@
 // SPDX-License-Identifier: MIT
 #include "flags.hpp"
 
-#include "settings.hpp"
-#include "text.hpp"
-#include "usage.hpp"
+#include <nsqlookupd/text/duration.hpp>
+#include <nsqlookupd/text/quote.hpp>
 
-#include <optional>
+#include "assign.hpp"
+#include "settings.hpp"
+
+#include <array>
+#include <cstddef>
 
 namespace nsqlookupd::config {
 namespace {
 
-print_and_exit help() {
-  return {usage(), print_and_exit::stream::error, 0};
-}
+// In the order of the alternatives of `field`.
+constexpr std::array<std::string_view, 5> type_names{" string", "", " duration", " int", " value"};
 
-print_and_exit misuse(std::string const& line) {
-  return {line + '\n' + usage(), print_and_exit::stream::error, 2};
-}
+/// A value as a flag has it; empty where there is nothing to show.
+struct shown_value {
+  values const& from;
+  bool bytes;
 
-/// One argument, taken apart: `--name=value`.
-struct flag_text {
-  std::string name;
-  std::optional<std::string> value;
+  std::string operator()(std::string values::* member) const {
+    auto const& text = from.*member;
+    return text.empty() ? text : text::quote(text);
+  }
+  std::string operator()(bool values::* member) const { return from.*member ? "true" : ""; }
+  std::string operator()(std::chrono::nanoseconds values::* member) const {
+    return text::format_duration(from.*member);
+  }
+  std::string operator()(std::size_t values::* member) const {
+    auto number = from.*member;
+    std::string_view unit;
+    for (std::string_view const larger : {"KiB", "MiB", "GiB"}) {
+      if (!bytes || number == 0 || number % 1024 != 0) break;
+      number /= 1024;
+      unit = larger;
+    }
+    return std::to_string(number).append(unit);
+  }
+  std::string operator()(choice const& of) const { return std::string{of.names[of.get(from)]}; }
 };
 
 /// True for what ends the flags: a word, a lone dash, or `--`.
@@ -29,51 +47,80 @@ bool ends_flags(std::string_view argument) {
   return argument.size() < 2 || argument.front() != '-' || argument == "--";
 }
 
-std::optional<flag_text> take_apart(std::string_view argument) {
-  argument.remove_prefix(argument.starts_with("--") ? 2 : 1);
-  if (argument.empty() || argument.front() == '-' || argument.front() == '=') return std::nullopt;
-  auto const equals = argument.find('=');
-  flag_text taken{std::string{argument.substr(0, equals)}, std::nullopt};
-  if (equals != std::string_view::npos) taken.value = argument.substr(equals + 1);
-  return taken;
-}
-
 std::string complaint(setting const& about, std::string const& value, rejection const& refused) {
-  auto const reason = refused.malformed ? "parse error" : refused.reason;
-  auto const flag = std::string{about.name} + ": " + reason;
-  return is_switch(about.field) ? "invalid boolean value " + quote(value) + " for -" + flag
-                                : "invalid value " + quote(value) + " for flag -" + flag;
+  return (is_switch(about) ? "invalid boolean value " : "invalid value ") + text::quote(value) +
+         (is_switch(about) ? " for -" : " for flag -") + std::string{about.name} + ": " +
+         (refused.malformed ? "parse error" : refused.reason) + std::string{refused.hint};
 }
 
 }  // namespace
 
-std::variant<given_flags, print_and_exit> parse_flags(std::span<char const* const> arguments) {
-  given_flags given;
-  while (!arguments.empty() && !ends_flags(arguments.front())) {
-    std::string const argument = arguments.front();
-    arguments = arguments.subspan(1);
+std::string value_text(setting const& of, values const& from) {
+  return std::visit(shown_value{from, of.bounds.bytes}, of.field);
+}
 
-    auto flag = take_apart(argument);
-    if (!flag) return misuse("bad flag syntax: " + argument);
-    auto const* const known = find_setting(flag->name);
-    if (!known) {
-      if (flag->name == "h" || flag->name == "help") return help();
-      return misuse("flag provided but not defined: -" + flag->name);
+std::string describe_flags() {
+  std::string text;
+  values const defaults;
+  for (auto const& described : settings()) {
+    if (!described.group.empty()) {
+      text.append("\n").append(described.group).append(":\n");
     }
-
-    if (!flag->value && is_switch(known->field)) flag->value = "true";
-    if (!flag->value && arguments.empty()) {
-      return misuse("flag needs an argument: -" + flag->name);
-    }
-    if (!flag->value) {
-      flag->value = arguments.front();
-      arguments = arguments.subspan(1);
-    }
-    if (auto const refused = assign(known->field, given.result, *flag->value)) {
-      return misuse(complaint(*known, *flag->value, *refused));
-    }
-    given.names.insert(flag->name);
+    text.append("  -").append(described.name);
+    text.append(described.bounds.bytes ? " size" : type_names[described.field.index()]);
+    text.append("\n    \t").append(described.meaning);
+    auto const value = value_text(described, defaults);
+    text += value.empty() ? "\n" : " (default " + value + ")\n";
   }
+  return text;
+}
+
+print_and_exit misuse(std::string_view command, std::string const& line) {
+  return {line + "\nsee " + std::string{command} + " -h\n", print_and_exit::stream::error, 2};
+}
+
+std::variant<given_flags, print_and_exit> parse_flags(flag_reader const& reader,
+                                                      std::span<char const* const> arguments) {
+  given_flags given;
+  auto const take = [&] {
+    std::string taken = arguments.front();
+    arguments = arguments.subspan(1);
+    return taken;
+  };
+  auto const refuse = [&](std::string const& line) { return misuse(reader.command, line); };
+  while (!arguments.empty() && !ends_flags(arguments.front())) {
+    auto const argument = take();
+    auto const flag = argument.substr(argument.starts_with("--") ? 2 : 1);
+    auto const equals = flag.find('=');
+    auto const name = flag.substr(0, equals);
+    if (name.empty() || name.front() == '-') return refuse("bad flag syntax: " + argument);
+
+    auto const* const known = find_setting(name);
+    if (!known && (name == "h" || name == "help")) {
+      return print_and_exit{reader.help(), print_and_exit::stream::out, 0};
+    }
+    if (!known && name == reader.own_switch && equals == flag.npos) {
+      given.has_switch = true;
+      continue;
+    }
+    if (!known) return refuse("flag provided but not defined: -" + name);
+
+    std::string value = "true";
+    if (equals != flag.npos) {
+      value = flag.substr(equals + 1);
+    } else if (!is_switch(*known)) {
+      if (arguments.empty()) return refuse("flag needs an argument: -" + name);
+      value = take();
+    }
+    if (auto const refused = assign(*known, given.result, value)) {
+      return refuse(complaint(*known, value, *refused));
+    }
+    given.names.insert(name);
+  }
+  if (!arguments.empty() && std::string_view{arguments.front()} == "--") {
+    arguments = arguments.subspan(1);
+  }
+  given.rest = arguments;
   return given;
 }
 

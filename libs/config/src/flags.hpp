@@ -3,7 +3,7 @@
 
 #include <nsqlookupd/config/command_line.hpp>
 
-#include "field.hpp"
+#include "settings.hpp"
 
 #include <functional>
 #include <set>
@@ -13,17 +13,41 @@
 
 namespace nsqlookupd::config {
 
-/// What the flags say.
+/// The settings that the flags give.
 struct given_flags {
   /// The defaults, with the flags' values put in.
   values result;
   /// The names of the flags that were given.
   std::set<std::string, std::less<>> names;
+  /// The arguments from the first that is no flag on.
+  std::span<char const* const> rest;
+  /// Whether the command's own switch was given.
+  bool has_switch = false;
+};
+
+/// The command that flags are read for.
+struct flag_reader {
+  /// The command, as a user types it: `nsqlookupd check`.
+  std::string_view command = "nsqlookupd";
+  /// The text of its `-h`.
+  std::function<std::string()> help;
+  /// A switch that is no setting: `strict`. Empty: none.
+  std::string_view own_switch = {};
 };
 
 /// Reads arguments as Go's flag package does, up to the first that is no flag. On an error, or when
 /// help is asked for, what to print instead.
 [[nodiscard]] std::variant<given_flags, print_and_exit> parse_flags(
-    std::span<char const* const> arguments);
+    flag_reader const& reader, std::span<char const* const> arguments);
+
+/// The settings, in groups: every flag with its type, meaning and default, as Go's flag package
+/// shows it.
+[[nodiscard]] std::string describe_flags();
+
+/// The value of a setting as flags, variables and the file write it; strings in quotes.
+[[nodiscard]] std::string value_text(setting const& of, values const& from);
+
+/// A line on stderr that says what is wrong, and one that names the command's `-h`.
+[[nodiscard]] print_and_exit misuse(std::string_view command, std::string const& line);
 
 }  // namespace nsqlookupd::config

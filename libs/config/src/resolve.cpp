@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "resolve.hpp"
 
+#include <nsqlookupd/text/ascii.hpp>
+
+#include "assign.hpp"
+#include "config_file.hpp"
 #include "settings.hpp"
-#include "text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <utility>
+#include <stdexcept>
+#include <string_view>
 
 namespace nsqlookupd::config {
 namespace {
@@ -14,95 +19,140 @@ namespace {
 /// Where a value came from, the stronger the later.
 enum class origin { nowhere, file, environment, flag };
 
-fatal_error bad_variable(setting const& about, std::string const& text, rejection const& refused) {
-  return {on_one_line("failed parsing environment variable " + variable_name(about) + '=' + text +
-                      " - " + refused.reason)};
+struct sources {
+  given_flags const& flags;
+  environment const& variable;
+  /// Where `file` was read from, for the messages; empty for nowhere.
+  std::string path;
+  config_file file;
+};
+
+/// Notes why the value that was `given` is refused, if it is.
+void note(std::optional<rejection> const& refused, std::string const& given, resolution& into) {
+  if (refused) {
+    into.faults.push_back("failed parsing " + given + " - " + refused->reason +
+                          std::string{refused->hint});
+  }
 }
 
-fatal_error bad_entry(setting const& about, file_value const& entry, std::string const& path,
-                      rejection const& refused) {
-  return {on_one_line("failed parsing " + file_key(about) + ' ' + entry.text + " in config file " +
-                      path + ", line " + std::to_string(entry.line) + " - " + refused.reason)};
+bool take_variable(setting const& wanted, sources const& from, resolution& into) {
+  if (wanted.reach == reach::flag) return false;
+  auto const name = variable_name(wanted);
+  auto const text = from.variable(name);
+  if (!text) return false;
+  note(assign(wanted, into.settings, *text), "environment variable " + name + '=' + *text, into);
+  return true;
 }
 
-std::optional<std::string> variable_of(setting const& wanted, sources const& from) {
-  if (wanted.reach == reach::flag) return std::nullopt;
-  return from.variable(variable_name(wanted));
+config_file::const_iterator find_entry(setting const& wanted, sources const& from) {
+  return wanted.reach == reach::everywhere ? from.file.find(file_key(wanted)) : from.file.end();
 }
 
-file_value const* entry_of(setting const& wanted, sources const& from) {
-  if (wanted.reach != reach::everywhere) return nullptr;
-  auto const found = from.file.find(file_key(wanted));
-  return found == from.file.end() ? nullptr : &found->second;
+bool take_entry(setting const& wanted, sources const& from, resolution& into) {
+  auto const entry = find_entry(wanted, from);
+  if (entry == from.file.end()) return false;
+  auto const& [key, value] = *entry;
+  note(assign(wanted, into.settings, value),
+       key + ' ' + value.text + " in config file " + from.path + ", line " +
+           std::to_string(value.line),
+       into);
+  return true;
 }
 
-/// Sets one setting in `into`, which has the flags' values already, from its strongest source. What
-/// that overrides is not looked at, as in v1.3.0.
-std::variant<origin, fatal_error> take(setting const& wanted, sources const& from, values& into) {
+/// Sets one setting, where the flags' values are already, from its strongest source. What that
+/// overrides is not looked at, as in v1.3.0.
+origin take(setting const& wanted, sources const& from, resolution& into) {
   if (from.flags.names.contains(wanted.name)) return origin::flag;
-  if (auto const text = variable_of(wanted, from)) {
-    auto const refused = assign(wanted.field, into, *text);
-    if (refused) return bad_variable(wanted, *text, *refused);
-    return origin::environment;
-  }
-  if (auto const* const entry = entry_of(wanted, from)) {
-    auto const refused = assign(wanted.field, into, *entry);
-    if (refused) return bad_entry(wanted, *entry, from.path, *refused);
-    return origin::file;
-  }
-  return origin::nowhere;
+  if (take_variable(wanted, from, into)) return origin::environment;
+  return take_entry(wanted, from, into) ? origin::file : origin::nowhere;
 }
 
-/// A log level in the file is the one value that is checked even when it is overridden.
-std::optional<fatal_error> check_level_in_file(sources const& from) {
-  auto const& level = *find_setting("log-level");
-  auto const* const entry = entry_of(level, from);
-  if (!entry) return std::nullopt;
-  values scratch;
-  auto const refused = assign(level.field, scratch, *entry);
-  if (!refused) return std::nullopt;
-  return bad_entry(level, *entry, from.path, *refused);
+std::string source_text(origin of, setting const& taken, sources const& from) {
+  switch (of) {
+    case origin::flag:
+      return "flag";
+    case origin::environment:
+      return variable_name(taken);
+    case origin::file:
+      return from.path + ':' + std::to_string(find_entry(taken, from)->second.line);
+    case origin::nowhere:
+      break;
+  }
+  return "default";
 }
 
-/// The key that was probably meant, if `unknown` is one in another spelling: `tcp-address`.
-std::string suggestion(std::string_view unknown) {
-  auto meant = lower_case(unknown);
-  std::ranges::replace(meant, '_', '-');
-  auto const* const known = find_setting(meant);
-  if (!known || known->reach != reach::everywhere) return {};
-  return ", did you mean " + file_key(*known) + '?';
+/// A line for each key that is none, with the one that was probably meant: `tcp-address`.
+void note_unknown_keys(sources const& from, std::vector<std::string>& lines) {
+  for (auto const& [key, value] : from.file) {
+    auto meant = text::lower_case(key);
+    std::ranges::replace(meant, '_', '-');
+    auto const* const known = find_setting(meant);
+    bool const exists = known != nullptr && known->reach == reach::everywhere;
+    if (exists && file_key(*known) == key) continue;
+    lines.push_back("config file " + from.path + ", line " + std::to_string(value.line) +
+                    ": unknown key '" + key + "' is ignored" +
+                    (exists ? ", did you mean " + file_key(*known) + '?' : ""));
+  }
 }
 
-std::vector<std::string> unknown_keys(sources const& from) {
-  config_file unknown = from.file;
-  for (auto const& known : settings()) {
-    if (known.reach == reach::everywhere) unknown.erase(file_key(known));
+// Kubernetes and Docker tell each container of the others: NSQLOOKUPD_SERVICE_HOST of a service
+// that is called nsqlookupd, NSQLOOKUPD_PORT_4160_TCP.
+bool is_of_orchestrator(std::string_view variable) {
+  return variable.find("_SERVICE_") != variable.npos || variable.find("_PORT") != variable.npos;
+}
+
+void note_unknown_variables(std::vector<std::string> const& names,
+                            std::vector<std::string>& lines) {
+  for (auto const& name : names) {
+    if (is_of_orchestrator(name)) continue;
+    auto const is_of = [&](setting const& each) {
+      return each.reach != reach::flag && variable_name(each) == name;
+    };
+    if (std::ranges::none_of(settings(), is_of)) {
+      lines.push_back("environment variable " + name + " is no setting and is ignored");
+    }
   }
-  std::vector<std::string> lines;
-  for (auto const& [key, value] : unknown) {
-    lines.push_back(on_one_line("config file " + from.path + ", line " +
-                                std::to_string(value.line) + ": unknown key '" + key +
-                                "' is ignored" + suggestion(key)));
-  }
-  return lines;
 }
 
 }  // namespace
 
-outcome resolve(sources const& from) {
-  if (auto bad_level = check_level_in_file(from)) return *std::move(bad_level);
-  values resolved = from.flags.result;
+resolution resolve(given_flags const& flags, environment const& variable,
+                   std::vector<std::string> const& variables) {
+  sources from{flags, variable, {}, {}};
+  resolution found{flags.result, {}, {}, {}};
+  take(*find_setting("config"), from, found);
+  from.path = found.settings.config;
+  if (!from.path.empty()) {
+    try {
+      from.file = load_config_file(from.path);
+    } catch (std::runtime_error const& error) {
+      found.faults.emplace_back(error.what());
+    }
+  }
+
+  // A log level in the file is the one value that is checked even when it is overridden.
+  resolution scratch;
+  take_entry(*find_setting("log-level"), from, scratch);
+
   std::map<std::string_view, origin> origins;
-  for (auto const& wanted : settings()) {
-    auto taken = take(wanted, from, resolved);
-    if (auto* const failure = std::get_if<fatal_error>(&taken)) return std::move(*failure);
-    origins[wanted.name] = std::get<origin>(taken);
+  for (auto const& wanted : settings()) origins[wanted.name] = take(wanted, from, found);
+  if (origins["log-level"] > origin::file)
+    std::ranges::move(scratch.faults, std::back_inserter(found.faults));
+  auto& settled = found.settings;
+  if (settled.debug && origins["debug"] >= origins["log-level"]) {
+    settled.log_level = log::level::debug;
   }
-  if (resolved.debug && origins["debug"] >= origins["log-level"]) {
-    resolved.log_level = log::level::debug;
+  if (settled.broadcast_address.empty()) settled.broadcast_address = host_name();
+  for (auto const& each : settings()) {
+    if (each.reach == reach::flag) continue;
+    auto value = value_text(each, settled);
+    if (value.empty()) value = is_switch(each) ? "false" : "\"\"";
+    found.used.push_back(
+        {std::string{each.name}, std::move(value), source_text(origins[each.name], each, from)});
   }
-  if (resolved.broadcast_address.empty()) resolved.broadcast_address = host_name();
-  return run_server{std::move(resolved), unknown_keys(from)};
+  note_unknown_keys(from, found.unknown);
+  note_unknown_variables(variables, found.unknown);
+  return found;
 }
 
 }  // namespace nsqlookupd::config

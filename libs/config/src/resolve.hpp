@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
+//
+// The sources of settings, and which of them wins.
 #pragma once
 
 #include <nsqlookupd/config/command_line.hpp>
 
-#include "config_file.hpp"
 #include "flags.hpp"
 
 #include <string>
+#include <vector>
 
 namespace nsqlookupd::config {
 
-/// All that values can come from, the weakest last. For the time of one call.
-struct sources {
-  given_flags const& flags;
-  environment const& variable;
-  config_file const& file;
-  /// Where `file` was read from, for the messages.
-  std::string const& path;
+/// The settings of a server, and how they came about.
+struct resolution {
+  values settings;
+  std::vector<used_setting> used;
+  /// A line for each value that is refused.
+  std::vector<std::string> faults;
+  /// A line for each name that is no setting's.
+  std::vector<std::string> unknown;
 };
 
-/// Takes each setting from the strongest of its sources.
-[[nodiscard]] outcome resolve(sources const& from);
+/// Takes each setting from the strongest of its sources: the flags, the environment, the config
+/// file that one of them names. `variables`: names of variables that may be unknown.
+[[nodiscard]] resolution resolve(given_flags const& flags, environment const& variable,
+                                 std::vector<std::string> const& variables);
 
 }  // namespace nsqlookupd::config

@@ -2,169 +2,153 @@
 #include "settings.hpp"
 
 #include <algorithm>
-#include <array>
-#include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace nsqlookupd::config {
 namespace {
 
-using std::chrono::nanoseconds;
-
-constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
+constexpr bounds negative_too{std::numeric_limits<std::int64_t>::min()};
 /// The protocol gives the size of a body as a signed 32-bit number.
-constexpr std::int64_t largest_frame = std::numeric_limits<std::int32_t>::max();
+constexpr bounds size_of_a_frame{1, std::numeric_limits<std::int32_t>::max(), true};
+constexpr bounds memory{1, std::numeric_limits<std::int64_t>::max(), true};
 
-constexpr std::array levels{
-    choice_field<log::level>::choice{"DEBUG", log::level::debug},
-    choice_field<log::level>::choice{"INFO", log::level::info},
-    choice_field<log::level>::choice{"WARN", log::level::warning},
-    choice_field<log::level>::choice{"ERROR", log::level::error},
-    choice_field<log::level>::choice{"FATAL", log::level::fatal},
-};
-
-constexpr std::array formats{
-    choice_field<log::line_format>::choice{"text", log::line_format::text},
-    choice_field<log::line_format>::choice{"json", log::line_format::json},
-};
-
-constexpr std::array access_logs{
-    choice_field<access_log>::choice{"on", access_log::on},
-    choice_field<access_log>::choice{"off", access_log::off},
-    choice_field<access_log>::choice{"errors", access_log::errors},
-};
-
-constexpr std::array policies{
-    choice_field<client_error_policy>::choice{"continue", client_error_policy::continue_},
-    choice_field<client_error_policy>::choice{"close", client_error_policy::close},
-};
-
-constexpr std::array auth_policies{
-    choice_field<tls_client_auth_policy>::choice{"none", tls_client_auth_policy::none},
-    choice_field<tls_client_auth_policy>::choice{"require", tls_client_auth_policy::require},
-    choice_field<tls_client_auth_policy>::choice{"require-verify",
-                                                 tls_client_auth_policy::require_verify},
-};
-
-constexpr std::array tls_versions{
-    choice_field<tls_version>::choice{"tls1.0", tls_version::tls_1_0},
-    choice_field<tls_version>::choice{"tls1.1", tls_version::tls_1_1},
-    choice_field<tls_version>::choice{"tls1.2", tls_version::tls_1_2},
-    choice_field<tls_version>::choice{"tls1.3", tls_version::tls_1_3},
-};
-
-constexpr duration_field any_duration(nanoseconds values::* member) {
-  return {member, nanoseconds::min()};
-}
-
-constexpr duration_field time_limit(nanoseconds values::* member) {
-  return {member, nanoseconds::zero()};
-}
-
-constexpr count_field optional_limit(std::size_t values::* member) {
-  return {member, 0, unbounded};
+template <auto Member>
+constexpr choice one_of(std::string_view subject, std::array<std::string_view, 5> const& names) {
+  using type = std::remove_cvref_t<decltype(std::declval<values>().*Member)>;
+  return {subject, names, [](values const& from) { return static_cast<std::size_t>(from.*Member); },
+          [](values& to, std::size_t position) { to.*Member = static_cast<type>(position); }};
 }
 
 constexpr auto table = std::to_array<setting>({
-    {"version", "print version string", switch_field{&values::version}, reach::flag},
-    {"config", "path to config file", text_field{&values::config}, reach::flag_and_environment},
+    {"version", "print version string", &values::version, {}, reach::flag, "General"},
+    {"config", "path to config file", &values::config, {}, reach::flag_and_environment},
 
-    {"log-level", "set log verbosity: debug, info, warn, error, or fatal",
-     choice_field<log::level>{&values::log_level, "log level", levels}},
-    {"log-prefix", "log message prefix", text_field{&values::log_prefix}},
-    {"log-format", "how log lines look: text, or json for one JSON object a line",
-     choice_field<log::line_format>{&values::log_format, "log format", formats}},
-    {"access-log",
-     "which HTTP requests to log at info: on (all), off, or errors (status 400 and up)",
-     choice_field<access_log>{&values::access_log, "access log", access_logs}},
-    {"debug", "log everything, as --log-level=debug does", switch_field{&values::debug}},
-    {"verbose", "[deprecated] has no effect, use --log-level", switch_field{&values::verbose}},
-
-    {"tcp-address", "<addr>:<port> to listen on for TCP clients", text_field{&values::tcp_address}},
-    {"http-address", "<addr>:<port> to listen on for HTTP clients",
-     text_field{&values::http_address}},
+    {"tcp-address",
+     "<addr>:<port> to listen on for TCP clients",
+     &values::tcp_address,
+     {},
+     reach::everywhere,
+     "Listening"},
+    {"http-address", "<addr>:<port> to listen on for HTTP clients", &values::http_address},
     {"tcp-tls-address", "<addr>:<port> to listen on for TCP clients that speak TLS",
-     text_field{&values::tcp_tls_address}},
-    {"https-address", "<addr>:<port> to listen on for HTTPS clients",
-     text_field{&values::https_address}},
+     &values::tcp_tls_address},
+    {"https-address", "<addr>:<port> to listen on for HTTPS clients", &values::https_address},
     {"broadcast-address", "address of this lookupd node, (default to the OS hostname)",
-     text_field{&values::broadcast_address}},
+     &values::broadcast_address},
 
     {"inactive-producer-timeout",
      "duration of time a producer will remain in the active list since its last ping",
-     any_duration(&values::inactive_producer_timeout)},
+     &values::inactive_producer_timeout, negative_too, reach::everywhere, "Registry"},
     {"tombstone-lifetime",
      "duration of time a producer will remain tombstoned if registration remains",
-     any_duration(&values::tombstone_lifetime)},
+     &values::tombstone_lifetime, negative_too},
 
     {"drain-timeout",
      "duration of time to go on serving after SIGTERM, with /readyz saying no (0: stop at once)",
-     time_limit(&values::drain_timeout)},
+     &values::drain_timeout,
+     {},
+     reach::everywhere,
+     "Stopping"},
 
-    {"tls-cert", "path to certificate file, re-read when it changes and on SIGHUP",
-     text_field{&values::tls_cert}},
-    {"tls-key", "path to key file, re-read with the certificate", text_field{&values::tls_key}},
+    {"tls-cert",
+     "path to certificate file, re-read when it changes and on SIGHUP",
+     &values::tls_cert,
+     {},
+     reach::everywhere,
+     "TLS"},
+    {"tls-key", "path to key file, re-read with the certificate", &values::tls_key},
     {"tls-root-ca-file", "path to certificate authority file for clients' certificates",
-     text_field{&values::tls_root_ca_file}},
+     &values::tls_root_ca_file},
     {"tls-client-auth-policy",
      "client certificate auth policy: none, require (any certificate) or require-verify (one that "
      "--tls-root-ca-file vouches for)",
-     choice_field<tls_client_auth_policy>{&values::tls_client_auth_policy,
-                                          "client certificate auth policy", auth_policies}},
+     one_of<&values::tls_client_auth_policy>("client certificate auth policy",
+                                             {"none", "require", "require-verify"})},
     {"tls-min-version", "minimum TLS version acceptable: tls1.0, tls1.1, tls1.2 or tls1.3",
-     choice_field<tls_version>{&values::tls_min_version, "TLS version", tls_versions}},
+     one_of<&values::tls_min_version>("TLS version", {"tls1.0", "tls1.1", "tls1.2", "tls1.3"})},
     {"tls-required",
      "require TLS of HTTP clients: send those of --http-address to --https-address, but for "
-     "probes; "
-     "implied by a client certificate auth policy",
-     switch_field{&values::tls_required}},
+     "probes; implied by a client certificate auth policy",
+     &values::tls_required},
     {"http-auth-file",
      "path to a file of tokens that HTTP clients must show to change anything (and to read, if it "
      "has read tokens), re-read when it changes and on SIGHUP",
-     text_field{&values::http_auth_file}},
+     &values::http_auth_file,
+     {},
+     reach::everywhere,
+     "Tokens"},
+
+    {"log-level",
+     "set log verbosity: debug, info, warn, error, or fatal",
+     one_of<&values::log_level>("log level", {"DEBUG", "INFO", "WARN", "ERROR", "FATAL"}),
+     {},
+     reach::everywhere,
+     "Log"},
+    {"log-prefix", "log message prefix", &values::log_prefix},
+    {"log-format", "how log lines look: text, or json for one JSON object a line",
+     one_of<&values::log_format>("log format", {"text", "json"})},
+    {"access-log",
+     "which HTTP requests to log at info: on (all), off, or errors (status 400 and up)",
+     one_of<&values::access_log>("access log", {"on", "off", "errors"})},
+    {"debug", "log everything, as --log-level=debug does", &values::debug},
+    {"verbose", "[deprecated] has no effect, use --log-level", &values::verbose},
 
     {"client-error-policy",
      "what follows an error that was answered to a TCP client: continue (with its next command) or "
      "close (the connection)",
-     choice_field<client_error_policy>{&values::client_error_policy, "client error policy",
-                                       policies}},
-    {"threads", "number of threads that serve connections, 1 to 256",
-     count_field{&values::threads, 1, 256}},
+     one_of<&values::client_error_policy>("client error policy", {"continue", "close"}),
+     {},
+     reach::everywhere,
+     "Clients"},
+    {"threads", "number of threads that serve connections, 1 to 256", &values::threads, {1, 256}},
 
-    {"max-line-size", "bytes that a line of a TCP client may have",
-     count_field{&values::max_line_size, 1, largest_frame}},
+    {"max-line-size", "bytes that a line of a TCP client may have", &values::max_line_size,
+     size_of_a_frame, reach::everywhere, "Limits on size"},
     {"max-body-size", "bytes that the body of an IDENTIFY, an ANNOUNCE or an HTTP request may have",
-     count_field{&values::max_body_size, 1, largest_frame}},
-    {"max-input-memory", "bytes of unfinished input to hold for all connections together",
-     count_field{&values::max_input_memory, 1, unbounded}},
+     &values::max_body_size, size_of_a_frame},
+    {"max-input-memory",
+     "total bytes of unfinished input and unsent replies, of all clients together; a producer may "
+     "always hold a line",
+     &values::max_input_memory, memory},
 
     {"handshake-timeout",
-     "duration of time a TCP client has to send its protocol magic (0: no limit)",
-     time_limit(&values::handshake_timeout)},
-    {"write-timeout", "duration of time a client has to take a reply in (0: no limit)",
-     time_limit(&values::write_timeout)},
+     "duration of time for a TCP client: time to finish the first line after connecting, and each "
+     "later command after its first byte (0: no limit)",
+     &values::handshake_timeout,
+     {},
+     reach::everywhere,
+     "Limits on time"},
+    {"write-timeout",
+     "duration of time a client may take nothing of a reply; after it 10 KiB/s must be taken (0: "
+     "no limit)",
+     &values::write_timeout},
     {"producer-idle-timeout",
      "duration of time a TCP client may be silent between two commands (0: no limit)",
-     time_limit(&values::producer_idle_timeout)},
+     &values::producer_idle_timeout},
     {"http-header-timeout",
      "duration of time an HTTP client has to send a request's head (0: no limit)",
-     time_limit(&values::http_header_timeout)},
+     &values::http_header_timeout},
     {"http-body-timeout",
      "duration of time an HTTP client has to send a request's body (0: no limit)",
-     time_limit(&values::http_body_timeout)},
+     &values::http_body_timeout},
     {"http-idle-timeout",
      "duration of time an HTTP connection may be silent between two requests (0: no limit)",
-     time_limit(&values::http_idle_timeout)},
+     &values::http_idle_timeout},
 
     {"max-connections",
-     "connections to hold at a time, TCP and HTTP together (0: as many as there are descriptors "
-     "for)",
-     optional_limit(&values::max_connections)},
+     "TCP and HTTP connections together, at a time; HTTP can have nine tenths, TCP all but a tenth "
+     "or 16 (0: as many as there are descriptors for)",
+     &values::max_connections,
+     {},
+     reach::everywhere,
+     "Limits on number"},
     {"max-registrations-per-producer",
      "topics and channels that one producer may register (0: no limit)",
-     optional_limit(&values::max_registrations_per_producer)},
-    {"max-topics", "topics to know at a time (0: no limit)", optional_limit(&values::max_topics)},
+     &values::max_registrations_per_producer},
+    {"max-topics", "topics to know at a time (0: no limit)", &values::max_topics},
     {"max-channels-per-topic", "channels to know of one topic at a time (0: no limit)",
-     optional_limit(&values::max_channels_per_topic)},
+     &values::max_channels_per_topic},
 });
 
 }  // namespace
@@ -179,7 +163,7 @@ setting const* find_setting(std::string_view name) {
 }
 
 std::string variable_name(setting const& of) {
-  std::string name = "NSQLOOKUPD_";
+  std::string name{variable_prefix};
   for (char const c : of.name) {
     name += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
   }

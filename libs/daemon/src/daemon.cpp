@@ -1,38 +1,35 @@
 // SPDX-License-Identifier: MIT
+#include <nsqlookupd/admin/routes.hpp>
 #include <nsqlookupd/config/version.hpp>
+#include <nsqlookupd/daemon/connection_shares.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
-#include <nsqlookupd/daemon/descriptor_limit.hpp>
-#include <nsqlookupd/daemon/service_notifier.hpp>
-#include <nsqlookupd/log/duration_text.hpp>
+#include <nsqlookupd/daemon/supervision.hpp>
 #include <nsqlookupd/log/log.hpp>
-#include <nsqlookupd/log/repeats.hpp>
+#include <nsqlookupd/log/setup.hpp>
 #include <nsqlookupd/metrics/counters.hpp>
-#include <nsqlookupd/net/connection.hpp>
+#include <nsqlookupd/metrics/exposition.hpp>
 #include <nsqlookupd/net/http_session.hpp>
-#include <nsqlookupd/net/listener.hpp>
 #include <nsqlookupd/net/lookup_session.hpp>
-#include <nsqlookupd/net/token.hpp>
+#include <nsqlookupd/net/running_clock.hpp>
+#include <nsqlookupd/net/task.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
-#include "changeable_files.hpp"
+#include "client_ports.hpp"
+#include "failures.hpp"
 #include "from_options.hpp"
-#include "listen.hpp"
-#include "logging_failures.hpp"
-#include "metrics_text.hpp"
-#include "run_to_end.hpp"
+#include "lasting_loops.hpp"
+#include "reloadable_files.hpp"
+#include "shutdown_sequence.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <exception>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -45,29 +42,8 @@ using log::level;
 
 constexpr std::chrono::milliseconds sweep_period{100};
 
-// How many sweeps after another the files that may change are looked at: once a second.
+// Every so many sweeps, once a second, comes a look at the files that may change.
 constexpr unsigned sweeps_per_look = 10;
-
-// Of the second that stopping may take: first sessions end by themselves, then they are cut.
-constexpr std::chrono::milliseconds finish_time{500};
-constexpr std::chrono::milliseconds cut_time{300};
-
-// Descriptors that are not for clients: listeners, log, the config file, epoll and its kin.
-constexpr std::size_t own_descriptors = 64;
-
-// Connections that only HTTP may have, so that probes are answered when the TCP port is full.
-constexpr std::size_t reserved_for_http = 16;
-
-std::size_t connection_limit(config::options const& settings) {
-  auto const descriptors = raise_descriptor_limit();
-  auto const possible =
-      descriptors - std::min(descriptors - 1, own_descriptors + reserved_for_http);
-  return settings.max_connections == 0 ? possible : std::min(settings.max_connections, possible);
-}
-
-std::uint16_t port_of(std::optional<net::listener> const& listener) {
-  return listener ? listener->local_endpoint().port() : std::uint16_t{0};
-}
 
 }  // namespace
 
@@ -77,189 +53,159 @@ class daemon::server {
  public:
   server(config::options settings, supervision const& given, wall_clock now);
 
-  [[nodiscard]] std::uint16_t tcp_port() const { return tcp_listener_.local_endpoint().port(); }
-  [[nodiscard]] std::uint16_t http_port() const { return http_listener_.local_endpoint().port(); }
-  [[nodiscard]] std::uint16_t tcp_tls_port() const { return port_of(tcp_tls_listener_); }
-  [[nodiscard]] std::uint16_t https_port() const { return port_of(https_listener_); }
+  [[nodiscard]] client_ports const& ports() const noexcept { return ports_; }
 
   void run();
-  void stop();
+  void stop() { shutdown_.request(); }
 
  private:
   [[nodiscard]] bool one_thread() const noexcept { return settings_.threads == 1; }
   [[nodiscard]] asio::any_io_executor new_executor();
-  [[nodiscard]] net::client_intake tcp_intake();
-  [[nodiscard]] net::client_intake http_intake(net::http_service const& service);
+  [[nodiscard]] client_ports::service service_to_clients();
   [[nodiscard]] net::http_service http_service(std::uint16_t send_to_port);
-  [[nodiscard]] net::client_intake over_tls(net::client_intake plain, std::string name);
-  // Calls visit(listener, intake) for each that there is.
-  template <class Visitor>
-  void for_each_listener(Visitor const& visit);
+  [[nodiscard]] std::string metrics_text(registry::totals const& all) const;
+  void announce_stop();
   void run_threads();
   asio::awaitable<void> sweep();
   void sample_queue(std::chrono::steady_clock::time_point due);
   asio::awaitable<void> reload_on_hangup();
-  actor::task<void> show_life();
-  asio::awaitable<void> serve_until_stopped();
-  asio::awaitable<void> drain();
-  asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
+  net::task<void> show_life();
 
   config::options const settings_;
+  net::running_clock clock_;
   wall_clock const now_;
-  std::size_t const max_connections_;
+  connection_shares shares_;
   net::connection_group connections_;
+  net::client_memory memory_;
   net::buffer_pool buffers_;
-  metrics::counters counters_{http_api::route_labels()};
   protocol::session_settings session_settings_;
-  http_api::server_info server_info_;
-  http_api::kept_answers kept_answers_;
+  admin::server_info server_info_;
+  http_api::answer_cache answer_cache_;
+  http_api::route_table const routes_;
+  metrics::counters counters_{routes_.labels()};
 
   asio::io_context io_;
   asio::any_io_executor control_;
-  actor::registration_actor actor_;
+  net::registration_actor actor_;
+  net::turn_queue turns_;
   net::lookup_service const lookup_service_;
-  net::listener tcp_listener_;
-  net::listener http_listener_;
+  client_ports ports_;
   // Used on control_.
-  changeable_files files_;
-  std::optional<net::listener> tcp_tls_listener_;
-  std::optional<net::listener> https_listener_;
+  reloadable_files files_;
   net::http_service const http_service_;
   net::http_service const https_service_;
-  asio::signal_set signals_;
+  shutdown_sequence shutdown_;
   asio::signal_set hangup_;
   asio::steady_timer sweep_timer_;
-  asio::steady_timer stop_timer_;
+  lasting_loops loops_;
   // Used on control_.
   service_notifier manager_;
-  // By stop(), maybe before there was anybody to hear of it. Used on control_.
-  bool stop_asked_ = false;
 };
 
 daemon::server::server(config::options settings, supervision const& given, wall_clock now)
     : settings_{std::move(settings)},
-      now_{std::move(now)},
-      max_connections_{connection_limit(settings_)},
-      connections_{durations_of(settings_), settings_.max_input_memory},
+      now_{now ? std::move(now) : net::time_shown_by(clock_)},
+      shares_{settings_.max_connections},
+      connections_{durations_of(settings_)},
+      memory_{settings_.max_input_memory, settings_.max_line_size},
       server_info_{std::string{config::version()}, config::built_with()},
+      routes_{http_api::nsq_routes(server_info_.version, answer_cache_),
+              admin::routes(server_info_)},
       io_{static_cast<int>(settings_.threads)},
       control_{new_executor()},
       actor_{io_,
-             one_thread() ? actor::concurrency::one_thread : actor::concurrency::many_threads,
+             one_thread() ? net::concurrency::one_thread : net::concurrency::many_threads,
              {settings_.inactive_producer_timeout, settings_.tombstone_lifetime},
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
-      lookup_service_{actor_, connections_, buffers_, now_, session_settings_, counters_},
-      tcp_listener_{listen(control_, settings_.tcp_address, given.tcp_listener)},
-      http_listener_{listen(control_, settings_.http_address, given.http_listener)},
+      turns_{io_, static_cast<unsigned>(settings_.threads)},
+      lookup_service_{actor_,   connections_, memory_,           turns_,
+                      buffers_, now_,         session_settings_, counters_},
+      ports_{io_, control_, shares_, settings_, given, service_to_clients()},
       files_{settings_},
-      tcp_tls_listener_{listen_if_asked(control_, settings_.tcp_tls_address)},
-      https_listener_{listen_if_asked(control_, settings_.https_address)},
-      http_service_{http_service(requires_tls(settings_) ? https_port() : std::uint16_t{0})},
+      http_service_{http_service(requires_tls(settings_) ? ports_.https() : std::uint16_t{0})},
       https_service_{http_service(0)},
-      signals_{control_, SIGTERM, SIGINT},
-      hangup_{control_},
+      shutdown_{io_,
+                control_,
+                connections_,
+                settings_.drain_timeout,
+                {[this] { announce_stop(); }, [this] { ports_.close(); }}},
+      hangup_{control_, SIGHUP},
       sweep_timer_{control_},
-      stop_timer_{control_},
+      loops_{control_},
       manager_{given} {
-  session_settings_.policy = settings_.client_error_policy == config::client_error_policy::close
-                                 ? protocol::client_error_policy::close
-                                 : protocol::client_error_policy::continue_session;
-  session_settings_.max_line_size = settings_.max_line_size;
-  session_settings_.max_body_size = settings_.max_body_size;
+  session_settings_ = session_settings_of(settings_);
   session_settings_.counters = &counters_;
-  server_info_.metrics = [this](registry::totals const& all) {
-    return metrics_text(counters_, all, connections_.held_input());
-  };
+  server_info_.metrics = [this](registry::totals const& all) { return metrics_text(all); };
   session_settings_.identify_reply =
-      protocol::identify_reply({settings_.broadcast_address, config::host_name(), http_port(),
-                                tcp_port(), std::string{config::version()}});
+      protocol::identify_reply({settings_.broadcast_address, config::host_name(), ports_.http(),
+                                ports_.tcp(), std::string{config::version()}});
   log::line(level::info, config::version_line());
-  for_each_listener([](net::listener const& listener, net::client_intake const& intake) {
-    log::line(level::info, intake.name, ": listening on ",
-              net::to_string(listener.local_endpoint()));
-  });
+  ports_.log_addresses();
   if (files_.are_any()) {
     files_.log_state();
-    hangup_.add(SIGHUP);
   }
 }
 
 asio::any_io_executor daemon::server::new_executor() {
-  if (one_thread()) {
-    return io_.get_executor();
-  }
-  return asio::make_strand(io_.get_executor());
+  auto const io = io_.get_executor();
+  return one_thread() ? asio::any_io_executor{io} : asio::make_strand(io);
 }
 
-net::client_intake daemon::server::tcp_intake() {
-  return {"TCP", [this] { return connections_.size() < max_connections_; }, io_.get_executor(),
+client_ports::service daemon::server::service_to_clients() {
+  return {[this](net::accepted_client accepted) {
+            return net::run_lookup_session(std::move(accepted), lookup_service_);
+          },
           [this](net::accepted_client accepted) {
-            auto const executor = accepted.socket.get_executor();
-            asio::co_spawn(executor, net::run_lookup_session(std::move(accepted), lookup_service_),
-                           logging_failures("TCP session"));
-          }};
+            auto const& service = accepted.tls ? https_service_ : http_service_;
+            return net::run_http_session(std::move(accepted), service);
+          },
+          [this](int socket) { return files_.new_stream(socket); }};
 }
 
 net::http_service daemon::server::http_service(std::uint16_t send_to_port) {
   return {actor_,
           connections_,
+          memory_,
+          turns_,
           buffers_,
           now_,
-          server_info_,
-          kept_answers_,
+          routes_,
+          server_info_.draining,
           settings_.max_body_size,
-          access_log_of(settings_),
+          settings_.access_log,
           counters_,
           send_to_port,
           files_.access_control()};
 }
 
-net::client_intake daemon::server::http_intake(net::http_service const& service) {
-  return {"HTTP", [this] { return connections_.size() < max_connections_ + reserved_for_http; },
-          io_.get_executor(),
-          [&service](net::accepted_client accepted) {
-            auto const executor = accepted.socket.get_executor();
-            asio::co_spawn(executor, net::run_http_session(std::move(accepted), service),
-                           logging_failures("HTTP session"));
-          }};
-}
-
-net::client_intake daemon::server::over_tls(net::client_intake plain, std::string name) {
-  plain.name = std::move(name);
-  plain.start_session = [this, start = std::move(plain.start_session)](net::accepted_client from) {
-    from.tls = files_.new_engine();
-    start(std::move(from));
-  };
-  return plain;
-}
-
-template <class Visitor>
-void daemon::server::for_each_listener(Visitor const& visit) {
-  visit(tcp_listener_, tcp_intake());
-  if (tcp_tls_listener_) {
-    visit(*tcp_tls_listener_, over_tls(tcp_intake(), "TCP (TLS)"));
-  }
-  visit(http_listener_, http_intake(http_service_));
-  if (https_listener_) {
-    visit(*https_listener_, over_tls(http_intake(https_service_), "HTTPS"));
-  }
+std::string daemon::server::metrics_text(registry::totals const& all) const {
+  using use = net::client_memory::use;
+  return metrics::exposition(counters_, {.producers = all.producers,
+                                         .topics = all.topics,
+                                         .channels = all.channels,
+                                         .registrations = all.registrations,
+                                         .unfinished_input_bytes = memory_.used(use::input),
+                                         .unsent_reply_bytes = memory_.used(use::output),
+                                         .max_input_memory = settings_.max_input_memory,
+                                         .log_lines_dropped = log::dropped_lines(),
+                                         .log_lines_left_out = log::left_out_lines(),
+                                         .tls_certificate_expiry = files_.certificate_expiry(),
+                                         .reloads = files_.reloads(),
+                                         .version = server_info_.version,
+                                         .built_with = server_info_.built_with});
 }
 
 void daemon::server::run() {
-  for_each_listener([this](net::listener& listener, net::client_intake intake) {
-    asio::co_spawn(control_, listener.accept_loop(std::move(intake)),
-                   logging_failures("accept loop"));
-  });
-  if (files_.are_any()) {
-    asio::co_spawn(control_, reload_on_hangup(), logging_failures("reload"));
-  }
-  asio::co_spawn(control_, sweep(), logging_failures("sweep"));
-  asio::co_spawn(control_, serve_until_stopped(), logging_failures("shutdown"));
+  ports_.accept(loops_);
+  loops_.run("reloading", [this] { return reload_on_hangup(); });
+  loops_.run("sweeping", [this] { return sweep(); });
+  loops_.run("stopping", [this] { return shutdown_.run(); });
   run_threads();
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
   // that any more.
   connections_.on_empty(nullptr);
+  log::line(level::info, "stopped");
 }
 
 void daemon::server::run_threads() {
@@ -270,13 +216,6 @@ void daemon::server::run_threads() {
   run_to_end(io_);
 }
 
-void daemon::server::stop() {
-  asio::post(control_, [this] {
-    stop_asked_ = true;
-    signals_.cancel();
-  });
-}
-
 asio::awaitable<void> daemon::server::sweep() {
   manager_.ready();
   for (unsigned count = 1;; ++count) {
@@ -285,6 +224,7 @@ asio::awaitable<void> daemon::server::sweep() {
       co_return;
     }
     sample_queue(sweep_timer_.expiry());
+    static_cast<void>(clock_.now());
     connections_.sweep();
     log::report_left_out();
     if (count % sweeps_per_look == 0) {
@@ -310,57 +250,25 @@ asio::awaitable<void> daemon::server::reload_on_hangup() {
   }
 }
 
-// By way of the actor: a server whose registry is stuck is not alive.
-actor::task<void> daemon::server::show_life() {
+// By way of the actor: a server whose registry is stuck is not alive, and neither is one that does
+// not accept.
+net::task<void> daemon::server::show_life() {
   co_await actor_.run([](registry::registration_db const&) {});
-  asio::post(control_, [this] { manager_.alive(); });
-}
-
-asio::awaitable<void> daemon::server::serve_until_stopped() {
-  if (!stop_asked_) {
-    co_await signals_.async_wait(net::token);
-  }
-  manager_.stopping();
-  // The second one does not wait for anybody.
-  signals_.async_wait([this](boost::system::error_code error, int) {
-    if (!error) {
-      io_.stop();
+  asio::post(control_, [this] {
+    if (loops_.are_running()) {
+      manager_.alive();
     }
   });
-  co_await drain();
-  for_each_listener([](net::listener& listener, net::client_intake const& intake) {
-    log::line(level::info, intake.name, ": closing ", net::to_string(listener.local_endpoint()));
-    listener.stop(intake);
-  });
-
-  connections_.stop_reading();
-  co_await wait_until_empty(finish_time);
-  connections_.cut();
-  co_await wait_until_empty(cut_time);
-  io_.stop();
 }
 
-// Serves everybody on, while those who ask whether it is ready send their clients elsewhere.
-asio::awaitable<void> daemon::server::drain() {
+// The drain: clients are served on, while those that ask /readyz turn to other servers.
+void daemon::server::announce_stop() {
+  manager_.stopping();
   server_info_.draining = true;
-  if (settings_.drain_timeout == std::chrono::nanoseconds::zero()) {
-    co_return;
-  }
-  log::line(level::info, "draining: /readyz answers 503, serving on for ",
-            log::duration_text{settings_.drain_timeout});
-  stop_timer_.expires_after(settings_.drain_timeout);
-  co_await stop_timer_.async_wait(net::token);
-}
-
-asio::awaitable<void> daemon::server::wait_until_empty(std::chrono::milliseconds limit) {
-  stop_timer_.expires_after(limit);
-  connections_.on_empty([this] { asio::post(control_, [this] { stop_timer_.cancel(); }); });
-  co_await stop_timer_.async_wait(net::token);
-  connections_.on_empty(nullptr);
 }
 
 daemon::daemon(config::options settings, supervision const& given)
-    : server_{std::make_unique<server>(std::move(settings), given, net::system_time)} {}
+    : server_{std::make_unique<server>(std::move(settings), given, wall_clock{})} {}
 
 daemon::daemon(config::options settings, wall_clock now)
     : server_{std::make_unique<server>(std::move(settings), supervision{}, std::move(now))} {}
@@ -368,19 +276,19 @@ daemon::daemon(config::options settings, wall_clock now)
 daemon::~daemon() = default;
 
 std::uint16_t daemon::tcp_port() const {
-  return server_->tcp_port();
+  return server_->ports().tcp();
 }
 
 std::uint16_t daemon::http_port() const {
-  return server_->http_port();
+  return server_->ports().http();
 }
 
 std::uint16_t daemon::tcp_tls_port() const {
-  return server_->tcp_tls_port();
+  return server_->ports().tcp_tls();
 }
 
 std::uint16_t daemon::https_port() const {
-  return server_->https_port();
+  return server_->ports().https();
 }
 
 void daemon::run() {

@@ -27,16 +27,18 @@ net::deadline_durations durations_of(config::options const& settings) {
   return all;
 }
 
-net::access_log access_log_of(config::options const& settings) noexcept {
-  switch (settings.access_log) {
-    case config::access_log::on:
-      break;
-    case config::access_log::off:
-      return net::access_log::off;
-    case config::access_log::errors:
-      return net::access_log::errors;
-  }
-  return net::access_log::on;
+protocol::session_settings session_settings_of(config::options const& settings) {
+  protocol::session_settings result;
+  result.policy = settings.client_error_policy;
+  result.max_line_size = settings.max_line_size;
+  result.max_body_size = settings.max_body_size;
+  return result;
+}
+
+// As in nsqd: a server that wants to see certificates does not want requests without.
+bool requires_tls(config::options const& settings) noexcept {
+  return settings.tls_required || (!settings.https_address.empty() &&
+                                   settings.tls_client_auth_policy != tls::client_auth::none);
 }
 
 }  // namespace nsqlookupd

@@ -5,13 +5,17 @@
 
 #include <nsqlookupd/config/options.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
-#include <nsqlookupd/net/http_session.hpp>
+#include <nsqlookupd/protocol/session.hpp>
 
 namespace nsqlookupd {
 
 /// How long each kind of wait may take.
 [[nodiscard]] net::deadline_durations durations_of(config::options const& settings);
 
-[[nodiscard]] net::access_log access_log_of(config::options const& settings) noexcept;
+/// Without the reply to IDENTIFY and the counters, which no setting has.
+[[nodiscard]] protocol::session_settings session_settings_of(config::options const& settings);
+
+/// Whether plain HTTP is sent away.
+[[nodiscard]] bool requires_tls(config::options const& settings) noexcept;
 
 }  // namespace nsqlookupd

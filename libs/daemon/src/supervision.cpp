@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/daemon/supervision.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/text/number.hpp>
 
-#include <charconv>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 namespace nsqlookupd {
 namespace {
@@ -19,10 +28,8 @@ std::optional<std::int64_t> number_in(config::environment const& variable,
   if (!text) {
     return std::nullopt;
   }
-  std::int64_t number = 0;
-  auto const* const end = text->data() + text->size();
-  auto const [stop, error] = std::from_chars(text->data(), end, number);
-  if (error != std::errc{} || stop != end || number < 0) {
+  auto const number = text::parse_number<std::int64_t>(*text);
+  if (!number || *number < 0) {
     throw std::runtime_error{"environment variable " + name + '=' + *text +
                              " must be a number of 0 or more"};
   }
@@ -73,6 +80,15 @@ void take_listeners(config::environment const& variable, supervision& given) {
   }
 }
 
+void warn(std::string const& address, std::string_view notice, int error) {
+  log::line(log::level::warning, "cannot tell the service manager at ", address, " ", notice, " - ",
+            std::generic_category().message(error));
+}
+
+bool is_momentary(int error) {
+  return error == EAGAIN || error == ENOBUFS || error == ENOMEM || error == EINTR;
+}
+
 }  // namespace
 
 supervision read_supervision(config::environment const& variable, pid_t self) {
@@ -84,6 +100,83 @@ supervision read_supervision(config::environment const& variable, pid_t self) {
     take_listeners(variable, given);
   }
   return given;
+}
+
+service_notifier::service_notifier(supervision const& given)
+    : address_{given.notify_socket}, period_{given.watchdog_timeout / 2} {
+  if (address_.empty()) {
+    return;
+  }
+  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket_ < 0) {
+    warn(address_, "anything", errno);
+  }
+}
+
+service_notifier::~service_notifier() {
+  if (socket_ >= 0) {
+    ::close(socket_);
+  }
+}
+
+void service_notifier::ready() {
+  insist("READY=1");
+}
+
+void service_notifier::stopping() {
+  insist("STOPPING=1");
+}
+
+bool service_notifier::sweep(time_point now) {
+  send_undelivered();
+  if (socket_ < 0 || period_.count() == 0 || now < next_alive_) {
+    return false;
+  }
+  next_alive_ = now + period_;
+  return true;
+}
+
+// One that is lost is made up for by the next.
+void service_notifier::alive() {
+  static_cast<void>(send("WATCHDOG=1"));
+}
+
+void service_notifier::insist(std::string_view notice) {
+  undelivered_ = notice;
+  send_undelivered();
+}
+
+void service_notifier::send_undelivered() {
+  if (undelivered_.empty()) {
+    return;
+  }
+  auto const error = send(undelivered_);
+  if (is_momentary(error)) {
+    return;
+  }
+  if (error != 0) {
+    warn(address_, undelivered_, error);
+  }
+  undelivered_ = {};
+}
+
+int service_notifier::send(std::string_view notice) const {
+  if (socket_ < 0) {
+    return 0;
+  }
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  if (address_.size() >= sizeof to.sun_path) {
+    return ENAMETOOLONG;
+  }
+  std::ranges::copy(address_, to.sun_path);
+  if (address_.front() == '@') {
+    to.sun_path[0] = '\0';
+  }
+  auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+  auto const sent = ::sendto(socket_, notice.data(), notice.size(), MSG_NOSIGNAL,
+                             reinterpret_cast<sockaddr const*>(&to), size);
+  return sent < 0 ? errno : 0;
 }
 
 }  // namespace nsqlookupd

@@ -1,121 +1,93 @@
 // SPDX-License-Identifier: MIT
-#include "read_handlers.hpp"
-
-#include <nsqlookupd/http_api/json_writer.hpp>
 #include <nsqlookupd/registry/names.hpp>
+#include <nsqlookupd/text/json.hpp>
 
-#include "debug_listing.hpp"
-#include "kept_listing.hpp"
-#include "lists.hpp"
-#include "object_of_lists.hpp"
+#include "handlers.hpp"
+#include "listing_body.hpp"
+#include "listings.hpp"
 
-#include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace nsqlookupd::http_api {
 namespace {
 
-// What fits into one slice is answered at once. So many entries take about 50 µs.
-constexpr std::size_t first_slice = 1024;
-
-template <class Listing>
-outcome begin(Listing listing, call const& what) {
-  if (listing.write_some(what.db, what.now, first_slice)) {
-    auto written = listing.finish();
-    return {.body = std::move(written.body),
-            .shared_body = std::move(written.shared_body),
-            .more = std::move(written.more),
-            .content = content_type::json};
+/// The last answer, if it is still right. `changed`: the revision at which what it shows
+/// last changed.
+http::reply answer(registration_db const& db, time_point now, answer_cache& cache,
+                   std::string const& asked, std::uint64_t changed,
+                   std::initializer_list<listing> parts) {
+  if (auto last = cache.find(asked);
+      last != nullptr && last->is_right(changed, last->good_until, now)) {
+    auto const* const text = &last->text;
+    return json_reply(http::shared_text{std::move(last), text});
   }
-  return {.rest = std::make_unique<Listing>(std::move(listing))};
-}
-
-outcome shared(shared_text text) {
-  return {.shared_body = std::move(text), .content = content_type::json};
-}
-
-outcome lookup_topic(std::string_view topic, call const& what) {
-  auto& kept = what.kept.lookups;
-  auto const version = what.db.lookups_version();
-  if (auto text = kept.find(topic, version, what.now)) {
-    return shared(std::move(text));
-  }
-  auto const size = what.db.size_of(topic);
-  if (!size) {
-    return refused(404, "TOPIC_NOT_FOUND");
-  }
-  object_of_lists listing{channel_list{std::string{topic}},
-                          lookup_list{std::string{topic}, size->producers}};
-  if (!kept.is_worth_keeping() || !listing.write_some(what.db, what.now, first_slice)) {
-    return begin(std::move(listing), what);
-  }
-  validity const holds{version, what.now, listing.list<1>().good_until()};
-  return shared(kept.keep(topic, listing.text().take_whole(), holds));
-}
-
-outcome lookup_any_topic(call const& what) {
-  if (!what.db.has_topic(registry::any_topic)) {
-    return refused(404, "TOPIC_NOT_FOUND");
-  }
-  return begin(object_of_lists{all_channels_list{}, all_lookups_list{}}, what);
+  return begin({db, now, &cache, asked, parts});
 }
 
 }  // namespace
 
-outcome ping(call const&) {
-  return {.body = "OK", .content = content_type::text};
+http::reply ping(request const&, registration_db&, time_point) {
+  return {.body = "OK"};
 }
 
-outcome info(call const& what) {
+http::reply info(std::string_view version) {
   std::string body = R"({"version":)";
-  json::append_string(body, what.server.version);
+  text::json::append_string(body, version);
   body.push_back('}');
-  return {.body = std::move(body), .content = content_type::json};
+  return json_reply(std::move(body));
 }
 
-outcome lookup(call const& what) {
-  auto topic = what.arguments.get("topic");
+http::reply lookup(request const& asked, registration_db& db, time_point now, answer_cache& cache) {
+  auto const topic = asked.target.arguments().get("topic");
   if (!topic) {
-    return refused(400, "MISSING_ARG_TOPIC");
+    return error_reply(400, "MISSING_ARG_TOPIC");
   }
-  if (*topic == registry::any_topic) {
-    return lookup_any_topic(what);
+  if (*topic == registry::any_topic && db.count_all().topics != 0) {
+    return begin({db,
+                  now,
+                  nullptr,
+                  *topic,
+                  {{"channels", write_all_channels}, {"producers", write_all_lookups}}});
   }
-  return lookup_topic(*topic, what);
+  auto const changed = db.lookup_changed(*topic);
+  if (!changed) {
+    return error_reply(404, "TOPIC_NOT_FOUND");
+  }
+  return answer(db, now, cache, *topic, *changed,
+                {{"channels", write_channels}, {"producers", write_lookup}});
 }
 
-outcome topics(call const& what) {
-  auto& kept = what.kept.topics;
-  if (auto text = kept.find(topic_list::version_of(what.db), what.now)) {
-    return shared(std::move(text));
-  }
-  return begin(kept_listing{kept, topic_list{}}, what);
+http::reply topics(request const&, registration_db& db, time_point now, answer_cache& cache) {
+  return answer(db, now, cache, "/topics", db.topics_changed(), {{"topics", write_topics}});
 }
 
-outcome channels(call const& what) {
-  auto topic = what.arguments.get("topic");
+http::reply channels(request const& asked, registration_db& db, time_point now) {
+  auto topic = asked.target.arguments().get("topic");
   if (!topic) {
-    return refused(400, "MISSING_ARG_TOPIC");
+    return error_reply(400, "MISSING_ARG_TOPIC");
   }
-  if (*topic == registry::any_topic) {
-    return begin(object_of_lists{all_channels_list{}}, what);
-  }
-  return begin(object_of_lists{channel_list{std::move(*topic)}}, what);
+  auto* const write = *topic == registry::any_topic ? write_all_channels : write_channels;
+  return begin({db, now, nullptr, *std::move(topic), {{"channels", write}}});
 }
 
-outcome nodes(call const& what) {
-  auto& kept = what.kept.nodes;
-  if (auto text = kept.find(node_list::version_of(what.db), what.now)) {
-    return shared(std::move(text));
-  }
-  return begin(kept_listing{kept, node_list{kept.last()}}, what);
+http::reply nodes(request const&, registration_db& db, time_point now, answer_cache& cache) {
+  return answer(db, now, cache, "/nodes", db.nodes_changed(), {{"producers", write_nodes}});
 }
 
-outcome debug(call const& what) {
-  return begin(debug_listing{}, what);
+// Channels come first, then `client::`, then topics, as Go sorts its keys.
+http::reply debug(request const&, registration_db& db, time_point now) {
+  if (db.count_all().producers == 0) {
+    return json_reply("{}");
+  }
+  return begin(
+      {db,
+       now,
+       nullptr,
+       {},
+       {{"", write_debug_channels}, {"client::", write_clients}, {"", write_debug_topics}}});
 }
 
 }  // namespace nsqlookupd::http_api

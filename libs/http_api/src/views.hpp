@@ -11,14 +11,14 @@
 
 namespace nsqlookupd::http_api {
 
-/// A producer in `/lookup`.
+/// The next producer of an array in `/lookup`.
 void append_producer(std::string& out, registry::peer_info const& peer);
 
 /// A producer in `/nodes`.
 void append_node(std::string& out, registry::peer_info const& peer,
                  std::span<registry::node_topic const> topics);
 
-/// A producer in `/debug`.
-void append_registered(std::string& out, registry::registered_producer const& producer);
+/// The next producer of an array in `/debug`.
+void append_registered(std::string& out, registry::listed_producer const& producer);
 
 }  // namespace nsqlookupd::http_api

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "write_handlers.hpp"
-
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/registry/names.hpp>
 
-#include <optional>
+#include "handlers.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,129 +23,143 @@ struct names {
   std::string_view wrong = {};
 };
 
-names read_topic(query const& arguments) {
-  auto topic = arguments.get("topic");
-  if (!topic) {
-    return {.wrong = "MISSING_ARG_TOPIC"};
+/// Reads one name. Any name but the wildcard, which would hit everything, will do when it need not
+/// be valid.
+std::string_view read(http::query const& arguments, std::string_view key, bool must_be_valid,
+                      std::string& into, std::string_view missing, std::string_view invalid) {
+  auto name = arguments.get(key);
+  if (!name) {
+    return missing;
   }
-  if (!registry::is_valid_name(*topic)) {
-    return {.wrong = "INVALID_ARG_TOPIC"};
-  }
-  return {.topic = std::move(*topic)};
+  into = *std::move(name);
+  bool const is_good = must_be_valid ? registry::is_valid_name(into) : into != registry::any_topic;
+  return is_good ? std::string_view{} : invalid;
 }
 
-names read_topic_and_channel(query const& arguments) {
-  auto found = read_topic(arguments);
-  if (!found.wrong.empty()) {
-    return found;
-  }
-  auto channel = arguments.get("channel");
-  if (!channel) {
-    found.wrong = "MISSING_ARG_CHANNEL";
-  } else if (!registry::is_valid_name(*channel)) {
-    found.wrong = "INVALID_ARG_CHANNEL";
-  } else {
-    found.channel = std::move(*channel);
+names read_topic(request const& asked, bool must_be_valid) {
+  names found;
+  found.wrong = read(asked.target.arguments(), "topic", must_be_valid, found.topic,
+                     "MISSING_ARG_TOPIC", "INVALID_ARG_TOPIC");
+  return found;
+}
+
+names read_topic_and_channel(request const& asked) {
+  auto found = read_topic(asked, true);
+  if (found.wrong.empty()) {
+    found.wrong = read(asked.target.arguments(), "channel", true, found.channel,
+                       "MISSING_ARG_CHANNEL", "INVALID_ARG_CHANNEL");
   }
   return found;
 }
 
-/// For the routes that take any name but the wildcard, which would hit everything.
-names read_any_topic(query const& arguments) {
-  auto topic = arguments.get("topic");
-  if (!topic) {
-    return {.wrong = "MISSING_ARG_TOPIC"};
+// Lines of the log that are written at once.
+constexpr std::size_t first_lines = 256;
+
+// To delete a topic takes no time, however many channels it has, but to log each of them does.
+class topic_deletion final : public http::body_stream {
+ public:
+  topic_deletion(registration_db& db, std::string topic, style how)
+      : db_{&db}, topic_{std::move(topic)}, how_{how} {}
+
+  bool write_some(std::size_t budget) override {
+    if (log::enabled(level::info)) {
+      auto const log_channel = [&](std::string_view channel) {
+        log::line(level::info, "DB: removing channel(", channel, ") from topic(", topic_, ")");
+      };
+      if (auto next = db_->list_channels(topic_, after_, budget, log_channel)) {
+        after_ = *std::move(next);
+        return false;
+      }
+    }
+    if (db_->delete_topic(topic_)) {
+      log::line(level::info, "DB: removing topic(", topic_, ")");
+    }
+    return true;
   }
-  if (*topic == registry::any_topic) {
-    return {.wrong = "INVALID_ARG_TOPIC"};
-  }
-  return {.topic = std::move(*topic)};
-}
+
+  http::body finish() override { return done(how_).body; }
+
+ private:
+  registration_db* db_;
+  std::string topic_;
+  style how_;
+  std::string after_;
+};
 
 std::string_view code_of(registry::refusal why) noexcept {
-  switch (why) {
-    case registry::refusal::too_many_topics:
-      return "TOO_MANY_TOPICS";
-    case registry::refusal::too_many_channels:
-      return "TOO_MANY_CHANNELS";
-    case registry::refusal::too_many_registrations:
-      return "TOO_MANY_REGISTRATIONS";
-    case registry::refusal::none:
-      break;
-  }
-  return {};
+  constexpr std::array<std::string_view, 4> codes{"", "TOO_MANY_REGISTRATIONS", "TOO_MANY_TOPICS",
+                                                  "TOO_MANY_CHANNELS"};
+  return codes[static_cast<std::size_t>(why)];
 }
 
 }  // namespace
 
-outcome create_topic(call const& what) {
-  auto const found = read_topic(what.arguments);
-  if (!found.wrong.empty()) {
-    return refused(400, found.wrong);
+http::reply create_topic(request const& asked, registration_db& db, time_point, style how) {
+  auto const [topic, channel, wrong] = read_topic(asked, true);
+  if (!wrong.empty()) {
+    // 2012 had another word for it.
+    bool const is_2012s = how == style::envelope && wrong == "INVALID_ARG_TOPIC";
+    return refusal(how, 400, is_2012s ? "INVALID_TOPIC" : wrong);
   }
-  if (auto const why = what.db.create_topic(found.topic).refused; why != registry::refusal::none) {
-    return refused(400, code_of(why));
+  if (auto const why = db.create_topic(topic).refused; why != registry::refusal::none) {
+    return refusal(how, 400, code_of(why));
   }
-  log::line(level::info, "DB: adding topic(", found.topic, ")");
-  return {};
+  log::line(level::info, "DB: adding topic(", topic, ")");
+  return done(how);
 }
 
-outcome delete_topic(call const& what) {
-  auto const found = read_any_topic(what.arguments);
-  if (!found.wrong.empty()) {
-    return refused(400, found.wrong);
+http::reply delete_topic(request const& asked, registration_db& db, time_point, style how) {
+  auto read = read_topic(asked, false);
+  if (!read.wrong.empty()) {
+    return refusal(how, 400, read.wrong);
   }
-  auto const log_channel = [&](std::string_view channel) {
-    log::line(level::info, "DB: removing channel(", channel, ") from topic(", found.topic, ")");
-  };
-  // Walking a topic's channels only to log them is left out when nobody reads that.
-  auto const sink =
-      log::enabled(level::info) ? registry::name_sink{log_channel} : registry::name_sink{};
-  if (what.db.delete_topic(found.topic, sink)) {
-    log::line(level::info, "DB: removing topic(", found.topic, ")");
+  auto answer = done(how);
+  topic_deletion deletion{db, std::move(read.topic), how};
+  if (!deletion.write_some(first_lines)) {
+    answer.body = std::make_unique<topic_deletion>(std::move(deletion));
   }
-  return {};
+  return answer;
 }
 
-outcome create_channel(call const& what) {
-  auto const found = read_topic_and_channel(what.arguments);
-  if (!found.wrong.empty()) {
-    return refused(400, found.wrong);
+http::reply create_channel(request const& asked, registration_db& db, time_point, style how) {
+  auto const [topic, channel, wrong] = read_topic_and_channel(asked);
+  if (!wrong.empty()) {
+    return refusal(how, 400, wrong);
   }
-  auto const why = what.db.create_channel(found.topic, found.channel).refused;
-  if (why != registry::refusal::none) {
-    return refused(400, code_of(why));
+  if (auto const why = db.create_channel(topic, channel).refused; why != registry::refusal::none) {
+    return refusal(how, 400, code_of(why));
   }
-  log::line(level::info, "DB: adding channel(", found.channel, ") in topic(", found.topic, ")");
-  log::line(level::info, "DB: adding topic(", found.topic, ")");
-  return {};
+  log::line(level::info, "DB: adding channel(", channel, ") in topic(", topic, ")");
+  log::line(level::info, "DB: adding topic(", topic, ")");
+  return done(how);
 }
 
-outcome delete_channel(call const& what) {
-  auto const found = read_topic_and_channel(what.arguments);
-  if (!found.wrong.empty()) {
-    return refused(400, found.wrong);
+http::reply delete_channel(request const& asked, registration_db& db, time_point, style how) {
+  auto const [topic, channel, wrong] = read_topic_and_channel(asked);
+  if (!wrong.empty()) {
+    return refusal(how, 400, wrong);
   }
-  if (!what.db.delete_channel(found.topic, found.channel)) {
-    return refused(404, "CHANNEL_NOT_FOUND");
+  if (!db.delete_channel(topic, channel)) {
+    // 2012 had another word for it.
+    return refusal(how, 404, how == style::envelope ? "NOT_FOUND" : "CHANNEL_NOT_FOUND");
   }
-  log::line(level::info, "DB: removing channel(", found.channel, ") from topic(", found.topic, ")");
-  return {};
+  log::line(level::info, "DB: removing channel(", channel, ") from topic(", topic, ")");
+  return done(how);
 }
 
-outcome tombstone_producer(call const& what) {
-  auto const found = read_any_topic(what.arguments);
-  if (!found.wrong.empty()) {
-    return refused(400, found.wrong);
+http::reply tombstone_producer(request const& asked, registration_db& db, time_point now,
+                               style how) {
+  auto const [topic, channel, wrong] = read_topic(asked, false);
+  if (!wrong.empty()) {
+    return refusal(how, 400, wrong);
   }
-  auto const node = what.arguments.get("node");
+  auto const node = asked.target.arguments().get("node");
   if (!node) {
-    return refused(400, "MISSING_ARG_NODE");
+    return refusal(how, 400, "MISSING_ARG_NODE");
   }
-  log::line(level::info, "DB: setting tombstone for producer@", *node, " of topic(", found.topic,
-            ")");
-  what.db.tombstone(found.topic, *node, what.now);
-  return {};
+  log::line(level::info, "DB: setting tombstone for producer@", *node, " of topic(", topic, ")");
+  db.tombstone(topic, *node, now);
+  return done(how);
 }
 
 }  // namespace nsqlookupd::http_api

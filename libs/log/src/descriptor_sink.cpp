@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/log/bounded_text.hpp>
-#include <nsqlookupd/log/line_sink.hpp>
+#include <nsqlookupd/log/format_line.hpp>
+#include <nsqlookupd/log/setup.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,85 +8,70 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 namespace nsqlookupd::log {
 namespace {
 
-/// A duplicate, so that the number may be closed and used again without log lines going into, say,
-/// a client's connection. Stays invalid if the descriptor was closed: then every write fails.
-class own_descriptor {
- public:
-  explicit own_descriptor(int descriptor) noexcept
-      : number_(::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)) {}
-  own_descriptor(own_descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  own_descriptor& operator=(own_descriptor&&) = delete;
-  ~own_descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
 bool may_stop_reading(int descriptor) noexcept {
-  struct stat what{};
-  return ::fstat(descriptor, &what) == 0 && !S_ISREG(what.st_mode);
+  struct stat status{};
+  return ::fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 bool is_transient(int error) noexcept {
   return error == EINTR || error == EAGAIN || error == EWOULDBLOCK;
 }
 
-line_sink::progress write_some(int descriptor, std::string_view bytes) noexcept {
-  auto const written = ::write(descriptor, bytes.data(), bytes.size());
-  if (written > 0) return {.taken = static_cast<std::size_t>(written)};
-  return {.failed = written == 0 || !is_transient(errno)};
+/// The lines at the front of `lines` that max_line_size bytes hold.
+std::string_view first_lines(std::string_view lines) noexcept {
+  if (lines.size() <= max_line_size) {
+    return lines;
+  }
+  auto const last_end = lines.rfind('\n', max_line_size - 1);
+  return lines.substr(0, last_end == lines.npos ? max_line_size : last_end + 1);
 }
 
-/// A regular file takes everything that waits in one write.
-class file_sink final : public line_sink {
+class descriptor_writer final : public line_sink {
  public:
-  explicit file_sink(own_descriptor descriptor) noexcept : descriptor_(std::move(descriptor)) {}
-
-  progress write(std::string_view lines, std::chrono::milliseconds) noexcept override {
-    return write_some(descriptor_.number(), lines);
+  // A duplicate, so that the number may be closed and used again without log lines going into, say,
+  // a client's connection. It is -1 if the descriptor was closed: then every write fails.
+  explicit descriptor_writer(int descriptor) noexcept
+      : descriptor_{::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)},
+        may_block_{may_stop_reading(descriptor_)} {}
+  descriptor_writer(descriptor_writer const&) = delete;
+  descriptor_writer& operator=(descriptor_writer const&) = delete;
+  ~descriptor_writer() override {
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
   }
 
- private:
-  own_descriptor const descriptor_;
-};
-
-/// Anything whose other end may stop reading. poll() promises room for max_line_size bytes and no
-/// more, so a write of that much does not block, and a pipe takes the lines in it whole.
-class stream_sink final : public line_sink {
- public:
-  explicit stream_sink(own_descriptor descriptor) noexcept : descriptor_(std::move(descriptor)) {}
-
+  // poll() promises room for max_line_size bytes and no more, so a write of that much does not
+  // block, and a pipe takes the lines in it whole. A regular file takes everything in one write.
   progress write(std::string_view lines, std::chrono::milliseconds patience) noexcept override {
-    pollfd room{.fd = descriptor_.number(), .events = POLLOUT, .revents = 0};
-    auto const ready = ::poll(&room, 1, static_cast<int>(patience.count()));
-    if (ready < 0) return {.failed = !is_transient(errno)};
-    if (ready == 0) return {};
-    return write_some(descriptor_.number(), first_lines(lines));
+    if (may_block_) {
+      pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+      auto const ready = ::poll(&room, 1, static_cast<int>(patience.count()));
+      if (ready <= 0) {
+        return {.failed = ready < 0 && !is_transient(errno)};
+      }
+      lines = first_lines(lines);
+    }
+    auto const written = ::write(descriptor_, lines.data(), lines.size());
+    if (written > 0) {
+      return {.taken = static_cast<std::size_t>(written)};
+    }
+    return {.failed = written == 0 || !is_transient(errno)};
   }
 
  private:
-  static std::string_view first_lines(std::string_view lines) noexcept {
-    if (lines.size() <= max_line_size) return lines;
-    auto const last_end = lines.rfind('\n', max_line_size - 1);
-    return lines.substr(0, last_end == lines.npos ? max_line_size : last_end + 1);
-  }
-
-  own_descriptor const descriptor_;
+  int const descriptor_;
+  bool const may_block_;
 };
+
 }  // namespace
 
 std::unique_ptr<line_sink> descriptor_sink(int descriptor) {
-  own_descriptor own(descriptor);
-  if (may_stop_reading(own.number())) return std::make_unique<stream_sink>(std::move(own));
-  return std::make_unique<file_sink>(std::move(own));
+  return std::make_unique<descriptor_writer>(descriptor);
 }
+
 }  // namespace nsqlookupd::log

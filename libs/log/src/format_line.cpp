@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/format_line.hpp>
-
-#include "json_line.hpp"
+#include <nsqlookupd/text/hex.hpp>
+#include <nsqlookupd/text/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -11,118 +11,177 @@
 namespace nsqlookupd::log {
 namespace {
 
-constexpr std::array<std::string_view, 5> level_names = {
-    "DEBUG: ", "INFO: ", "WARNING: ", "ERROR: ", "FATAL: "};
+constexpr std::array<std::string_view, 5> level_marks = {
+    " DEBUG: ", " INFO: ", " WARNING: ", " ERROR: ", " FATAL: "};
 
-template <std::size_t Width>
-void put_digits(char* to, unsigned value) noexcept {
-  for (auto place = Width; place-- > 0; value /= 10)
-    to[place] = static_cast<char>('0' + value % 10);
-}
-
-/// `YYYY/MM/DD HH:MM:SS.`, kept from line to line because localtime_r() costs more than a line.
+/// A time up to its seconds, kept from line to line because localtime_r() costs more than a line.
 struct second_stamp {
   std::time_t second = -1;
-  char text[20] = {};
+  line_format how{};
+  std::array<char, sizeof "2026-11-22T14:25:03."> text{};
 
-  void set(std::time_t now) noexcept {
-    std::tm local{};
-    ::localtime_r(&now, &local);
-    std::memcpy(text, "0000/00/00 00:00:00.", sizeof text);
-    put_digits<4>(text, static_cast<unsigned>(local.tm_year + 1900));
-    put_digits<2>(text + 5, static_cast<unsigned>(local.tm_mon + 1));
-    put_digits<2>(text + 8, static_cast<unsigned>(local.tm_mday));
-    put_digits<2>(text + 11, static_cast<unsigned>(local.tm_hour));
-    put_digits<2>(text + 14, static_cast<unsigned>(local.tm_min));
-    put_digits<2>(text + 17, static_cast<unsigned>(local.tm_sec));
+  // In UTC for JSON, so that no reader has to know where the server stands.
+  void set(line_format new_format, std::time_t now) noexcept {
+    std::tm parts{};
+    if (new_format == line_format::text) {
+      ::localtime_r(&now, &parts);
+      std::strftime(text.data(), text.size(), "%Y/%m/%d %H:%M:%S.", &parts);
+    } else {
+      ::gmtime_r(&now, &parts);
+      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &parts);
+    }
+    how = new_format;
     second = now;
   }
 };
 
-void append_time(bounded_text& out, std::chrono::system_clock::time_point time) noexcept {
+/// `2026/11/22 17:55:03.881653` or, as JSON, `2026-11-22T14:25:03.881653`.
+void append_time(bounded_text& out, line_format how,
+                 std::chrono::system_clock::time_point time) noexcept {
   using namespace std::chrono;
   thread_local second_stamp stamp;
   auto const whole = floor<seconds>(time);
-  if (auto const now = system_clock::to_time_t(whole); now != stamp.second) stamp.set(now);
-  char text[sizeof stamp.text + 7];
-  std::memcpy(text, stamp.text, sizeof stamp.text);
-  put_digits<6>(text + sizeof stamp.text,
-                static_cast<unsigned>(duration_cast<microseconds>(time - whole).count()));
-  text[sizeof text - 1] = ' ';
-  out.append(std::string_view(text, sizeof text));
+  if (auto const now = system_clock::to_time_t(whole); now != stamp.second || how != stamp.how) {
+    stamp.set(how, now);
+  }
+  out.append(std::string_view{stamp.text.data(), stamp.text.size() - 1});
+  char digits[6];
+  auto rest = static_cast<unsigned>(duration_cast<microseconds>(time - whole).count());
+  for (auto place = sizeof digits; place-- > 0; rest /= 10) {
+    digits[place] = static_cast<char>('0' + rest % 10);
+  }
+  out.append(std::string_view{digits, sizeof digits});
 }
 
-/// How many bytes at the front of `text` a terminal would obey: a control byte, or U+0080 to U+009F
-/// in UTF-8. 0 when it would show them. `text` is not empty.
+/// Bytes that a terminal obeys, and 0xc2: with it begin U+0080 to U+009F, which it obeys, too. A
+/// table, because every byte of the log is looked up.
+constexpr std::array<bool, 256> suspicious = [] {
+  std::array<bool, 256> is_one{};
+  std::fill_n(is_one.begin(), 0x20, true);
+  is_one[0x7f] = is_one[0xc2] = true;
+  return is_one;
+}();
+
+bool is_suspicious(char byte) noexcept {
+  return suspicious[static_cast<unsigned char>(byte)];
+}
+
+/// How many bytes at the front of `text`, which is_suspicious(), are to be escaped.
 std::size_t control_size(std::string_view text) noexcept {
-  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
-  return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+  if (text[0] != '\xc2') {
+    return 1;
+  }
+  auto const next = static_cast<unsigned char>(text.size() > 1 ? text[1] : 0);
+  return next >= 0x80 && next < 0xa0 ? 2 : 0;
 }
 
 void append_escape(bounded_text& out, char control) noexcept {
-  if (control == '\n') return out.append("\\n");
-  if (control == '\r') return out.append("\\r");
-  if (control == '\t') return out.append("\\t");
-  auto const value = static_cast<unsigned char>(control);
-  constexpr std::string_view digits = "0123456789abcdef";
-  char const escape[] = {'\\', 'x', digits[value >> 4U], digits[value & 15U]};
-  out.append(std::string_view(escape, sizeof escape));
+  switch (control) {
+    case '\n':
+      return out.append("\\n");
+    case '\r':
+      return out.append("\\r");
+    case '\t':
+      return out.append("\\t");
+    default:
+      break;
+  }
+  out.append("\\x");
+  text::append_hex(out, static_cast<unsigned char>(control));
 }
 
 void append_escaped(bounded_text& out, std::string_view message) noexcept {
-  while (!message.empty()) {
-    std::size_t plain = 0;
-    std::size_t controls = 0;
-    while (plain < message.size() && controls == 0) {
-      controls = control_size(message.substr(plain));
-      if (controls == 0) ++plain;
-    }
+  for (;;) {
+    auto const found = std::ranges::find_if(message, is_suspicious);
+    auto const plain = static_cast<std::size_t>(found - message.begin());
     out.append(message.substr(0, plain));
-    for (char const control : message.substr(plain, controls)) append_escape(out, control);
-    message.remove_prefix(plain + controls);
+    message.remove_prefix(plain);
+    if (message.empty()) {
+      return;
+    }
+    auto const controls = control_size(message);
+    if (controls == 0) {
+      out.append(message.front());
+    }
+    for (char const control : message.substr(0, controls)) {
+      append_escape(out, control);
+    }
+    message.remove_prefix(std::max(controls, std::size_t{1}));
   }
 }
-}  // namespace
 
-void format_line(bounded_text& out, std::string_view prefix, level severity,
+/// `[nsqlookupd] ` is the name nsqlookupd.
+std::string_view name_in(std::string_view prefix) noexcept {
+  auto const first = prefix.find_first_not_of(" [");
+  auto const last = prefix.find_last_not_of(" ]");
+  return first == prefix.npos || last < first ? "" : prefix.substr(first, last - first + 1);
+}
+
+void format_text(bounded_text& out, std::string_view prefix, level severity,
                  std::string_view message, std::chrono::system_clock::time_point time) noexcept {
   out.append(prefix);
-  append_time(out, time);
-  out.append(level_names[static_cast<std::size_t>(severity)]);
+  append_time(out, line_format::text, time);
+  out.append(level_marks[static_cast<std::size_t>(severity)]);
   append_escaped(out, message);
-  out.end_line();
 }
 
-std::string format_line(std::string_view prefix, level severity, std::string_view message,
-                        std::chrono::system_clock::time_point time) {
-  bounded_text out;
-  format_line(out, prefix, severity, message, time);
-  return std::string(out.view());
+/// Appends the inside of a JSON string, until `out` would be longer than `limit`; false if it
+/// would.
+bool append_json_string(bounded_text& out, std::string_view text, std::size_t limit) noexcept {
+  text::json::escape_buffer buffer;
+  while (!text.empty()) {
+    auto const piece = text::json::next_piece(text, text::json::escapes::terminal, buffer);
+    auto const room = limit - out.view().size();
+    if (piece.shown.size() > room) {
+      if (piece.divisible) {
+        out.append(piece.shown.substr(0, room));
+      }
+      return false;
+    }
+    out.append(piece.shown);
+    text.remove_prefix(piece.size);
+  }
+  return true;
 }
 
-std::string format_line(std::string_view prefix, level severity, std::string_view message) {
-  return format_line(prefix, severity, message, std::chrono::system_clock::now());
+void format_json(bounded_text& out, std::string_view prefix, level severity,
+                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
+  constexpr std::string_view cut_mark = "...";
+  constexpr std::string_view end = "\"}";
+  // A name that is longer has been set by mistake; the message needs the room.
+  constexpr std::size_t longest_name = 256;
+  // Leaves room for bounded_text's own end of the line and for the text behind the message.
+  constexpr std::size_t longest_message_end = max_line_size - 4 - cut_mark.size() - end.size();
+
+  out.append(R"({"time":")");
+  append_time(out, line_format::json, time);
+  out.append(R"(Z","level":")");
+  out.append(level_names[static_cast<std::size_t>(severity)]);
+  if (auto const name = name_in(prefix); !name.empty()) {
+    out.append(R"(","name":")");
+    append_json_string(out, name, out.view().size() + longest_name);
+  }
+  out.append(R"(","msg":")");
+  if (!append_json_string(out, message, longest_message_end)) {
+    out.append(cut_mark);
+  }
+  out.append(end);
 }
+
+}  // namespace
 
 void format_line(bounded_text& out, line_format how, std::string_view prefix, level severity,
                  std::string_view message, std::chrono::system_clock::time_point time) noexcept {
-  if (how == line_format::json) {
-    format_json_line(out, prefix, severity, message, time);
-  } else {
-    format_line(out, prefix, severity, message, time);
-  }
+  auto const& format = how == line_format::json ? format_json : format_text;
+  format(out, prefix, severity, message, time);
+  out.end_line();
 }
 
 std::string format_line(line_format how, std::string_view prefix, level severity,
                         std::string_view message, std::chrono::system_clock::time_point time) {
   bounded_text out;
   format_line(out, how, prefix, severity, message, time);
-  return std::string(out.view());
+  return std::string{out.view()};
 }
 
-std::string format_line(line_format how, std::string_view prefix, level severity,
-                        std::string_view message) {
-  return format_line(how, prefix, severity, message, std::chrono::system_clock::now());
-}
 }  // namespace nsqlookupd::log

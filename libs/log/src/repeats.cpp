@@ -1,78 +1,101 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/log/repeats.hpp>
-
-#include "left_out.hpp"
-#include "repeat_limiter.hpp"
+//
+// The limit of lines of one kind.
+#include <nsqlookupd/log/log.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace nsqlookupd::log {
 namespace {
 
-struct limiter_state {
+constexpr std::chrono::seconds period{10};
+constexpr std::uint64_t most_in_period = 100;
+// Each client that errs is a kind, so that there could be any number.
+constexpr std::size_t most_kinds = 1024;
+
+/// How many lines of a kind came since the first of them.
+struct period_count {
+  level severity;
+  std::chrono::steady_clock::time_point began;
+  std::uint64_t lines = 0;
+};
+
+struct all_kinds {
   std::mutex guard;
-  repeat_limiter lines;
+  std::map<std::pair<std::string_view, std::string>, period_count> counts;
 };
 
 /// Never destroyed: other threads may still make lines while the program exits.
-limiter_state& state() {
-  static limiter_state& immortal = *new limiter_state;
+all_kinds& kinds() {
+  static all_kinds& immortal = *new all_kinds;
   return immortal;
 }
 
 constinit std::atomic<std::uint64_t> left_out_total{0};
-/// Whether any period that still runs has left out something.
-constinit std::atomic<bool> to_report{false};
 
-void tell(repeat_limiter::left_out const& what) {
-  auto const& [severity, kind, count] = what;
+void tell(repeated const& kind, period_count const& counted) noexcept {
+  if (counted.lines <= most_in_period) {
+    return;
+  }
+  auto const count = counted.lines - most_in_period;
   if (kind.whose.empty()) {
-    line(severity, count, " more lines about ", kind.what, " were left out within 10s");
+    line(counted.severity, count, " more lines about ", kind.what, " were left out within 10s");
   } else {
-    line(severity, "[", kind.whose, "] - ", count, " more ", kind.what,
+    line(counted.severity, "[", kind.whose, "] - ", count, " more ", kind.what,
          " were left out within 10s");
   }
 }
+
+/// Ends the periods that began at `last` or earlier.
+void end_periods(all_kinds& all, std::chrono::steady_clock::time_point last) noexcept {
+  std::erase_if(all.counts, [last](auto const& one) {
+    auto const& [kind, counted] = one;
+    if (counted.began > last) {
+      return false;
+    }
+    tell({kind.first, kind.second}, counted);
+    return true;
+  });
+}
+
 }  // namespace
 
-bool detail::admit(level severity, repeated const& kind) noexcept {
-  try {
-    auto& all = state();
-    std::lock_guard const lock(all.guard);
-    if (all.lines.admit(severity, kind, std::chrono::steady_clock::now(), tell)) return true;
-  } catch (...) {
+bool detail::admit(level severity, repeated const& kind,
+                   std::chrono::steady_clock::time_point now) noexcept {
+  auto& all = kinds();
+  std::lock_guard const lock{all.guard};
+  std::pair const key{kind.what, std::string{kind.whose}};
+  if (all.counts.size() >= most_kinds && !all.counts.contains(key)) {
+    end_periods(all, now);
+  }
+  auto const found = all.counts.try_emplace(key, severity, now).first;
+  auto& counted = found->second;
+  if (now - counted.began >= period) {
+    tell(kind, counted);
+    counted = {severity, now};
+  }
+  if (++counted.lines <= most_in_period) {
     return true;
   }
-  left_out_total.fetch_add(1, std::memory_order_relaxed);
-  to_report.store(true, std::memory_order_relaxed);
+  ++left_out_total;
   return false;
 }
 
-void report_left_out() noexcept {
-  if (!to_report.load(std::memory_order_relaxed)) return;
-  try {
-    auto& all = state();
-    std::lock_guard const lock(all.guard);
-    to_report.store(all.lines.end_periods(std::chrono::steady_clock::now(), tell),
-                    std::memory_order_relaxed);
-  } catch (...) {
-    return;
-  }
-}
-
-void report_all_left_out() noexcept {
-  try {
-    auto& all = state();
-    std::lock_guard const lock(all.guard);
-    all.lines.end_all(tell);
-  } catch (...) {
-    return;
-  }
+void report_left_out(std::chrono::steady_clock::time_point now) noexcept {
+  auto& all = kinds();
+  std::lock_guard const lock{all.guard};
+  end_periods(all, now - period);
 }
 
 std::uint64_t left_out_lines() noexcept {
-  return left_out_total.load(std::memory_order_relaxed);
+  return left_out_total;
 }
+
 }  // namespace nsqlookupd::log

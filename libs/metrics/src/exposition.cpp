@@ -8,6 +8,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <chrono>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -28,7 +29,15 @@ double seconds(std::chrono::nanoseconds duration) {
 class families {
  public:
   void gauge(std::string name, std::string help, double value, labels with = {}) {
+    gauge_family(std::move(name), std::move(help));
+    gauge_sample(value, std::move(with));
+  }
+
+  void gauge_family(std::string name, std::string help) {
     begin(std::move(name), std::move(help), MetricType::Gauge);
+  }
+
+  void gauge_sample(double value, labels with) {
     ClientMetric metric;
     metric.label = std::move(with);
     metric.gauge.value = value;
@@ -81,16 +90,17 @@ std::string text_of(unsigned status) {
   return status == 0 ? "other" : std::to_string(status);
 }
 
-// A good answer of each route is there from the start, so that its rate can be told; of what goes
-// wrong, only what has happened.
+// Good answers and failures of each route are there from the start, so that the
+// first of them is an increase; other statuses once they have happened.
 void add_requests(families& to, request_counters const& from) {
   auto const routes = from.routes();
   for (std::size_t route = 0; route < routes.size(); ++route) {
     for (std::size_t status = 0; status < from.statuses.size(); ++status) {
       auto const count = from.value(route, status);
-      if (count != 0 || status == 0) {
-        to.sample(static_cast<double>(count), {{"route", std::string{routes[route]}},
-                                               {"code", text_of(from.statuses[status])}});
+      auto const code = from.statuses[status];
+      if (count != 0 || code == 200 || code == 500) {
+        to.sample(static_cast<double>(count),
+                  {{"route", std::string{routes[route]}}, {"code", text_of(code)}});
       }
     }
   }
@@ -113,9 +123,17 @@ void add_connections(families& to, counters const& counted, figures const& known
            static_cast<double>(counted.tcp_connections.value()));
   to.gauge("nsqlookupd_http_connections", "Open connections to the HTTP port.",
            static_cast<double>(counted.http_connections.value()));
-  to.gauge("nsqlookupd_unfinished_input_bytes",
-           "Unfinished commands and requests that are held, which --max-input-memory bounds.",
-           static_cast<double>(known.unfinished_input_bytes));
+  to.gauge(
+      "nsqlookupd_unfinished_input_bytes",
+      "Unfinished commands and requests that are held; --max-input-memory bounds them together "
+      "with unsent replies.",
+      static_cast<double>(known.unfinished_input_bytes));
+  to.gauge("nsqlookupd_unsent_reply_bytes",
+           "Replies that clients have not taken yet; --max-input-memory bounds them together with "
+           "unfinished input.",
+           static_cast<double>(known.unsent_reply_bytes));
+  to.gauge("nsqlookupd_max_input_memory_bytes", "The limit of both together: --max-input-memory.",
+           static_cast<double>(known.max_input_memory));
 }
 
 void add_work(families& to, counters const& counted) {
@@ -142,22 +160,39 @@ void add_server(families& to, figures const& known) {
   to.counter("nsqlookupd_log_left_out_total",
              "Log lines that were left out because there were too many of the kind.");
   to.sample(static_cast<double>(known.log_lines_left_out));
+  if (known.tls_certificate_expiry) {
+    to.gauge("nsqlookupd_tls_certificate_expiry_seconds",
+             "When the TLS certificate expires, since the epoch.",
+             static_cast<double>(*known.tls_certificate_expiry));
+  }
+  if (!known.reloads.empty()) {
+    to.gauge_family("nsqlookupd_reload_success",
+                    "Whether the file could be used when it was last read: 1 or 0.");
+    for (auto const& [file, good] : known.reloads) {
+      to.gauge_sample(good ? 1 : 0, {{"file", std::string{file}}});
+    }
+  }
   to.gauge("nsqlookupd_build_info", "The server's version; the value is always 1.", 1,
            {{"version", known.version}, {"compiler", known.built_with}});
 }
 
 void add_process(families& to, process_figures const& found) {
-  to.counter("process_cpu_seconds_total", "User and system CPU time spent.");
-  to.sample(found.cpu_seconds);
-  if (found.open_fds) {
-    to.gauge("process_open_fds", "Open file descriptors.", *found.open_fds);
+  auto const gauge = [&](char const* name, char const* help, std::optional<double> value) {
+    if (value) {
+      to.gauge(name, help, *value);
+    }
+  };
+  if (found.cpu_seconds) {
+    to.counter("process_cpu_seconds_total", "User and system CPU time spent.");
+    to.sample(*found.cpu_seconds);
   }
-  to.gauge("process_max_fds", "Limit of open file descriptors.", found.max_fds);
-  to.gauge("process_virtual_memory_bytes", "Virtual memory.", found.virtual_memory_bytes);
-  to.gauge("process_resident_memory_bytes", "Resident memory.", found.resident_memory_bytes);
-  to.gauge("process_start_time_seconds", "When the process began, since the epoch.",
-           found.start_time_seconds);
-  to.gauge("process_threads", "Threads of the process.", found.threads);
+  gauge("process_open_fds", "Open file descriptors.", found.open_fds);
+  gauge("process_max_fds", "Limit of open file descriptors.", found.max_fds);
+  gauge("process_virtual_memory_bytes", "Virtual memory.", found.virtual_memory_bytes);
+  gauge("process_resident_memory_bytes", "Resident memory.", found.resident_memory_bytes);
+  gauge("process_start_time_seconds", "When the process began, since the epoch.",
+        found.start_time_seconds);
+  gauge("process_threads", "Threads of the process.", found.threads);
 }
 
 /// The counters as prometheus-cpp knows metrics.
@@ -171,8 +206,9 @@ class collector final : public prometheus::Collectable {
     add_connections(all, counted_, known_);
     add_work(all, counted_);
     add_server(all, known_);
-    add_process(all, read_process_figures(counted_.tcp_connections.value() +
-                                          counted_.http_connections.value()));
+    add_process(all, read_process_figures(
+                         counted_.tcp_connections.value() + counted_.http_connections.value(),
+                         known_.proc));
     return all.take();
   }
 

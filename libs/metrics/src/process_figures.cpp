@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "process_figures.hpp"
 
+#include <nsqlookupd/metrics/exposition.hpp>
+
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,45 +14,42 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace nsqlookupd::metrics {
 namespace {
 
-constexpr char const* descriptors = "/proc/self/fd";
-
 // So many take some milliseconds to count, one by one.
 constexpr std::int64_t too_many_to_count = 2000;
 
-/// The fields of /proc/self/stat that count, by proc(5)'s names.
-struct stat_fields {
-  double num_threads = 0;
-  double starttime = 0;
-  double vsize = 0;
-  double rss = 0;
-};
+/// The fields of /proc/self/stat, which are counted from 1 there: the third and those after it.
+using stat_fields = std::vector<double>;
 
-stat_fields read_stat() {
-  constexpr int num_threads = 20;
-  constexpr int starttime = 22;
-  constexpr int vsize = 23;
-  constexpr int rss = 24;
-  std::ifstream file{"/proc/self/stat"};
-  // The second field is a name, which may have blanks and brackets in it.
+/// By proc(5)'s names.
+enum class stat_field : std::size_t { num_threads = 20, starttime = 22, vsize = 23, rss = 24 };
+
+stat_fields read_stat(std::filesystem::path const& proc) {
+  std::ifstream file{proc / "self/stat"};
   std::string const text{std::istreambuf_iterator<char>{file}, {}};
+  // The second field is a name, which may have blanks and brackets in it; the third is a letter.
   std::istringstream rest{text.substr(text.rfind(')') + 1)};
-  stat_fields found;
-  std::string field;
-  for (int number = 3; number <= rss && rest >> field; ++number) {
-    if (number == num_threads) found.num_threads = std::stod(field);
-    if (number == starttime) found.starttime = std::stod(field);
-    if (number == vsize) found.vsize = std::stod(field);
-    if (number == rss) found.rss = std::stod(field);
+  std::string state;
+  rest >> state;
+  stat_fields fields;
+  for (double value = 0; rest >> value;) {
+    fields.push_back(value);
   }
-  return found;
+  return fields;
 }
 
-double boot_time() {
-  std::ifstream file{"/proc/stat"};
+std::optional<double> value_of(stat_field wanted, stat_fields const& fields) {
+  constexpr std::size_t first = 4;
+  auto const position = static_cast<std::size_t>(wanted) - first;
+  return position < fields.size() ? std::optional{fields[position]} : std::nullopt;
+}
+
+std::optional<double> read_boot_time(std::filesystem::path const& proc) {
+  std::ifstream file{proc / "stat"};
   for (std::string name; file >> name;
        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n')) {
     double seconds = 0;
@@ -58,7 +57,33 @@ double boot_time() {
       return seconds;
     }
   }
-  return 0;
+  return std::nullopt;
+}
+
+// This never changes, and /proc/stat is long where CPUs are many.
+std::optional<double> boot_time(std::filesystem::path const& proc) {
+  if (proc != usual_proc) {
+    return read_boot_time(proc);
+  }
+  static auto const booted = read_boot_time(proc);
+  return booted;
+}
+
+std::optional<double> start_time(stat_fields const& fields, std::filesystem::path const& proc) {
+  auto const ticks = value_of(stat_field::starttime, fields);
+  auto const booted = boot_time(proc);
+  if (!ticks || !booted) {
+    return std::nullopt;
+  }
+  return *booted + *ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::optional<double> resident_memory(stat_fields const& fields) {
+  auto const pages = value_of(stat_field::rss, fields);
+  if (!pages) {
+    return std::nullopt;
+  }
+  return *pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 double seconds(timeval time) {
@@ -66,46 +91,56 @@ double seconds(timeval time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / microseconds;
 }
 
-double cpu_seconds() {
+std::optional<double> cpu_seconds() {
   rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) {
+    return std::nullopt;
+  }
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double max_fds() {
+std::optional<double> max_fds() {
   rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return std::nullopt;
+  }
   return static_cast<double>(limit.rlim_cur);
 }
 
-std::optional<double> open_fds(std::int64_t connections) {
+std::optional<double> open_fds(std::int64_t connections, std::filesystem::path const& proc) {
+  auto const descriptors = proc / "self/fd";
   // Since 6.2 the kernel says how many there are.
   struct stat directory{};
-  if (::stat(descriptors, &directory) == 0 && directory.st_size > 0) {
+  if (::stat(descriptors.c_str(), &directory) == 0 && directory.st_size > 0) {
     return static_cast<double>(directory.st_size);
   }
   if (connections > too_many_to_count) {
     return std::nullopt;
   }
   std::error_code error;
-  std::filesystem::directory_iterator const entries{descriptors, error};
+  std::filesystem::directory_iterator entry{descriptors, error};
+  double count = 0;
+  for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+    ++count;
+  }
+  if (error) {
+    return std::nullopt;
+  }
   // The directory itself is open while it is read.
-  return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);
+  return count - 1;
 }
 
 }  // namespace
 
-process_figures read_process_figures(std::int64_t connections) {
-  static double const booted = boot_time();
-  auto const found = read_stat();
-  return {
-      .cpu_seconds = cpu_seconds(),
-      .start_time_seconds = booted + found.starttime / static_cast<double>(::sysconf(_SC_CLK_TCK)),
-      .virtual_memory_bytes = found.vsize,
-      .resident_memory_bytes = found.rss * static_cast<double>(::sysconf(_SC_PAGESIZE)),
-      .threads = found.num_threads,
-      .max_fds = max_fds(),
-      .open_fds = open_fds(connections)};
+process_figures read_process_figures(std::int64_t connections, std::filesystem::path const& proc) {
+  auto const fields = read_stat(proc);
+  return {.cpu_seconds = cpu_seconds(),
+          .start_time_seconds = start_time(fields, proc),
+          .virtual_memory_bytes = value_of(stat_field::vsize, fields),
+          .resident_memory_bytes = resident_memory(fields),
+          .threads = value_of(stat_field::num_threads, fields),
+          .max_fds = max_fds(),
+          .open_fds = open_fds(connections, proc)};
 }
 
 }  // namespace nsqlookupd::metrics

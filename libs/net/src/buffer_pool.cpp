@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/net/buffer_pool.hpp>
 
-#include <new>
-
 namespace nsqlookupd::net {
 namespace {
 
@@ -16,12 +14,6 @@ buffer_pool::lease::~lease() {
   if (buffers_) {
     pool_->give_back(std::move(buffers_));
   }
-}
-
-std::string buffer_pool::lease::keep_output() {
-  auto output = std::move(buffers_->output);
-  pool_->give_back(std::move(buffers_));
-  return output;
 }
 
 buffer_pool::lease buffer_pool::take() {
@@ -42,14 +34,7 @@ void buffer_pool::give_back(std::unique_ptr<work_buffers> buffers) noexcept {
   }
   buffers->output.clear();
   std::lock_guard const lock{mutex_};
-  if (free_.capacity() == 0) {
-    try {
-      free_.reserve(kept_buffers);
-    } catch (std::bad_alloc const&) {
-      return;
-    }
-  }
-  if (free_.size() < free_.capacity()) {
+  if (free_.size() < kept_buffers) {
     free_.push_back(std::move(buffers));
   }
 }

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/net/connection.hpp>
+#include <nsqlookupd/text/duration.hpp>
 
-#include "descriptor_io.hpp"
-#include "tls_transport.hpp"
-#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/wait_traits.hpp>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -24,7 +18,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-// What a string keeps in itself; to hold so little costs nothing.
+// Bytes that a string keeps in itself; to hold so few costs nothing.
 std::size_t const in_place = held_text{}.capacity();
 
 // By hand, since inet_ntop() goes through snprintf(); and as long as it has to be, since each
@@ -44,13 +38,6 @@ std::string to_string(asio::ip::address_v4 const& address, std::uint16_t port) {
   append(bytes[3], ':');
   append(port, ' ');
   return {text.data(), size - 1};
-}
-
-constexpr std::chrono::milliseconds look_period{100};
-
-bool has_ended(int descriptor) noexcept {
-  pollfd state{.fd = descriptor, .events = POLLRDHUP, .revents = 0};
-  return ::poll(&state, 1, 0) == 1;
 }
 
 std::string_view describe(deadline kind) {
@@ -73,6 +60,21 @@ std::string_view describe(deadline kind) {
   return "";
 }
 
+// Why TLS has nothing to give, or takes nothing.
+error_code error_of(tls::stream const& tls) {
+  switch (tls.state()) {
+    case tls::stream::condition::input_ended:
+      return asio::error::eof;
+    case tls::stream::condition::reset:
+      return asio::error::connection_reset;
+    case tls::stream::condition::failed:
+      return asio::error::connection_aborted;
+    case tls::stream::condition::open:
+      break;
+  }
+  return asio::error::would_block;
+}
+
 }  // namespace
 
 std::string to_string(tcp::endpoint const& endpoint) {
@@ -87,78 +89,105 @@ std::string to_string(tcp::endpoint const& endpoint) {
   return '[' + address.to_string() + "]:" + std::to_string(endpoint.port());
 }
 
-connection::connection(accepted_client accepted, connection_group& group)
+connection::connection(accepted_client accepted, connection_group& group, client_memory& memory)
     : socket_{std::move(accepted.socket)},
       group_{group},
+      memory_{memory},
       remote_address_{to_string(accepted.peer)},
       tls_{std::move(accepted.tls)} {
-  member_.descriptor = accepted.descriptor;
+  socket_.non_blocking(true);
+  member_.descriptor = socket_.native_handle();
   group_.join(member_);
 }
 
 connection::~connection() {
   if (tls_) {
-    say_goodbye(*tls_, member_.descriptor);
+    tls_->close();
   }
-  static_cast<void>(group_.hold_input(accounted_, 0, false));
+  static_cast<void>(memory_.resize(client_memory::use::input, input_bytes_, 0, false));
+  static_cast<void>(memory_.resize(client_memory::use::output, output_bytes_, 0, false));
   group_.leave(member_);
 }
 
-// What TLS has decrypted already comes with no event of the socket's. One that is writable at once
+// Input that TLS has decrypted comes with no event of the socket's. One that is writable at once
 // stands in for it, as nothing of a reply is left unsent when there is reading again; and what the
 // handshake could not send must go before the client says more.
 asio::socket_base::wait_type connection::what_makes_readable() const noexcept {
-  bool const is_ready = tls_ && (tls_->has_input() || !tls_->output().empty());
+  bool const is_ready = tls_ && tls_->reads_without_input();
   return is_ready ? asio::socket_base::wait_write : asio::socket_base::wait_read;
 }
 
 std::size_t connection::read_some(std::span<char> into, error_code& error) {
-  return tls_ ? receive_decrypted(*tls_, member_.descriptor, into, error)
-              : receive_some(member_.descriptor, into, error);
+  if (!tls_) {
+    return socket_.read_some(asio::buffer(into.data(), into.size()), error);
+  }
+  auto const count = tls_->read(into);
+  error = count == 0 ? error_of(*tls_) : error_code{};
+  return count;
 }
 
-bool connection::try_write(std::string_view& bytes) {
-  std::string_view nothing;
-  return (bytes.empty() && !tls_) || (!send_some(bytes, nothing) && bytes.empty());
+bool connection::try_write(std::string_view& head, std::string_view& body) {
+  bool const is_nothing = head.empty() && body.empty();
+  return is_nothing || (!send_some(head, body) && head.empty() && body.empty());
 }
 
 error_code connection::send_some(std::string_view& head, std::string_view& body) {
-  return tls_ ? send_encrypted(*tls_, member_.descriptor, head, body)
-              : net::send_some(member_.descriptor, head, body);
+  error_code error;
+  auto const note_sent = [&](std::size_t count) {
+    auto const from_head = std::min(count, head.size());
+    head.remove_prefix(from_head);
+    body.remove_prefix(count - from_head);
+  };
+  if (!tls_) {
+    std::array const both{asio::buffer(head), asio::buffer(body)};
+    note_sent(body.empty() ? socket_.write_some(both.front(), error)
+                           : socket_.write_some(both, error));
+    return error;
+  }
+  while (!error && !(head.empty() && body.empty())) {
+    auto const sent = tls_->write(head, body);
+    note_sent(sent);
+    if (sent == 0) {
+      error = tls_->wants_write() ? asio::error::would_block : asio::error::connection_aborted;
+    }
+  }
+  return error;
 }
 
-actor::task<error_code> connection::write(std::string_view head, std::string_view body) {
+task<error_code> connection::write(std::string_view head, std::string_view body) {
   while (true) {
-    auto const failure = send_some(head, body);
-    if (failure && !is_would_block(failure)) {
-      co_return failure;
-    }
-    if (!failure && head.empty() && body.empty()) {
-      co_return error_code{};
-    }
-    arm(deadline::write);
+    keep_armed(deadline::write);
     auto const [error] = co_await socket_.async_wait(asio::socket_base::wait_write, token);
-    disarm();
     if (error) {
       co_return error;
     }
+    auto const before = head.size() + body.size();
+    auto const failure = send_some(head, body);
+    if (failure && failure != asio::error::would_block) {
+      co_return failure;
+    }
+    group_.note_sent(member_, before - head.size() - body.size());
+    if (!failure && head.empty() && body.empty()) {
+      co_return error_code{};
+    }
   }
 }
 
-actor::task<void> connection::linger() {
+task<void> connection::linger() {
   if (tls_) {
-    say_goodbye(*tls_, member_.descriptor);
+    tls_->close();
   }
-  ::shutdown(member_.descriptor, SHUT_WR);
+  error_code error;
+  socket_.shutdown(asio::socket_base::shutdown_send, error);
   arm(deadline::linger);
   std::array<char, 4096> ignored;
-  error_code error;
-  while (!error || is_would_block(error)) {
+  error.clear();
+  while (!error || error == asio::error::would_block) {
     auto const [failed] = co_await socket_.async_wait(asio::socket_base::wait_read, token);
     if (failed) {
       break;
     }
-    receive_some(member_.descriptor, ignored, error);
+    socket_.read_some(asio::buffer(ignored), error);
   }
 }
 
@@ -170,7 +199,7 @@ std::string_view connection::held_with(std::string_view fresh) {
   return held_;
 }
 
-bool connection::hold(std::string_view rest, bool is_producer, std::size_t beside) {
+bool connection::hold(std::string_view rest, bool is_producer) {
   if (rest.empty()) {
     held_text{}.swap(held_);
   } else if (held_.empty()) {
@@ -178,29 +207,25 @@ bool connection::hold(std::string_view rest, bool is_producer, std::size_t besid
   } else {
     held_.erase(0, held_.size() - rest.size());
   }
-  auto const now_held = (held_.capacity() > in_place ? held_.capacity() : 0) + beside;
-  if (now_held != accounted_ && !group_.hold_input(accounted_, now_held, is_producer)) {
+  auto const bytes = held_.capacity() > in_place ? held_.capacity() : 0;
+  if (bytes != input_bytes_ &&
+      !memory_.resize(client_memory::use::input, input_bytes_, bytes, is_producer)) {
     held_text{}.swap(held_);
-    static_cast<void>(group_.hold_input(std::exchange(accounted_, 0), 0, is_producer));
+    static_cast<void>(
+        memory_.resize(client_memory::use::input, std::exchange(input_bytes_, 0), 0, is_producer));
     return false;
   }
-  accounted_ = now_held;
+  input_bytes_ = bytes;
   return true;
 }
 
-// Whoever closes its side, and the server that stops, does it to the socket, which is looked at now
-// and then: input that came before must stay where it is.
-actor::task<void> connection::pause(std::chrono::nanoseconds how_long) {
-  using clock = std::chrono::steady_clock;
-  asio::basic_waitable_timer<clock, asio::wait_traits<clock>, actor::session_executor> timer{
-      socket_.get_executor()};
-  auto const end = clock::now() + how_long;
-  for (auto now = clock::now(); now < end && !has_ended(member_.descriptor); now = clock::now()) {
-    timer.expires_at(std::min(end, now + look_period));
-    if (auto const [error] = co_await timer.async_wait(token); error) {
-      break;
-    }
+bool connection::hold_output(std::size_t bytes, bool is_producer) {
+  if (bytes != output_bytes_ &&
+      !memory_.resize(client_memory::use::output, output_bytes_, bytes, is_producer)) {
+    return false;
   }
+  output_bytes_ = bytes;
+  return true;
 }
 
 void connection::arm(deadline kind) {
@@ -223,8 +248,7 @@ void connection::disarm() {
 
 std::string connection::end_reason(error_code error) const {
   if (auto const missed = group_.expired(member_)) {
-    return std::string{describe(*missed)} +
-           std::string{std::string_view{log::duration_text{group_.duration(*missed)}}};
+    return std::string{describe(*missed)} + text::format_duration(group_.duration(*missed));
   }
   if (auto const failure = tls_failure(); !failure.empty()) {
     return std::string{failure};

@@ -2,9 +2,11 @@
 #include <nsqlookupd/net/connection_group.hpp>
 
 #include <linux/sockios.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace nsqlookupd::net {
@@ -27,16 +29,63 @@ void reset_on_close(int descriptor) noexcept {
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-// The socket becomes writable only when much of its buffer is free; that may take a slow peer long.
-bool has_taken_some(group_member& member) noexcept {
-  auto const before = std::exchange(member.untaken, untaken_bytes(member.descriptor));
-  return member.untaken < before;
+// Asks the system, for a socket becomes writable only when much of its buffer is free, and that may
+// take a slow peer long.
+std::uint64_t taken_bytes(group_member const& member) noexcept {
+  return member.sent -
+         std::min(member.sent, static_cast<std::uint64_t>(untaken_bytes(member.descriptor)));
+}
+
+// `late`: how long ago a reply should have been taken that needs no time.
+bool takes_enough(group_member& member, std::chrono::nanoseconds late) noexcept {
+  using seconds = std::chrono::duration<double>;
+  auto const before = std::exchange(member.taken, taken_bytes(member));
+  auto const wanted = seconds{late}.count() * static_cast<double>(least_write_rate);
+  return member.taken > before && static_cast<double>(member.taken) >= wanted;
+}
+
+constexpr int most_unread = 64 << 10;
+
+void end_wait_at(session_socket& socket, int unread_bytes) noexcept {
+  boost::system::error_code ignored;
+  socket.set_option(session_socket::receive_low_watermark{unread_bytes}, ignored);
 }
 
 }  // namespace
 
-connection_group::connection_group(deadline_durations const& durations, std::size_t max_held_input)
-    : durations_{durations}, max_held_input_{max_held_input} {}
+interruptible_wait::interruptible_wait(connection_group& group, session_socket& socket,
+                                       std::chrono::nanoseconds how_long)
+    : group_{group}, socket_{socket}, until_{group.clock_.now() + how_long} {
+  end_wait_at(socket_, most_unread);
+  std::lock_guard const lock{group_.mutex_};
+  group_.waits_.insert(*this);
+}
+
+interruptible_wait::~interruptible_wait() {
+  end_wait_at(socket_, 1);
+  std::lock_guard const lock{group_.mutex_};
+  if (hook_.is_linked()) {
+    group_.waits_.erase(group_.waits_.iterator_to(*this));
+  }
+}
+
+// Looks at the socket as well: Asio may report an event of the time before the wait.
+bool interruptible_wait::is_over() const {
+  pollfd state{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
+  std::lock_guard const lock{group_.mutex_};
+  return is_over_ || ::poll(&state, 1, 0) != 0;
+}
+
+void interruptible_wait::interrupt() noexcept {
+  std::lock_guard const lock{group_.mutex_};
+  end();
+}
+
+void interruptible_wait::end() noexcept {
+  is_over_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
 
 void connection_group::join(group_member& member) {
   std::lock_guard const lock{mutex_};
@@ -73,13 +122,15 @@ void connection_group::arm(group_member& member, deadline kind) {
     disarm(member);
     return;
   }
-  auto const expires_at = std::chrono::steady_clock::now() + duration(kind);
+  auto const expires_at = clock_.now() + duration(kind);
   std::lock_guard const lock{mutex_};
   stop_waiting(member);
   member.kind = kind;
   member.expires_at = expires_at;
   if (kind == deadline::write) {
-    member.untaken = untaken_bytes(member.descriptor);
+    member.reply_began = expires_at - duration(kind);
+    member.sent = static_cast<std::uint64_t>(untaken_bytes(member.descriptor));
+    member.taken = 0;
   }
   waiting_for(kind).push_back(member);
 }
@@ -89,20 +140,31 @@ void connection_group::disarm(group_member& member) {
   stop_waiting(member);
 }
 
+void connection_group::note_sent(group_member& member, std::size_t bytes) {
+  std::lock_guard const lock{mutex_};
+  member.sent += bytes;
+}
+
 std::optional<deadline> connection_group::expired(group_member const& member) const {
   std::lock_guard const lock{mutex_};
   return member.missed;
 }
 
 void connection_group::sweep() {
-  auto const now = std::chrono::steady_clock::now();
+  auto const now = clock_.now();
   std::lock_guard const lock{mutex_};
+  while (!waits_.empty() && waits_.begin()->until_ <= now) {
+    waits_.begin()->end();
+    waits_.erase(waits_.begin());
+  }
   for (auto& list : waiting_) {
     while (!list.empty() && list.front().expires_at <= now) {
       auto& member = list.front();
       list.pop_front();
-      if (member.kind == deadline::write && has_taken_some(member)) {
-        member.expires_at = now + duration(member.kind);
+      auto const limit = duration(member.kind);
+      if (member.kind == deadline::write &&
+          takes_enough(member, now - member.reply_began - limit)) {
+        member.expires_at = now + limit;
         list.push_back(member);
         continue;
       }
@@ -145,20 +207,6 @@ void connection_group::on_empty(std::function<void()> notify) {
 std::size_t connection_group::size() const {
   std::lock_guard const lock{mutex_};
   return members_.size();
-}
-
-bool connection_group::hold_input(std::size_t before, std::size_t after,
-                                  bool is_producer) noexcept {
-  if (after <= before) {
-    held_input_ -= before - after;
-    return true;
-  }
-  auto const more = after - before;
-  if (held_input_.fetch_add(more) + more > max_held_input_ && !is_producer) {
-    held_input_ -= more;
-    return false;
-  }
-  return true;
 }
 
 }  // namespace nsqlookupd::net

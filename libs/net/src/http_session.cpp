@@ -1,129 +1,116 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/http_api/append_head.hpp>
-#include <nsqlookupd/http_api/protocol_error.hpp>
-#include <nsqlookupd/log/duration_text.hpp>
+#include <nsqlookupd/http/head.hpp>
+#include <nsqlookupd/http/request_parser.hpp>
+#include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/log/log.hpp>
-#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/net/connection.hpp>
-#include <nsqlookupd/net/http_date.hpp>
-#include <nsqlookupd/net/http_request_parser.hpp>
 #include <nsqlookupd/net/http_session.hpp>
+#include <nsqlookupd/text/duration.hpp>
 
+#include "reply_writer.hpp"
+#include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace nsqlookupd::net {
 namespace {
 
 namespace asio = boost::asio;
-using actor::task;
 using boost::system::error_code;
-using http_api::connection_header;
-using http_api::http_version;
 using log::level;
 using tcp = asio::ip::tcp;
 
 // How much of a long answer is written in one visit to the actor: about half a millisecond.
 constexpr std::size_t slice_items = 2048;
 
-// A body of this size or more is not copied behind its head, but sent from where it is.
-constexpr std::size_t large_body = std::size_t{64} << 10U;
+// Bytes of replies to pipelined requests that gather before they are sent.
+constexpr std::size_t enough_output = std::size_t{64} << 10U;
 
-// What pipelined requests may gather before it is sent.
-constexpr std::size_t enough_output = std::size_t{256} << 10U;
-
-void append_protocol_error(unsigned status, std::string_view text, std::string& output,
-                           metrics::counters& counters) {
-  counters.http_requests.add(http_api::no_route, status);
-  auto const reply = http_api::protocol_error(status, text);
-  http_api::append_head(reply, http_version::http_1_1, connection_header::close, {}, output);
-  output += reply.body;
-}
-
-http_api::right right_of(auth::grant may) {
-  switch (may) {
-    case auth::grant::nothing:
-      break;
-    case auth::grant::read:
-      return http_api::right::read;
-    case auth::grant::write:
-      return http_api::right::write;
-  }
-  return http_api::right::nothing;
-}
+// The session's next step: wait for input, of which none had come, or some was served; serve on
+// in another turn, for there is input left; close.
+enum class step : std::uint8_t { wait, read, serve_on, close };
 
 class http_session {
  public:
   http_session(accepted_client accepted, http_service const& service)
       : service_{service},
         counted_{service.counters.http_connections},
-        client_{std::move(accepted), service.connections},
-        parser_{service.max_body_size, service.access_control != nullptr} {}
+        client_{std::move(accepted), service.connections, service.memory},
+        parser_{service.max_body_size, service.access_control != nullptr},
+        replies_{client_, service.memory} {}
 
   task<void> serve_until_closed();
 
  private:
-  task<bool> serve(buffer_pool::lease buffers, std::size_t fresh_size);
-  task<void> end_input(buffer_pool::lease buffers);
-  task<bool> answer_without_body(std::string* output);
-  task<bool> answer_request(std::string* output);
-  std::optional<http_api::answer> try_respond();
-  task<http_api::answer> respond();
-  http_api::answer answer_of(http_api::request const& what, registry::registration_db& db);
-  task<http_api::reply> write_pages(http_api::long_answer* pages);
-  bool append(http_api::reply const& reply, std::string& output);
-  task<bool> send_long(http_api::reply reply, std::string* output);
-  task<bool> send(std::string_view output, std::string_view body = {});
+  task<step> serve(step from);
+  task<bool> answer_requests(std::string_view* input, std::string* output, turn own);
+  task<void> end_input(std::string* output);
+  task<void> answer_without_body(std::string* output);
+  task<void> answer_request(std::string* output);
+  task<bool> answer_long();
+  task<void> write_body(http::reply* reply);
+  task<bool> send_unsent();
+  void finish_request(http::reply& reply, std::string& output);
+  void append(http::reply& reply, std::string& output);
+  void append_protocol_error(unsigned status, std::string& output, std::string_view text = {});
   void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
-  [[nodiscard]] http_api::request routed_request() const {
-    auto const& read = parser_.request();
-    return {read.method, read.target, read.body, service_.https_port};
-  }
-  // The same, and what who asks may do.
-  [[nodiscard]] http_api::request judged_request() const;
+  // The request that the parser has read, and what its client may ask for.
+  [[nodiscard]] http_api::request request() const;
+  [[nodiscard]] bool reads_body();
   void log_access(unsigned status, std::chrono::nanoseconds duration);
   void set_deadline();
 
   http_service const& service_;
   metrics::counted counted_;
   connection client_;
-  http_request_parser parser_;
-  // Of the request that is answered, and since when it could have been.
+  http::request_parser parser_;
+  // The time of the request that is answered, and since when it could have been.
   registry::time_point now_;
-  std::chrono::steady_clock::time_point turn_began_;
+  turn::clock::time_point request_began_;
   // The stream is out of step, or one side wants no more: what is left to do is to close.
   bool closing_ = false;
   // The client may still be sending what nobody will read.
   bool refused_ = false;
-  // Of the time that an answer took, that in which it was only waited for.
+  // The part of an answer's time that was only waiting.
   std::chrono::nanoseconds paused_{};
+  // The route of the request that is answered; null when there is none.
+  http_api::route const* route_ = nullptr;
+  // The reply whose body is being written, if that is a stream. No other request is answered
+  // meanwhile.
+  std::unique_ptr<http::reply> unwritten_;
+  // No other request is answered before the client has taken what is unsent, either.
+  reply_writer replies_;
 };
 
 task<void> http_session::serve_until_closed() {
   client_.arm(deadline::http_header);
-  while (!closing_) {
-    if (auto const [failed] = co_await client_.wait_readable(); failed) {
+  auto next = step::read;
+  while (next != step::close) {
+    if (next == step::serve_on) {
+      co_await service_.turns.wait();
+    } else if (auto const [failed] = co_await client_.wait_readable(); failed) {
       co_return;
     }
-    auto buffers = service_.buffers.take();
-    error_code error;
-    auto const size = client_.read_some(buffers->input, error);
-    if (size != 0) {
-      if (!co_await serve(std::move(buffers), size)) {
-        co_return;
-      }
-    } else if (error != asio::error::would_block) {
-      co_await end_input(std::move(buffers));
+    next = co_await serve(next);
+    if (replies_.has_unsent() && !co_await send_unsent()) {
       co_return;
+    }
+    if (unwritten_ && !co_await answer_long()) {
+      co_return;
+    }
+    if (closing_) {
+      next = step::close;
+    } else if (next == step::read) {
+      set_deadline();
     }
   }
   if (refused_) {
@@ -131,45 +118,68 @@ task<void> http_session::serve_until_closed() {
   }
 }
 
-// Answers every request that has come in whole, in one write. False when the client is gone.
-task<bool> http_session::serve(buffer_pool::lease buffers, std::size_t fresh_size) {
-  using state = http_request_parser::state;
-  turn_began_ = std::chrono::steady_clock::now();
-  auto rest = client_.held_with({buffers->input.data(), fresh_size});
-  auto& output = buffers->output;
-  while (!closing_ && !rest.empty()) {
-    auto const found = parser_.feed(rest);
+// Answers the requests that have come in whole, a turn's worth at most, and sends what the client
+// takes at once.
+task<step> http_session::serve(step from) {
+  auto buffers = service_.buffers.take();
+  std::string_view fresh;
+  if (from != step::serve_on) {
+    error_code error;
+    fresh = {buffers->input.data(), client_.read_some(buffers->input, error)};
+    if (fresh.empty() && error == asio::error::would_block) {
+      co_return step::wait;
+    }
+    if (fresh.empty()) {
+      co_await end_input(&buffers->output);
+      co_return step::close;
+    }
+  }
+  auto rest = client_.held_with(fresh);
+  auto const own = from == step::serve_on ? turn::full() : service_.turns.first_turn();
+  bool const is_more = co_await answer_requests(&rest, &buffers->output, own);
+  refused_ = refused_ || (closing_ && !rest.empty());
+  if (!client_.hold(closing_ ? std::string_view{} : rest, false)) {
+    refuse_to_hold(buffers->output);
+  }
+  if (!replies_.has_unsent()) {
+    replies_.send(buffers->output);
+  }
+  co_return is_more ? step::serve_on : step::read;
+}
+
+// True when `input` may hold more that can be served.
+task<bool> http_session::answer_requests(std::string_view* input, std::string* output, turn own) {
+  using state = http::request_parser::state;
+  request_began_ = turn::clock::now();
+  do {
+    auto const found = parser_.feed(*input);
     if (found == state::need_more) {
-      break;
+      co_return false;
     }
     if (found == state::failed && parser_.in_body() && parser_.error().status == 400) {
       closing_ = refused_ = true;
-      if (!co_await answer_without_body(&output)) {
-        co_return false;
-      }
-      break;
+      co_await answer_without_body(output);
+      co_return false;
     }
     if (found == state::failed) {
-      refuse(output, rest);
-      break;
+      refuse(*output, *input);
+      co_return false;
     }
-    if (found == state::wants_continue && http_api::reads_body(judged_request())) {
-      output += "HTTP/1.1 100 Continue\r\n\r\n";
-      break;
+    if (found == state::wants_continue && reads_body()) {
+      *output += "HTTP/1.1 100 Continue\r\n\r\n";
+      co_return false;
     }
     // Where the body does not matter, the answer stands already, and the client is not to send it.
     closing_ = refused_ = found == state::wants_continue;
-    if (!co_await answer_request(&output)) {
-      co_return false;
+    // While the server drains, the answer to the last request that has come in says that it closes.
+    closing_ = closing_ || (service_.draining && input->empty());
+    co_await answer_request(output);
+    if (output->size() >= enough_output) {
+      replies_.send(*output);
     }
-  }
-  refused_ = refused_ || (closing_ && !rest.empty());
-  if (!client_.hold(closing_ ? std::string_view{} : rest, false, parser_.held_for_body())) {
-    refuse_to_hold(output);
-  }
-  bool const sent = co_await send(output);
-  set_deadline();
-  co_return sent;
+  } while (!closing_ && !input->empty() && !replies_.has_unsent() && !unwritten_ &&
+           !own.is_over(request_began_));
+  co_return !closing_ && !input->empty();
 }
 
 // Single bytes do not put it off: what runs already runs on.
@@ -183,183 +193,173 @@ void http_session::set_deadline() {
 
 // A client that sends no more may still wait for the answer to what it began. When it is the server
 // that stops, half a request has none: the client is to ask elsewhere.
-task<void> http_session::end_input(buffer_pool::lease buffers) {
+task<void> http_session::end_input(std::string* output) {
   closing_ = true;
   if (auto const failure = client_.tls_failure(); !failure.empty()) {
     log::limited_line(level::warning, {"failed TLS handshakes"}, "client(",
                       client_.remote_address(), ") - ", failure);
-    co_await client_.linger();
+    refused_ = true;
     co_return;
   }
   if (service_.connections.stopping()) {
     co_return;
   }
   if (parser_.in_body()) {
-    co_await answer_without_body(&buffers->output);
+    co_await answer_without_body(output);
   } else if (parser_.in_head()) {
-    append_protocol_error(400, {}, buffers->output, service_.counters);
+    append_protocol_error(400, *output);
   }
-  co_await send(buffers->output);
+  replies_.send(*output);
 }
 
 // The body broke off, or its chunks are no chunks. Not every route cares.
-task<bool> http_session::answer_without_body(std::string* output) {
-  if (!http_api::reads_body(judged_request())) {
-    co_return co_await answer_request(output);
+task<void> http_session::answer_without_body(std::string* output) {
+  if (!reads_body()) {
+    co_await answer_request(output);
+    co_return;
   }
   now_ = service_.now();
-  auto const reply = http_api::invalid_request();
+  auto reply = http_api::error_reply(400, "INVALID_REQUEST");
   log_access(reply.status, {});
   append(reply, *output);
-  co_return true;
 }
 
-task<bool> http_session::answer_request(std::string* output) {
+// A reply whose body is still to be written is left in unwritten_.
+task<void> http_session::answer_request(std::string* output) {
   client_.disarm();
   now_ = service_.now();
-  auto answer = try_respond();
-  if (!answer) {
-    answer = co_await respond();
+  auto const asked = request();
+  route_ = service_.routes.find(asked.target.path());
+  auto const visit = [&](registry::registration_db& db) {
+    return http_api::respond(service_.routes, route_, asked, db, now_);
+  };
+  auto reply = service_.actor.try_run(visit);
+  if (!reply) {
+    reply = co_await service_.actor.run(visit);
   }
-  if (auto* const pages = std::get_if<std::unique_ptr<http_api::long_answer>>(&*answer)) {
-    auto const owner = std::move(*pages);
-    answer = co_await write_pages(owner.get());
+  if (reply->body.stream) {
+    unwritten_ = std::make_unique<http::reply>(std::move(*reply));
+    replies_.send(*output);
+  } else {
+    finish_request(*reply, *output);
   }
-  auto& reply = std::get<http_api::reply>(*answer);
-  auto const began = std::exchange(turn_began_, std::chrono::steady_clock::now());
-  auto const duration = turn_began_ - began - std::exchange(paused_, {});
+}
+
+void http_session::finish_request(http::reply& reply, std::string& output) {
+  auto const began = std::exchange(request_began_, turn::clock::now());
+  auto const duration = request_began_ - began - std::exchange(paused_, {});
   service_.counters.http_request_duration.observe(duration);
   if (reply.logged) {
     log_access(reply.status, duration);
   }
   refused_ = refused_ || reply.close;
   closing_ = closing_ || reply.close || !parser_.request().keep_alive;
-  bool sent = true;
-  if (!append(reply, *output)) {
-    sent = co_await send_long(std::move(reply), output);
-  }
+  append(reply, output);
   parser_.reset();
+}
+
+// False when the client is gone.
+task<bool> http_session::answer_long() {
+  co_await write_body(unwritten_.get());
+  std::string output;
+  finish_request(*unwritten_, output);
+  unwritten_.reset();
+  replies_.send(output);
+  bool sent = true;
+  if (replies_.has_unsent()) {
+    sent = co_await send_unsent();
+  }
+  static_cast<void>(client_.hold_output(0, false));
   co_return sent;
 }
 
-// Whose certificate was verified needs no token.
-http_api::request http_session::judged_request() const {
-  auto what = routed_request();
+// A client whose certificate was verified needs no token.
+http_api::request http_session::request() const {
+  auto const& read = parser_.request();
+  http_api::request asked{read.method, read.target, read.body, service_.https_port};
   if (service_.access_control != nullptr && !client_.has_verified_peer()) {
-    auto const asking = service_.access_control->identify(parser_.request().authorization);
-    what.granted = right_of(asking.may);
-    what.is_known = asking.is_known;
+    auto const asking = service_.access_control->identify(read.authorization);
+    asked.granted = asking.may;
+    asked.is_known = asking.is_known;
   }
-  return what;
+  return asked;
 }
 
-// Without a coroutine where the registry is at hand: most answers are so short that it shows.
-std::optional<http_api::answer> http_session::try_respond() {
-  auto const what = judged_request();
-  return service_.actor.try_run([&](registry::registration_db& db) { return answer_of(what, db); });
+bool http_session::reads_body() {
+  auto const asked = request();
+  route_ = service_.routes.find(asked.target.path());
+  return http_api::reads_body(route_, asked);
 }
 
-task<http_api::answer> http_session::respond() {
-  auto const what = judged_request();
-  auto const visit = [&](registry::registration_db& db) { return answer_of(what, db); };
-  co_return co_await service_.actor.run(visit);
-}
-
-http_api::answer http_session::answer_of(http_api::request const& what,
-                                         registry::registration_db& db) {
-  auto answer = http_api::respond(what, db, now_, service_.server, service_.kept);
-  service_.actor.start_reclaiming(db);
-  return answer;
-}
-
-// Until it is written, the client has seen nothing of it: what goes wrong here can still be said.
-task<http_api::reply> http_session::write_pages(http_api::long_answer* pages) {
-  auto const now = service_.now();
-  auto const write_page = [&](registry::registration_db const& db) {
-    return pages->write_some(db, now, slice_items);
+// Until it is written, the client has seen nothing of the reply: what goes wrong here can still be
+// said.
+task<void> http_session::write_body(http::reply* reply) {
+  auto* const stream = reply->body.stream.get();
+  auto const write_slice = [stream](registry::registration_db&) {
+    return stream->write_some(slice_items);
   };
-  http_api::reply reply;
+  auto const same_slice = std::ref(write_slice);
   try {
-    co_await service_.actor.run_in_slices(write_page);
-    if (auto const pause = pages->pause(); pause.count() != 0) {
-      auto const began = std::chrono::steady_clock::now();
-      co_await client_.pause(pause);
-      paused_ = std::chrono::steady_clock::now() - began;
+    bool is_written = false;
+    bool is_held = true;
+    while (!is_written && is_held) {
+      co_await service_.turns.wait();
+      is_written = co_await service_.actor.run(same_slice);
+      is_held = client_.hold_output(stream->size(), false);
     }
-    reply = pages->finish();
+    if (auto const pause = stream->pause(); is_held && pause.count() != 0) {
+      auto const began = turn::clock::now();
+      interruptible_wait own{client_.wait_at_most(pause)};
+      while (!own.is_over()) {
+        co_await own.wait();
+      }
+      paused_ = turn::clock::now() - began;
+    }
+    if (is_held) {
+      reply->body = stream->finish();
+    } else {
+      *reply = http::protocol_error(503, reply_writer::too_much);
+    }
   } catch (std::exception const& failure) {
     log::line(level::error, "HTTP: failed to answer ", parser_.request().method, " ",
-              parser_.request().target, " - ", failure.what());
-    reply = http_api::internal_error();
+              parser_.request().target_text, " - ", failure.what());
+    *reply = http_api::error_reply(500, "INTERNAL_ERROR");
   }
-  reply.route = pages->route;
-  co_return reply;
 }
 
-// Puts the reply behind those that wait in `output`. False when only its head is there, since the
-// body is large.
-bool http_session::append(http_api::reply const& reply, std::string& output) {
-  bool const is_1_1 = parser_.request().http_1_1;
-  auto const version = is_1_1 ? http_version::http_1_1 : http_version::http_1_0;
-  // The default of each version goes without saying.
-  auto connection = connection_header::none;
-  if (closing_ == is_1_1) {
-    connection = closing_ ? connection_header::close : connection_header::keep_alive;
-  }
-  http_api::append_head(reply, version, connection, http_date(now_), output);
-  service_.counters.http_requests.add(reply.route, reply.status);
-  if (parser_.request().method == "HEAD") {
-    return true;
-  }
-  auto const body = reply.text();
-  if (reply.more.empty() && body.size() < large_body && output.size() < enough_output) {
-    output += body;
-    return true;
-  }
-  return false;
+void http_session::append(http::reply& reply, std::string& output) {
+  auto const& request = parser_.request();
+  service_.counters.http_requests.add(service_.routes.label_of(route_), reply.status);
+  replies_.add(reply, {request.http_1_1, closing_}, request.method == "HEAD",
+               http::date_text(shown_time()), output);
 }
 
-// Sends what waits in `output`, a head last, and the body that belongs to it from where it is.
-task<bool> http_session::send_long(http_api::reply reply, std::string* output) {
-  bool sent = co_await send(*output, reply.text());
-  output->clear();
-  for (auto& piece : reply.more) {
-    if (!sent) {
-      break;
-    }
-    sent = co_await send({}, piece);
-    // To free all of them at the end would hold up others.
-    std::string{}.swap(piece);
-  }
-  turn_began_ = std::chrono::steady_clock::now();
+void http_session::append_protocol_error(unsigned status, std::string& output,
+                                         std::string_view text) {
+  service_.counters.http_requests.add(service_.routes.label_of(nullptr), status);
+  auto reply = http::protocol_error(status, text);
+  replies_.add(reply, {.close = true}, false, {}, output);
+}
+
+// False when the client is gone, or holds too much.
+task<bool> http_session::send_unsent() {
+  bool const sent = co_await replies_.send_unsent();
+  request_began_ = turn::clock::now();
   co_return sent;
-}
-
-task<bool> http_session::send(std::string_view output, std::string_view body) {
-  if (body.empty() && client_.try_write(output)) {
-    co_return true;
-  }
-  co_return !co_await client_.write(output, body);
 }
 
 void http_session::refuse(std::string& output, std::string_view rest) {
-  append_protocol_error(parser_.error().status, parser_.error().text, output, service_.counters);
+  append_protocol_error(parser_.error().status, output, parser_.error().text);
   closing_ = true;
   refused_ = true;
-  if (rest.starts_with("  V")) {
-    log::limited_line(level::warning, {"nsqd's protocol on the HTTP port"}, "client(",
-                      client_.remote_address(),
-                      ") speaks nsqd's TCP protocol to the HTTP port: point it at the TCP port "
-                      "(--tcp-address)");
-  } else if (rest.starts_with("\x16\x03")) {
-    log::limited_line(
-        level::warning, {"TLS on the HTTP port"}, "client(", client_.remote_address(),
-        ") speaks TLS to the plain HTTP port: point it at the port of --https-address");
-  }
+  warn_of_wrong_port(client_kind::http, rest, client_.remote_address());
 }
 
+// A client that does not take its replies need not be told why it gets no more.
 void http_session::refuse_to_hold(std::string& output) {
-  append_protocol_error(503, {}, output, service_.counters);
+  if (!replies_.has_unsent()) {
+    append_protocol_error(503, output);
+  }
   closing_ = true;
   refused_ = true;
   log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
@@ -373,9 +373,9 @@ void http_session::log_access(unsigned status, std::chrono::nanoseconds duration
     return;
   }
   std::string target;
-  http_api::append_logged_target(routed_request(), target);
+  parser_.request().target.append_logged(target);
   log::line(level::info, status, " ", parser_.request().method, " ", target, " (",
-            client_.remote_address(), ") ", log::duration_text{duration});
+            client_.remote_address(), ") ", text::format_duration(duration));
 }
 
 task<void> run(std::unique_ptr<http_session> owner) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/listener.hpp>
-#include <nsqlookupd/net/token.hpp>
+#include <nsqlookupd/net/task.hpp>
+#include <nsqlookupd/net/turns.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -16,7 +17,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <new>
 #include <utility>
 
 namespace nsqlookupd::net {
@@ -131,22 +131,14 @@ void complain(bool& complained, client_intake const& intake, error_code error) {
             "; trying again until it is possible");
 }
 
-// What a machine that is short of memory does not allow concerns this client alone.
 error_code start(int descriptor, tcp::endpoint const& peer, client_intake const& intake) {
   error_code error;
-  bool owned = false;
-  try {
-    session_socket socket{intake.executor};
-    socket.assign(peer.protocol(), descriptor, error);
-    if (!error) {
-      owned = true;
-      intake.start_session({std::move(socket), descriptor, peer});
-    }
-  } catch (std::bad_alloc const&) {
-    error = boost::system::errc::make_error_code(boost::system::errc::not_enough_memory);
-  }
-  if (!owned) {
+  session_socket socket{intake.executor};
+  socket.assign(peer.protocol(), descriptor, error);
+  if (error) {
     ::close(descriptor);
+  } else {
+    intake.start_session({std::move(socket), peer});
   }
   return error;
 }
@@ -180,7 +172,7 @@ listener::listener(asio::any_io_executor const& executor, std::string const& hos
 }
 
 listener::listener(asio::any_io_executor const& executor, passed_descriptor socket)
-    : acceptor_{executor} {
+    : acceptor_{executor}, passed_{true} {
   acceptor_.assign(protocol_of(socket), socket.number);
   // It came through an exec; what this process may start is not to inherit it.
   ::fcntl(socket.number, F_SETFD, FD_CLOEXEC);
@@ -209,11 +201,10 @@ asio::awaitable<void> listener::accept_loop(client_intake intake) {
   }
 }
 
-// Accepts all who wait, but no more than a batch, so that others get their turn. No error when
-// there are more.
+// Accepts clients that wait, a turn's worth at most. No error when there are more.
 error_code listener::accept_waiting(client_intake const& intake) {
-  constexpr int batch = 64;
-  for (int count = 0; count < batch; ++count) {
+  auto const own = turn::full();
+  do {
     if (!intake.has_room()) {
       return has_waiting(acceptor_) ? asio::error::no_descriptors : asio::error::would_block;
     }
@@ -228,13 +219,13 @@ error_code listener::accept_waiting(client_intake const& intake) {
     if (auto const error = start(descriptor, peer, intake)) {
       return error;
     }
-  }
+  } while (!own.is_over());
   return {};
 }
 
 void listener::stop(client_intake const& intake) {
   error_code error;
-  while (!error) {
+  while (!passed_ && !error) {
     error = accept_waiting(intake);
   }
   acceptor_.close(error);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/log.hpp>
-#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/lookup_session.hpp>
 #include <nsqlookupd/protocol/frame.hpp>
-#include <nsqlookupd/protocol/protocols.hpp>
+#include <nsqlookupd/protocol/session.hpp>
 
+#include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
@@ -23,51 +23,65 @@ namespace nsqlookupd::net {
 namespace {
 
 namespace asio = boost::asio;
-using actor::task;
 using boost::system::error_code;
 using log::level;
 using tcp = asio::ip::tcp;
 
 constexpr std::string_view too_much_input = "E_INVALID too much unfinished input is held already";
+constexpr std::string_view too_much_output =
+    "too many replies that clients do not take are held already (--max-input-memory)";
 
-// How a TLS handshake begins.
-bool looks_like_tls(std::string_view magic) {
-  return magic.starts_with("\x16\x03");
-}
+// Commands that are executed between two looks at the clock.
+constexpr std::size_t commands_at_a_time = 16;
 
-bool looks_like_http(std::string_view magic) {
-  constexpr std::array<std::string_view, 7> methods{"GET ", "POST", "HEAD", "PUT ",
-                                                    "DELE", "OPTI", "PRI "};
-  return std::find(methods.begin(), methods.end(), magic) != methods.end();
-}
+// More input than this is served in a full turn only: a body of it may be one step that takes as
+// long.
+constexpr std::size_t large_input = std::size_t{16} << 10U;
 
-// What is to be done with the client next.
-enum class then : std::uint8_t { wait, read_on, close, be_refused };
+// Bytes of replies that gather before they are sent.
+constexpr std::size_t enough_output = std::size_t{64} << 10U;
+
+// The session's next step: wait for the rest of its magic; read on; serve on in
+// another turn, for there is input left; close; close once it has read why.
+enum class then : std::uint8_t { wait, read_on, serve_on, close, be_refused };
 
 class lookup_session {
  public:
   lookup_session(accepted_client accepted, lookup_service const& service)
       : service_{service},
         counted_{service.counters.tcp_connections},
-        client_{std::move(accepted), service.connections} {}
+        client_{std::move(accepted), service.connections, service.memory} {}
 
   // Reads the magic and looks the protocol up.
   task<then> greet();
-  task<then> serve_readable();
+  // `next`: `read_on` when there is something to read, or `serve_on`.
+  task<then> serve_next(then next) {
+    return next == then::serve_on ? serve_on() : serve_readable();
+  }
+  // Takes the producer out of the registry. False when only leave() can.
+  [[nodiscard]] bool try_leave();
   task<void> leave();
   [[nodiscard]] connection& client() noexcept { return client_; }
   // True once the client has said which protocol it speaks.
   [[nodiscard]] bool greeted() const noexcept { return protocol_ != nullptr; }
+  void note_end(error_code error) noexcept { end_ = error; }
   void log_end() const;
+  [[nodiscard]] level end_severity() const noexcept;
 
  private:
   task<then> read_magic(std::string* magic);
+  task<then> serve_readable();
+  task<then> serve_on();
+  task<then> wait_with(buffer_pool::lease buffers, std::string_view input);
   void log_no_magic(std::string_view magic, error_code error) const;
   task<void> refuse_magic(std::string_view magic);
-  task<then> serve(buffer_pool::lease buffers, std::string_view input);
+  task<then> serve(buffer_pool::lease buffers, std::string_view input, turn own);
+  protocol::progress execute(std::string_view input, turn own, registry::registration_db& db,
+                             std::string& replies);
   bool keep_rest(protocol::progress const& done, std::string_view input, std::string& output);
   task<then> end_input(buffer_pool::lease buffers);
   task<bool> send(buffer_pool::lease buffers);
+  task<bool> send_unsent(std::string replies);
   void set_deadline(protocol::progress const& done);
   [[nodiscard]] std::string end_reason() const;
 
@@ -125,18 +139,23 @@ task<then> lookup_session::read_magic(std::string* magic) {
   if (!greeted() || fresh.empty()) {
     co_return greeted() ? then::read_on : then::close;
   }
-  co_return co_await serve(std::move(buffers), fresh);
+  co_return co_await serve(std::move(buffers), fresh, service_.turns.first_turn());
 }
 
 void lookup_session::log_no_magic(std::string_view magic, error_code error) const {
   auto const reason = client_.end_reason(error);
   bool const broke_off = reason == "EOF" && !magic.empty();
-  log::line(level::error, "failed to read protocol version - ", broke_off ? "unexpected " : "",
+  log::line(end_severity(), "failed to read protocol version - ", broke_off ? "unexpected " : "",
             reason);
 }
 
+// That clients go when the server stops is no error of theirs.
+level lookup_session::end_severity() const noexcept {
+  return service_.connections.stopping() ? level::info : level::error;
+}
+
 void lookup_session::log_end() const {
-  log::line(level::error, "client(", client_.remote_address(), ") - ", end_reason());
+  log::line(end_severity(), "client(", client_.remote_address(), ") - ", end_reason());
 }
 
 std::string lookup_session::end_reason() const {
@@ -150,18 +169,15 @@ std::string lookup_session::end_reason() const {
 task<void> lookup_session::refuse_magic(std::string_view magic) {
   std::string reply;
   protocol::append_frame(protocol::bad_protocol, reply);
-  co_await client_.write(reply);
+  std::string_view rest = reply;
+  std::string_view nothing;
+  if (!client_.try_write(rest, nothing)) {
+    co_await client_.write(rest);
+  }
   service_.counters.protocol_errors.add(protocol::bad_protocol);
   log::line(level::error, "client(", client_.remote_address(), ") bad protocol magic '", magic,
             "'");
-  if (looks_like_http(magic)) {
-    log::limited_line(level::warning, {"HTTP on the TCP port"}, "client(", client_.remote_address(),
-                      ") speaks HTTP to the TCP port: point it at the HTTP port (--http-address)");
-  } else if (looks_like_tls(magic)) {
-    log::limited_line(
-        level::warning, {"TLS on the TCP port"}, "client(", client_.remote_address(),
-        ") speaks TLS to the plain TCP port: point it at the port of --tcp-tls-address");
-  }
+  warn_of_wrong_port(client_kind::tcp, magic, client_.remote_address());
   co_await client_.linger();
 }
 
@@ -170,7 +186,10 @@ task<then> lookup_session::serve_readable() {
   auto const size = client_.read_some(buffers->input, end_);
   if (size != 0) {
     auto const input = client_.held_with({buffers->input.data(), size});
-    co_return co_await serve(std::move(buffers), input);
+    if (input.size() > large_input && service_.memory.has_room(input.size())) {
+      co_return co_await wait_with(std::move(buffers), input);
+    }
+    co_return co_await serve(std::move(buffers), input, service_.turns.first_turn());
   }
   if (end_ == asio::error::would_block) {
     co_return then::read_on;
@@ -181,17 +200,31 @@ task<then> lookup_session::serve_readable() {
   co_return then::close;
 }
 
-// Executes what has come in, and sends the replies to all of it in one write.
-task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view input) {
+task<then> lookup_session::wait_with(buffer_pool::lease buffers, std::string_view input) {
+  if (keep_rest({.more = true}, input, buffers->output)) {
+    co_return then::serve_on;
+  }
+  co_await send(std::move(buffers));
+  co_return then::be_refused;
+}
+
+task<then> lookup_session::serve_on() {
+  co_await service_.turns.wait();
+  auto buffers = service_.buffers.take();
+  auto const input = client_.held_with({});
+  co_return co_await serve(std::move(buffers), input, turn::full());
+}
+
+// Executes what has come in, a turn's worth at most, and sends the replies to all of it in one
+// write.
+task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view input, turn own) {
   auto const began = std::chrono::steady_clock::now();
-  auto const execute = [&](registry::registration_db& db) {
-    auto const progress = protocol_->consume(input, db, service_.now(), buffers->output);
-    service_.actor.start_reclaiming(db);
-    return progress;
+  auto const visit = [&](registry::registration_db& db) {
+    return execute(input, own, db, buffers->output);
   };
-  auto done = service_.actor.try_run(execute);
+  auto done = service_.actor.try_run(visit);
   if (!done) {
-    done = co_await service_.actor.run(execute);
+    done = co_await service_.actor.run(visit);
   }
   service_.counters.command_duration.observe(std::chrono::steady_clock::now() - began);
   bool const goes_on = keep_rest(*done, input, buffers->output);
@@ -199,10 +232,25 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view in
     co_return then::close;
   }
   set_deadline(*done);
-  co_return goes_on ? then::read_on : then::be_refused;
+  if (!goes_on) {
+    co_return then::be_refused;
+  }
+  co_return done->more ? then::serve_on : then::read_on;
 }
 
-// What is not executed yet waits for the rest of it. False when the client is to go.
+protocol::progress lookup_session::execute(std::string_view input, turn own,
+                                           registry::registration_db& db, std::string& replies) {
+  auto const now = service_.now();
+  protocol::progress done;
+  do {
+    auto const before = done.consumed;
+    done = protocol_->consume(input.substr(before), db, now, replies, commands_at_a_time);
+    done.consumed += before;
+  } while (done.more && replies.size() < enough_output && !own.is_over());
+  return done;
+}
+
+// Input that is not executed yet waits for its rest. False when the client is to go.
 bool lookup_session::keep_rest(protocol::progress const& done, std::string_view input,
                                std::string& output) {
   auto const rest = done.close ? std::string_view{} : input.substr(done.consumed);
@@ -216,17 +264,19 @@ bool lookup_session::keep_rest(protocol::progress const& done, std::string_view 
   return !done.close && refusal_.empty();
 }
 
-// A command must end in time once it has begun; between commands only a producer may be timed.
+// A command must end in time once it has begun; between commands only a producer may be timed, and
+// not while it waits for the server.
 void lookup_session::set_deadline(protocol::progress const& done) {
   bool const ended_one = done.consumed != 0;
-  if (done.mid_command && ended_one) {
+  bool const is_between_commands = ended_one && !done.mid_command;
+  if (done.more || (is_between_commands && !protocol_->identified())) {
+    client_.disarm();
+  } else if (is_between_commands) {
+    client_.arm(deadline::producer_idle);
+  } else if (ended_one) {
     client_.arm(deadline::command);
   } else if (done.mid_command) {
     client_.keep_armed(deadline::command);
-  } else if (ended_one && protocol_->identified()) {
-    client_.arm(deadline::producer_idle);
-  } else if (ended_one) {
-    client_.disarm();
   }
 }
 
@@ -242,25 +292,39 @@ task<then> lookup_session::end_input(buffer_pool::lease buffers) {
 // False when the client is gone.
 task<bool> lookup_session::send(buffer_pool::lease buffers) {
   std::string_view rest = buffers->output;
-  if (client_.try_write(rest)) {
+  std::string_view nothing;
+  if (client_.try_write(rest, nothing)) {
     co_return true;
   }
-  auto const unsent = rest.size();
-  // It may take long: meanwhile only the replies are kept.
-  auto const replies = buffers.keep_output();
-  rest = std::string_view{replies}.substr(replies.size() - unsent);
-  if (auto const error = co_await client_.write(rest)) {
-    end_ = error;
+  // It may take long: meanwhile only what is unsent is held.
+  std::string unsent{rest};
+  {
+    auto const given_back = std::move(buffers);
+  }
+  co_return co_await send_unsent(std::move(unsent));
+}
+
+task<bool> lookup_session::send_unsent(std::string replies) {
+  if (!client_.hold_output(replies.capacity(), protocol_->identified())) {
+    refusal_ = too_much_output;
     co_return false;
   }
-  co_return true;
+  end_ = co_await client_.write(replies);
+  client_.disarm();
+  static_cast<void>(client_.hold_output(0, false));
+  co_return !end_;
+}
+
+bool lookup_session::try_leave() {
+  auto const depart = [this](registry::registration_db& db) {
+    protocol_->leave(db);
+    return true;
+  };
+  return service_.actor.try_run(depart).has_value();
 }
 
 task<void> lookup_session::leave() {
-  auto const depart = [this](registry::registration_db& db) {
-    protocol_->leave(db);
-    service_.actor.start_reclaiming(db);
-  };
+  auto const depart = [this](registry::registration_db& db) { protocol_->leave(db); };
   co_await service_.actor.run(depart);
 }
 
@@ -271,18 +335,22 @@ task<void> run(std::unique_ptr<lookup_session> owner) {
   std::exception_ptr failure;
   try {
     next = co_await session->greet();
-    while (next == then::read_on) {
-      auto const [error] = co_await session->client().wait_readable();
-      if (error) {
-        break;
+    while (next == then::read_on || next == then::serve_on) {
+      if (next == then::read_on) {
+        auto const [error] = co_await session->client().wait_readable();
+        if (error) {
+          session->note_end(error);
+          break;
+        }
       }
-      next = co_await session->serve_readable();
+      next = co_await session->serve_next(next);
     }
   } catch (...) {
     failure = std::current_exception();
   }
   bool const greeted = session->greeted();
-  if (greeted) {
+  // With one thread a producer leaves without a coroutine: nothing has to be allocated for it.
+  if (greeted && !session->try_leave()) {
     co_await session->leave();
   }
   if (failure) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/protocol/json_text.hpp>
+#include <nsqlookupd/text/json.hpp>
+#include <nsqlookupd/text/utf8.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <limits>
@@ -73,9 +73,9 @@ class identify_reader {
   }
   bool on_string(json::string_view part, std::size_t, json::error_code&) {
     collect(part);
-    if (expects_value("a string") && takes(current_->text != nullptr, "a string")) {
+    if (auto const member = target(&field::text, "a string"); member != nullptr) {
       // A copy takes no more memory than it needs; text_ has had longer ones.
-      peer_.*current_->text = to_valid_utf8(std::string{text_});
+      peer_.*member = text::to_valid_utf8(std::string{text_});
     }
     text_.clear();
     return true;
@@ -83,8 +83,8 @@ class identify_reader {
 
   bool on_number_part(json::string_view, json::error_code&) { return true; }
   bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
-    if (expects_value("a number") && takes(current_->port != nullptr, "a number")) {
-      peer_.*current_->port = number;
+    if (auto const member = target(&field::port, "a number"); member != nullptr) {
+      peer_.*member = number;
     }
     return true;
   }
@@ -123,33 +123,23 @@ class identify_reader {
     return true;
   }
 
-  // True when a value that begins now belongs to a field of ours. Outside of any object it is an
-  // error.
-  bool expects_value(std::string_view what) {
-    if (depth_ == 0) {
-      mismatch("the body", what);
+  // The member that a value goes to; null when there is none of that kind, which may be an error.
+  template <class Member>
+  Member target(Member field::* kind, std::string_view what) {
+    Member const member = depth_ == 1 && current_ != nullptr ? current_->*kind : nullptr;
+    if (member == nullptr) {
+      refuse(what);
     }
-    return depth_ == 1 && current_ != nullptr;
+    return member;
   }
 
-  bool takes(bool right_type, std::string_view what) {
-    if (!right_type) {
-      mismatch(current_->key, what);
-    }
-    return right_type;
-  }
-
+  // A value of such a type is an error in a field of ours, and as the whole body.
   bool refuse(std::string_view what) {
-    if (expects_value(what)) {
-      mismatch(current_->key, what);
+    bool const is_body = depth_ == 0;
+    if (mismatch_.empty() && (is_body || (depth_ == 1 && current_ != nullptr))) {
+      mismatch_.append(is_body ? "the body" : current_->key).append(" cannot be ").append(what);
     }
     return true;
-  }
-
-  void mismatch(std::string_view where, std::string_view what) {
-    if (mismatch_.empty()) {
-      mismatch_.append(where).append(" cannot be ").append(what);
-    }
   }
 
   peer_info peer_;
@@ -193,12 +183,13 @@ bool is_complete(peer_info const& peer) noexcept {
 }
 
 std::string identify_reply(server_identity const& self) {
-  json::object const reply{{"broadcast_address", self.broadcast_address},
-                           {"hostname", self.hostname},
-                           {"http_port", self.http_port},
-                           {"tcp_port", self.tcp_port},
-                           {"version", self.version}};
-  return json::serialize(reply);
+  std::string reply = R"({"broadcast_address":)";
+  text::json::append_string(reply, self.broadcast_address);
+  text::json::append_string(reply.append(R"(,"hostname":)"), self.hostname);
+  text::append_number(reply.append(R"(,"http_port":)"), self.http_port);
+  text::append_number(reply.append(R"(,"tcp_port":)"), self.tcp_port);
+  text::json::append_string(reply.append(R"(,"version":)"), self.version);
+  return reply += '}';
 }
 
 }  // namespace nsqlookupd::protocol

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/protocol/json_text.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <cstdint>
 
 namespace nsqlookupd::protocol {
 namespace {
@@ -52,10 +52,6 @@ std::size_t tolerate_string(std::string& json, std::size_t at) {
   return at + 1;
 }
 
-bool is_digit(char byte) noexcept {
-  return byte >= '0' && byte <= '9';
-}
-
 std::size_t tolerate_number(std::string& json, std::size_t at) {
   constexpr std::size_t safe_digits = 8;
   auto const exponent = json.find_first_not_of("0123456789.", at);
@@ -67,14 +63,14 @@ std::size_t tolerate_number(std::string& json, std::size_t at) {
     ++first;
   }
   auto const begin = json.begin() + static_cast<std::ptrdiff_t>(std::min(first, json.size()));
-  auto const end = std::find_if_not(begin, json.end(), is_digit);
+  auto const end = std::find_if_not(begin, json.end(), text::is_digit);
   if (static_cast<std::size_t>(end - begin) > safe_digits) {
     std::fill(begin, end, '0');
   }
   return static_cast<std::size_t>(end - json.begin());
 }
 
-// What real clients send holds neither an escape nor an exponent, and needs no second look.
+// Real clients' bodies have neither escapes nor exponents, so they need no second look.
 bool may_need_mending(std::string const& json) noexcept {
   // With no branch in the loop the compiler looks at many bytes at a time.
   unsigned exponents = 0;
@@ -88,49 +84,6 @@ bool may_need_mending(std::string const& json) noexcept {
   return exponents != 0 || json.find('\\') != std::string::npos;
 }
 
-// The length of the valid UTF-8 sequence that `text` begins with, or 0.
-std::size_t valid_sequence(std::string_view text) noexcept {
-  auto const byte = [&](std::size_t index) -> std::uint32_t {
-    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-  };
-  auto const continues = [&](std::size_t index) { return (byte(index) & 0xc0U) == 0x80U; };
-  auto const lead = byte(0);
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead >= 0xc2 && lead < 0xe0) {
-    return continues(1) ? 2 : 0;
-  }
-  if (lead >= 0xe0 && lead < 0xf0) {
-    bool const overlong = lead == 0xe0 && byte(1) < 0xa0;
-    bool const surrogate = lead == 0xed && byte(1) >= 0xa0;
-    return !overlong && !surrogate && continues(1) && continues(2) ? 3 : 0;
-  }
-  if (lead >= 0xf0 && lead < 0xf5) {
-    bool const overlong = lead == 0xf0 && byte(1) < 0x90;
-    bool const beyond = lead == 0xf4 && byte(1) >= 0x90;
-    return !overlong && !beyond && continues(1) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
-
-// The ASCII letter that a key's next character folds to, and how many bytes it takes.
-struct folded {
-  char letter;
-  std::size_t size;
-};
-
-folded fold(std::string_view key) noexcept {
-  if (key.starts_with("\u017f")) {
-    return {'s', 2};
-  }
-  if (key.starts_with("\u212a")) {
-    return {'k', 3};
-  }
-  auto const byte = key.front();
-  return {byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte, 1};
-}
-
 }  // namespace
 
 void tolerate(std::string& json) {
@@ -142,7 +95,7 @@ void tolerate(std::string& json) {
     auto const byte = json[at];
     if (byte == '"') {
       at = tolerate_string(json, at + 1);
-    } else if (is_digit(byte)) {
+    } else if (text::is_digit(byte)) {
       at = tolerate_number(json, at);
     } else {
       ++at;
@@ -150,33 +103,17 @@ void tolerate(std::string& json) {
   }
 }
 
-std::string to_valid_utf8(std::string text) {
-  auto const is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
-  if (std::all_of(text.begin(), text.end(), is_ascii)) {
-    return text;
-  }
-  std::string valid;
-  for (std::string_view rest{text}; !rest.empty();) {
-    auto const size = valid_sequence(rest);
-    valid += size == 0 ? std::string_view{"\ufffd"} : rest.substr(0, size);
-    rest.remove_prefix(std::max<std::size_t>(size, 1));
-  }
-  return valid;
-}
-
 bool key_matches(std::string_view key, std::string_view field) noexcept {
-  if (key == field) {
-    return true;
-  }
   for (auto const letter : field) {
-    if (key.empty()) {
+    if (letter == 's' && key.starts_with("\u017f")) {
+      key.remove_prefix(2);
+    } else if (letter == 'k' && key.starts_with("\u212a")) {
+      key.remove_prefix(3);
+    } else if (!key.empty() && text::to_lower(key.front()) == letter) {
+      key.remove_prefix(1);
+    } else {
       return false;
     }
-    auto const next = fold(key);
-    if (next.letter != letter) {
-      return false;
-    }
-    key.remove_prefix(next.size);
   }
   return key.empty();
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/protocol/protocols.hpp>
+#include <nsqlookupd/protocol/session.hpp>
+#include <nsqlookupd/protocol/v1_session.hpp>
 
-#include <algorithm>
 #include <array>
-#include <utility>
 
 namespace nsqlookupd::protocol {
 namespace {
@@ -26,10 +25,12 @@ constexpr std::array protocols{
 
 std::unique_ptr<session> make_session(std::string_view magic, session_settings const& settings,
                                       std::string_view remote_address) {
-  auto const* const found =
-      std::find_if(protocols.begin(), protocols.end(),
-                   [=](protocol_entry const& entry) { return entry.magic == magic; });
-  return found == protocols.end() ? nullptr : found->make(settings, remote_address);
+  for (auto const& entry : protocols) {
+    if (entry.magic == magic) {
+      return entry.make(settings, remote_address);
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace nsqlookupd::protocol

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/log/duration_text.hpp>
 #include <nsqlookupd/log/log.hpp>
-#include <nsqlookupd/log/repeats.hpp>
 #include <nsqlookupd/protocol/frame.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/protocol/v1_session.hpp>
-#include <nsqlookupd/protocol/white_space.hpp>
-#include <nsqlookupd/registry/names.hpp>
+#include <nsqlookupd/text/duration.hpp>
+#include <nsqlookupd/text/number.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace nsqlookupd::protocol {
@@ -23,58 +20,8 @@ constexpr std::string_view ok = "OK";
 constexpr std::string_view no_body_size = "failed to read body size";
 constexpr std::string_view no_body = "failed to read body";
 
-std::string_view last_address(std::string_view body) {
-  while (!body.empty()) {
-    auto const newline = body.rfind('\n');
-    auto const line = trim(newline == std::string_view::npos ? body : body.substr(newline + 1));
-    if (!line.empty()) {
-      return line;
-    }
-    body = body.substr(0, newline == std::string_view::npos ? 0 : newline);
-  }
-  return {};
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) {
-    return std::nullopt;
-  }
-  return port;
-}
-
-std::optional<client_error> check_names(std::string_view command, std::string_view topic,
-                                        std::string_view channel) {
-  if (!registry::is_valid_name(topic)) {
-    return bad_topic(command, topic);
-  }
-  if (!channel.empty() && !registry::is_valid_name(channel)) {
-    return bad_channel(command, channel);
-  }
-  return std::nullopt;
-}
-
-std::optional<client_error> over_limit(std::string_view command, registry::refusal refused,
-                                       registry::limits const& limits) {
-  auto const describe = [&](std::string_view what, std::size_t limit) {
-    return client_error{"E_INVALID",
-                        std::string{command} + " too many " + std::string{what} + " (limit " +
-                            std::to_string(limit) + ')',
-                        {}};
-  };
-  switch (refused) {
-    case registry::refusal::none:
-      return std::nullopt;
-    case registry::refusal::too_many_registrations:
-      return describe("registrations by this producer", limits.registrations_per_producer);
-    case registry::refusal::too_many_topics:
-      return describe("topics", limits.topics);
-    case registry::refusal::too_many_channels:
-      return describe("channels in this topic", limits.channels_per_topic);
-  }
-  return std::nullopt;
-}
+// A producer that leaves a topic with more channels does so in several calls of consume().
+constexpr std::size_t channels_at_a_time = 64;
 
 void log_db(std::string_view client, std::string_view what, std::string_view category,
             std::string_view topic, std::string_view channel) {
@@ -87,15 +34,16 @@ void log_db(std::string_view client, std::string_view what, std::string_view cat
 v1_session::v1_session(session_settings const& settings, std::string_view remote_address)
     : settings_{settings}, remote_address_{remote_address} {}
 
-v1_session::~v1_session() = default;
-
 progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
-                             std::string& replies) {
+                             std::string& replies, std::size_t max_commands) {
   auto rest = input;
-  while (!closing_ && take_next(rest, db, now, replies)) {
+  bool more = !closing_;
+  for (std::size_t count = 0; more && count < max_commands; ++count) {
+    more = take_next(rest, db, now, replies) && !closing_;
   }
   return {.consumed = input.size() - rest.size(),
           .mid_command = next_ != expect::line || !rest.empty(),
+          .more = more && !rest.empty(),
           .close = closing_};
 }
 
@@ -118,7 +66,10 @@ bool v1_session::take_line(std::string_view& input, registration_db& db, time_po
                            std::string& replies) {
   auto const size = std::min(input.find('\n'), input.size());
   if (size > settings_.max_line_size) {
-    refuse(line_too_long(settings_.max_line_size), replies);
+    auto const limit = std::to_string(settings_.max_line_size);
+    client_error error{"E_INVALID", {"line is longer than ", limit, " bytes"}};
+    error.in_step = false;
+    refuse(error, replies);
     return false;
   }
   if (size == input.size()) {
@@ -128,7 +79,13 @@ bool v1_session::take_line(std::string_view& input, registration_db& db, time_po
   if (auto const problem = execute(request, db, now, replies)) {
     refuse(*problem, replies);
   }
-  input.remove_prefix(size + 1);
+  // The same line is executed again until all of it is done.
+  if (!std::exchange(is_unfinished_, false)) {
+    if (settings_.counters != nullptr) {
+      settings_.counters->commands.add(request.name);
+    }
+    input.remove_prefix(size + 1);
+  }
   return true;
 }
 
@@ -141,7 +98,7 @@ bool v1_session::take_body_size(std::string_view& input, std::string& replies) {
   if (size < 0 || static_cast<std::size_t>(size) > settings_.max_body_size) {
     if (body_of_ == body_of::refused_identify) {
       // Its error was sent already; all that is left is that the stream is out of step.
-      fatal_error_ = cannot_identify_again().message();
+      fatal_error_ = cannot_identify_again().message;
       closing_ = true;
       return false;
     }
@@ -162,10 +119,11 @@ bool v1_session::take_body(std::string_view& input, registration_db& db, time_po
   }
   next_ = expect::line;
   auto const body = input.substr(0, body_size_);
-  if (body_of_ == body_of::identify) {
-    answer(identify(body, db, now), settings_.identify_reply, replies);
+  bool const identifies = body_of_ == body_of::identify;
+  if (auto const problem = identifies ? identify(body, db, now) : announce(body, db, now)) {
+    refuse(*problem, replies);
   } else {
-    answer(announce(body, db, now), ok, replies);
+    append_frame(identifies ? settings_.identify_reply : ok, replies);
   }
   input.remove_prefix(body_size_);
   return true;
@@ -182,11 +140,8 @@ bool v1_session::drop_body(std::string_view& input) {
   return true;
 }
 
-v1_session::outcome v1_session::execute(command const& request, registration_db& db, time_point now,
-                                        std::string& replies) {
-  if (settings_.counters != nullptr) {
-    settings_.counters->commands.add(request.name);
-  }
+v1_session::maybe_error v1_session::execute(command const& request, registration_db& db,
+                                            time_point now, std::string& replies) {
   if (request.name == "PING") {
     ping(db, now);
     append_frame(ok, replies);
@@ -200,19 +155,20 @@ v1_session::outcome v1_session::execute(command const& request, registration_db&
   }
   bool const registers = request.name == "REGISTER";
   if (!registers && request.name != "UNREGISTER") {
-    return invalid_command(request.name);
+    return client_error{"E_INVALID", {"invalid command ", request.name}};
   }
   if (!producer_) {
-    return must_identify();
+    return client_error{"E_INVALID", {"client must IDENTIFY"}};
   }
   if (request.param_count == 0) {
-    return insufficient_params(request.name);
+    return too_few_params(request.name);
   }
   if (auto problem = check_names(request.name, request.param(0), request.param(1))) {
     return problem;
   }
-  auto problem = registers ? register_(request, db) : unregister(request, db);
-  if (!problem) {
+  auto problem = registers ? add_registration(request.name, request.param(0), request.param(1), db)
+                           : unregister(request, db);
+  if (!problem && !is_unfinished_) {
     append_frame(ok, replies);
   }
   return problem;
@@ -222,11 +178,11 @@ void v1_session::ping(registration_db& db, time_point now) {
   if (producer_) {
     auto const before = db.ping(*producer_, now);
     log::line(level::info, "CLIENT(", remote_address_, "): pinged (last ping ",
-              log::duration_text{now - before}, ")");
+              text::format_duration(now - before), ")");
   }
 }
 
-v1_session::outcome v1_session::expect_identify() {
+v1_session::maybe_error v1_session::expect_identify() {
   next_ = expect::body_size;
   if (producer_) {
     body_of_ = body_of::refused_identify;
@@ -236,9 +192,9 @@ v1_session::outcome v1_session::expect_identify() {
   return std::nullopt;
 }
 
-v1_session::outcome v1_session::expect_announce(command const& request) {
+v1_session::maybe_error v1_session::expect_announce(command const& request) {
   if (request.param_count < command::max_params) {
-    return insufficient_params(request.name);
+    return too_few_params(request.name);
   }
   announcement_ = std::make_unique<announcement>(announcement{
       std::string{request.param(0)}, std::string{request.param(1)}, std::string{request.param(2)}});
@@ -247,12 +203,10 @@ v1_session::outcome v1_session::expect_announce(command const& request) {
   return std::nullopt;
 }
 
-v1_session::outcome v1_session::register_(command const& request, registration_db& db) {
-  return add_registration(request.name, request.param(0), request.param(1), db);
-}
-
-v1_session::outcome v1_session::add_registration(std::string_view command, std::string_view topic,
-                                                 std::string_view channel, registration_db& db) {
+v1_session::maybe_error v1_session::add_registration(std::string_view command,
+                                                     std::string_view topic,
+                                                     std::string_view channel,
+                                                     registration_db& db) {
   auto const result = db.register_producer(*producer_, topic, channel);
   if (result.channel_added) {
     log_db(remote_address_, "REGISTER", "channel", topic, channel);
@@ -263,7 +217,7 @@ v1_session::outcome v1_session::add_registration(std::string_view command, std::
   return over_limit(command, result.refused, db.configured_limits());
 }
 
-v1_session::outcome v1_session::unregister(command const& request, registration_db& db) {
+v1_session::maybe_error v1_session::unregister(command const& request, registration_db& db) {
   auto const topic = request.param(0);
   auto const channel = request.param(1);
   if (!channel.empty()) {
@@ -272,7 +226,8 @@ v1_session::outcome v1_session::unregister(command const& request, registration_
     }
     return std::nullopt;
   }
-  auto const removed = db.unregister_topic(*producer_, topic);
+  auto const removed = db.unregister_topic(*producer_, topic, channels_at_a_time);
+  is_unfinished_ = removed.more;
   for (auto const& name : removed.channels_removed) {
     log::line(level::warning, "client(", remote_address_,
               ") unexpected UNREGISTER category:channel key:", topic, " subkey:", name);
@@ -283,8 +238,8 @@ v1_session::outcome v1_session::unregister(command const& request, registration_
   return std::nullopt;
 }
 
-v1_session::outcome v1_session::identify(std::string_view body, registration_db& db,
-                                         time_point now) {
+v1_session::maybe_error v1_session::identify(std::string_view body, registration_db& db,
+                                             time_point now) {
   auto said = parse_identify(body);
   if (!said.decode_error.empty()) {
     return bad_body("IDENTIFY", "failed to decode JSON body", std::move(said.decode_error));
@@ -296,8 +251,8 @@ v1_session::outcome v1_session::identify(std::string_view body, registration_db&
   return std::nullopt;
 }
 
-v1_session::outcome v1_session::announce(std::string_view body, registration_db& db,
-                                         time_point now) {
+v1_session::maybe_error v1_session::announce(std::string_view body, registration_db& db,
+                                             time_point now) {
   auto const said = std::move(announcement_);
   auto const channel = said->channel == "." ? std::string_view{} : std::string_view{said->channel};
   if (auto problem = check_names("ANNOUNCE", said->topic, channel)) {
@@ -306,20 +261,20 @@ v1_session::outcome v1_session::announce(std::string_view body, registration_db&
   if (said->channel.empty()) {
     return bad_channel("ANNOUNCE", {});
   }
-  auto const port = parse_port(said->port);
-  if (!port) {
-    return bad_tcp_port("ANNOUNCE", said->port);
+  auto const port = text::parse_number<std::uint16_t>(said->port).value_or(0);
+  if (port == 0) {
+    return client_error{"E_INVALID", {"ANNOUNCE tcp port '", said->port, "' is not valid"}};
   }
   auto const address = last_address(body);
   if (address.empty()) {
-    return missing_address("ANNOUNCE");
+    return bad_body("ANNOUNCE", "missing address");
   }
   bool const is_new = !producer_;
   if (is_new) {
     registry::peer_info peer;
     peer.broadcast_address = address;
-    peer.tcp_port = *port;
-    peer.http_port = *port + 1;
+    peer.tcp_port = port;
+    peer.http_port = port + 1;
     become_producer("ANNOUNCE", std::move(peer), db, now);
   }
   auto problem = add_registration("ANNOUNCE", said->topic, channel, db);
@@ -340,24 +295,15 @@ void v1_session::become_producer(std::string_view how, registry::peer_info peer,
   log_db(remote_address_, "REGISTER", "client", {}, {});
 }
 
-void v1_session::answer(outcome const& problem, std::string_view reply, std::string& replies) {
-  if (problem) {
-    refuse(*problem, replies);
-  } else {
-    append_frame(reply, replies);
-  }
-}
-
 void v1_session::refuse(client_error const& error, std::string& replies) {
   if (settings_.counters != nullptr) {
     settings_.counters->protocol_errors.add(error.code);
   }
-  auto const message = error.message();
   log::limited_line(level::error, {"errors", remote_address_}, "[", remote_address_, "] - ",
-                    message, error.cause.empty() ? "" : " - ", error.cause);
-  append_frame(message, replies);
+                    error.message, error.cause.empty() ? "" : " - ", error.cause);
+  append_frame(error.message, replies);
   if (settings_.policy == client_error_policy::close || !error.in_step) {
-    fatal_error_ = message;
+    fatal_error_ = error.message;
     closing_ = true;
   }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What changes the registration_db; what reads it stands in registration_db_reads.cpp, what gives
-// back memory in registration_db_reclaim.cpp.
+// The commands that change the registration_db. Its reads are in registration_db_reads.cpp;
+// registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
-#include <nsqlookupd/registry/node_address.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <algorithm>
@@ -23,216 +22,180 @@ bool exceeded(std::size_t limit, std::size_t count) noexcept {
 
 }  // namespace
 
-registration_db::registration_db(lifetimes how_long, limits how_many)
-    : lifetimes_{how_long}, limits_{how_many} {}
-
 registration_db::~registration_db() {
-  topics_.clear_and_dispose(std::default_delete<topic>{});
-  deleted_topics_.clear_and_dispose(std::default_delete<topic>{});
-  by_key_.clear_and_dispose(std::default_delete<producer>{});
-  departed_.clear_and_dispose(std::default_delete<producer>{});
+  topics_.clear_and_dispose(std::default_delete<topic_record>{});
+  deleted_topics_.clear_and_dispose(std::default_delete<topic_record>{});
+  by_key_.clear_and_dispose(std::default_delete<producer_record>{});
+  departed_.clear_and_dispose(std::default_delete<producer_record>{});
 }
 
-producer& registration_db::at(producer_id id) const {
-  return producers_[id];
-}
-
-topic* registration_db::find_topic(std::string_view name) const {
+topic_record* registration_db::find_topic(std::string_view name) const {
   auto const found = topic_index_.find(name);
   return found == topic_index_.end() ? nullptr : *found;
 }
 
-registration_db::spot registration_db::find(std::string_view topic_name,
-                                            std::string_view channel_name) const {
-  auto* const place = find_topic(topic_name);
-  if (place == nullptr) {
+registration_db::names_found registration_db::find(std::string_view topic_name,
+                                                   std::string_view channel_name) const {
+  auto* const topic = find_topic(topic_name);
+  if (topic == nullptr) {
     return {};
   }
-  auto const room = place->channels.find(channel_name);
-  return {place, room == place->channels.end() ? nullptr : &*room};
+  auto const channel = topic->channels.find(channel_name);
+  return {topic, channel == topic->channels.end() ? nullptr : &*channel};
 }
 
 producer_id registration_db::add_producer(peer_info peer, time_point now) {
-  producers_.make_room();
-  auto fresh = std::make_unique<producer>();
+  auto fresh = std::make_unique<producer_record>();
   fresh->peer = std::move(peer);
   fresh->last_update = now;
   fresh->id = producers_.insert(*fresh);
   by_key_.insert(*fresh);
-  fresh->version = ++nodes_version_;
+  node_changed(*fresh);
   return fresh.release()->id;
 }
 
 time_point registration_db::ping(producer_id id, time_point now) {
-  auto& who = at(id);
-  if (!is_active(who, now)) {
-    ++nodes_version_;
+  auto& producer = producers_[id];
+  if (now > active_until(producer)) {
+    activity_changed();
   }
-  return std::exchange(who.last_update, now);
+  return std::exchange(producer.last_update, now);
 }
 
-refusal registration_db::check_limits(producer const* who, spot where, bool wants_channel) const {
-  auto const [place, room] = where;
-  std::size_t const wanted = (wants_channel ? 1U : 0U) + 1U;
-  // What is registered already is looked up only where it matters.
-  if (who != nullptr &&
-      exceeded(limits_.registrations_per_producer, who->registrations.size() + wanted)) {
-    std::size_t const known =
-        (room != nullptr && who->registrations.contains(room->id) ? 1U : 0U) +
-        (place != nullptr && who->registrations.contains(place->id) ? 1U : 0U);
-    auto const after = who->registrations.size() + wanted - known;
-    if (known < wanted && exceeded(limits_.registrations_per_producer, after)) {
+refusal registration_db::check_limits(producer_record const* producer, names_found const& found,
+                                      bool wants_channel) const {
+  auto const [topic, channel] = found;
+  std::size_t const wanted = wants_channel ? 2 : 1;
+  // Existing registrations are looked up only where they decide the result.
+  if (producer != nullptr &&
+      exceeded(limits_.registrations_per_producer, producer->registrations.size() + wanted)) {
+    auto const is_new = [&](record const* subject) {
+      return subject == nullptr || producer->registrations.find(subject->id) == nullptr ? 1U : 0U;
+    };
+    std::size_t const added = is_new(topic) + (wants_channel ? is_new(channel) : 0U);
+    if (added != 0 &&
+        exceeded(limits_.registrations_per_producer, producer->registrations.size() + added)) {
       return refusal::too_many_registrations;
     }
   }
-  if (place == nullptr && reached(limits_.topics, topics_.size())) {
+  if (topic == nullptr && reached(limits_.topics, topics_.size())) {
     return refusal::too_many_topics;
   }
-  if (wants_channel && room == nullptr && place != nullptr &&
-      reached(limits_.channels_per_topic, place->channels.size())) {
+  if (wants_channel && channel == nullptr && topic != nullptr &&
+      reached(limits_.channels_per_topic, topic->channels.size())) {
     return refusal::too_many_channels;
   }
   return refusal::none;
 }
 
-register_result registration_db::register_producer(producer_id id, std::string_view topic_name,
-                                                   std::string_view channel_name) {
-  return enter(&at(id), topic_name, channel_name);
-}
-
-register_result registration_db::create_topic(std::string_view topic_name) {
-  return enter(nullptr, topic_name, {});
-}
-
-register_result registration_db::create_channel(std::string_view topic_name,
-                                                std::string_view channel_name) {
-  return enter(nullptr, topic_name, channel_name);
-}
-
-register_result registration_db::enter(producer* who, std::string_view topic_name,
-                                       std::string_view channel_name) {
+register_result registration_db::add(producer_record* producer, std::string_view topic_name,
+                                     std::string_view channel_name) {
   bool const wants_channel = !channel_name.empty();
-  auto [place, room] = find(topic_name, channel_name);
-  if (auto const refused = check_limits(who, {place, room}, wants_channel);
+  auto [topic, channel] = find(topic_name, channel_name);
+  if (auto const refused = check_limits(producer, {topic, channel}, wants_channel);
       refused != refusal::none) {
     return {.refused = refused};
   }
-  bool const new_topic = place == nullptr;
-  bool const new_channel = wants_channel && room == nullptr;
-  bool linked = false;
-  try {
-    if (new_topic) {
-      place = &add_topic(topic_name);
-    }
-    if (new_channel) {
-      room = &add_channel(*place, channel_name);
-    }
-    if (who == nullptr) {
-      return {.topic_added = new_topic, .channel_added = new_channel};
-    }
-    linked = link(*who, *place);
-    return {.topic_added = linked, .channel_added = room != nullptr && link(*who, *room)};
-  } catch (...) {
-    if (linked) {
-      unlink(*who, *place);
-    }
-    if (new_channel && room != nullptr) {
-      drop(*room);
-    }
-    if (new_topic && place != nullptr) {
-      detach(*place);
-    }
-    throw;
+  bool const new_topic = topic == nullptr;
+  bool const new_channel = wants_channel && channel == nullptr;
+  if (new_topic) {
+    topic = &add_topic(topic_name);
   }
+  if (new_channel) {
+    channel = &add_channel(*topic, channel_name);
+  }
+  if (producer == nullptr) {
+    return {.topic_added = new_topic, .channel_added = new_channel};
+  }
+  auto const [linked, topic_added] = link(*producer, *topic, nullptr);
+  return {.topic_added = topic_added,
+          .channel_added = channel != nullptr && link(*producer, *channel, linked).added};
 }
 
 bool registration_db::unregister_channel(producer_id id, std::string_view topic_name,
                                          std::string_view channel_name) {
-  auto* const room = find(topic_name, channel_name).room;
-  if (room == nullptr) {
+  auto* const channel = find(topic_name, channel_name).channel;
+  if (channel == nullptr) {
     return false;
   }
-  bool const removed = unlink(at(id), *room);
-  drop_if_spent(*room);
+  bool const removed = unlink(producers_[id], *channel);
+  remove_if_spent(*channel);
   return removed;
 }
 
-unregister_result registration_db::unregister_topic(producer_id id, std::string_view topic_name) {
+// A producer on a channel is on the channel's topic, too: register_producer() sees to it, and a
+// producer leaves a topic only after the topic's channels.
+unregister_result registration_db::unregister_topic(producer_id id, std::string_view topic_name,
+                                                    std::size_t limit) {
   unregister_result result;
-  auto* const place = find_topic(topic_name);
-  if (place == nullptr) {
+  auto* const topic = find_topic(topic_name);
+  if (topic == nullptr) {
     return result;
   }
-  auto& who = at(id);
-  std::vector<registration*> rooms;
-  if (place->channels.size() < who.registrations.size()) {
-    for (auto& room : place->channels) {
-      if (who.registrations.contains(room.id)) {
-        rooms.push_back(&room);
-      }
+  auto& producer = producers_[id];
+  auto const& registrations = producer.registrations;
+  if (auto const* const own = registrations.find(topic->id)) {
+    std::vector<record*> channels;
+    auto const* linked = registrations.next(own);
+    for (; linked != own && channels.size() < limit; linked = registrations.next(linked)) {
+      channels.push_back(&records_[linked->record]);
     }
-  } else {
-    for (auto const& each : who.registrations) {
-      if (auto& where = registrations_[each.where]; where.owner == place) {
-        rooms.push_back(&where);
-      }
+    result.more = linked != own;
+    for (auto const* const channel : channels) {
+      result.channels_removed.push_back(channel->name);
+    }
+    std::ranges::sort(result.channels_removed);
+    for (auto* const channel : channels) {
+      unlink(producer, *channel);
+      remove_if_spent(*channel);
     }
   }
-  for (auto const* const room : rooms) {
-    result.channels_removed.push_back(room->name);
+  if (!result.more) {
+    result.topic_removed = unlink(producer, *topic);
+    remove_if_spent(*topic);
   }
-  std::sort(result.channels_removed.begin(), result.channels_removed.end());
-  for (auto* const room : rooms) {
-    unlink(who, *room);
-    drop_if_spent(*room);
-  }
-  result.topic_removed = unlink(who, *place);
-  drop_if_spent(*place);
   return result;
 }
 
-bool registration_db::delete_topic(std::string_view topic_name, name_sink const& channels) {
-  auto* const place = find_topic(topic_name);
-  if (place == nullptr) {
+bool registration_db::delete_topic(std::string_view topic_name) {
+  auto* const topic = find_topic(topic_name);
+  if (topic == nullptr) {
     return false;
   }
-  if (channels) {
-    for (auto const& room : place->channels) {
-      channels(room.name);
-    }
-  }
-  detach(*place);
-  place->deleted = true;
+  remove_topic(*topic);
+  topic->deleted = true;
   return true;
 }
 
 bool registration_db::delete_channel(std::string_view topic_name, std::string_view channel_name) {
-  auto* const room = find(topic_name, channel_name).room;
-  if (room == nullptr) {
+  auto* const channel = find(topic_name, channel_name).channel;
+  if (channel == nullptr) {
     return false;
   }
-  drop(*room);
+  remove_channel(*channel);
   return true;
 }
 
 std::size_t registration_db::tombstone(std::string_view topic_name, std::string_view node,
                                        time_point now) {
-  auto* const place = find_topic(topic_name);
+  auto* const topic = find_topic(topic_name);
   auto const address = node_address::parse(node);
-  if (place == nullptr || !address) {
+  if (topic == nullptr || !address) {
     return 0;
   }
   std::size_t count = 0;
   auto const tombstone_at = [&](std::string_view host) {
-    producer_key const first{host, address->http_port, {}};
-    for (auto at = by_key_.lower_bound(first); at != by_key_.end(); ++at) {
-      auto& who = *at;
-      if (who.peer.broadcast_address != host || who.peer.http_port != address->http_port) {
+    producer_key const first{host, address->http_port, {}, {}};
+    for (auto next = by_key_.lower_bound(first); next != by_key_.end(); ++next) {
+      auto& producer = *next;
+      if (producer.peer.broadcast_address != host ||
+          producer.peer.http_port != address->http_port) {
         break;
       }
-      if (who.registrations.contains(place->id)) {
-        place->tombstoned.set(who, now);
-        who.version = ++nodes_version_;
+      if (producer.registrations.find(topic->id) != nullptr) {
+        tombstones_.insert_or_assign({topic->id, producer.id}, now);
+        node_changed(producer);
+        topic->changed = revision_;
         ++count;
       }
     }
@@ -242,113 +205,112 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
   return count;
 }
 
-topic& registration_db::add_topic(std::string_view name) {
-  registrations_.make_room();
-  auto fresh = std::make_unique<topic>(name);
-  topic_index_.insert(fresh.get());
-  topics_.insert(*fresh);
-  fresh->id = registrations_.insert(*fresh);
-  ++topics_version_;
-  return *fresh.release();
+topic_record& registration_db::add_topic(std::string_view name) {
+  auto topic = std::make_unique<topic_record>(name);
+  topic_index_.insert(topic.get());
+  topics_.insert(*topic);
+  topic->id = records_.insert(*topic);
+  topics_changed_ = topic->changed = count_change();
+  return *topic.release();
 }
 
-channel& registration_db::add_channel(topic& place, std::string_view name) {
-  registrations_.make_room();
-  auto fresh = std::make_unique<channel>(name, place);
-  place.channels.insert(*fresh);
-  fresh->id = registrations_.insert(*fresh);
+record& registration_db::add_channel(topic_record& topic, std::string_view name) {
+  auto channel = std::make_unique<record>(name, &topic);
+  topic.channels.insert(*channel);
+  channel->id = records_.insert(*channel);
   ++channel_count_;
-  ++channels_version_;
-  return *fresh.release();
+  topic.changed = count_change();
+  return *channel.release();
 }
 
-void registration_db::detach(topic& place) {
-  topic_index_.erase(&place);
-  topics_.erase(topics_.iterator_to(place));
-  deleted_topics_.insert(place);
-  place.unlisted = true;
-  channel_count_ -= place.channels.size();
-  ++topics_version_;
-  ++nodes_version_;
-  if (!place.producers.empty()) {
-    ++nodes_epoch_;
+void registration_db::remove_topic(topic_record& topic) {
+  topic_index_.erase(&topic);
+  topics_.erase(topics_.iterator_to(topic));
+  deleted_topics_.insert(topic);
+  channel_count_ -= topic.channels.size();
+  topics_changed_ = count_change();
+  if (!topic.producers.empty()) {
+    nodes_changed_ = topic_deleted_ = revision_;
   }
 }
 
-void registration_db::drop(channel& room) {
-  while (!room.producers.empty()) {
-    unlink(at(room.producers.back()), room);
+void registration_db::remove_channel(record& channel) {
+  while (!channel.producers.empty()) {
+    unlink(producers_[channel.producers.back()], channel);
   }
-  if (!room.owner->unlisted) {
+  auto& topic = *channel.owner;
+  if (find_topic(topic.name) == &topic) {
     --channel_count_;
-    ++channels_version_;
+    topic.changed = count_change();
   }
-  registrations_.erase(room.id);
-  auto& siblings = room.owner->channels;
-  siblings.erase_and_dispose(siblings.iterator_to(room), std::default_delete<channel>{});
+  records_.erase(channel.id);
+  topic.channels.erase_and_dispose(topic.channels.iterator_to(channel),
+                                   std::default_delete<record>{});
 }
 
-void registration_db::drop_if_spent(registration& place) {
-  if (!place.producers.empty() || !is_ephemeral(place.name)) {
+void registration_db::remove_if_spent(record& subject) {
+  if (!subject.producers.empty() || !is_ephemeral(subject.name)) {
     return;
   }
-  if (place.owner != nullptr) {
-    drop(static_cast<channel&>(place));
-  } else if (auto& spent = static_cast<topic&>(place); !spent.deleted) {
-    detach(spent);
+  if (subject.owner != nullptr) {
+    remove_channel(subject);
+  } else if (auto& topic = static_cast<topic_record&>(subject); !topic.deleted) {
+    remove_topic(topic);
   }
 }
 
-void registration_db::topics_changed(producer& who) noexcept {
-  who.sorted_topics_out_of_date = true;
-  who.version = ++nodes_version_;
-}
-
-bool registration_db::link(producer& who, registration& place) {
-  if (who.registrations.contains(place.id)) {
-    return false;
+registration_db::link_result registration_db::link(producer_record& producer, record& subject,
+                                                   registration const* topic) {
+  if (auto const* const linked = producer.registrations.find(subject.id)) {
+    return {.linked = linked, .added = false};
   }
-  auto const next = static_cast<std::uint32_t>(place.producers.size());
-  place.producers.push_back(who.id);
-  try {
-    who.registrations.insert({place.id, next});
-  } catch (...) {
-    place.producers.pop_back();
-    throw;
-  }
+  auto const position = static_cast<std::uint32_t>(subject.producers.size());
+  subject.producers.push_back(producer.id);
   ++registration_count_;
-  if (place.owner == nullptr) {
-    topics_changed(who);
+  if (subject.owner == nullptr) {
+    producer.sorted_topics.clear();
+    node_changed(producer);
+    static_cast<topic_record&>(subject).changed = revision_;
   }
-  return true;
+  return {.linked = producer.registrations.insert(subject.id, position, topic), .added = true};
 }
 
-bool registration_db::unlink(producer& who, registration& place) {
-  auto* const found = who.registrations.find(place.id);
-  if (found == nullptr) {
+bool registration_db::unlink(producer_record& producer, record& subject) {
+  auto* const linked = producer.registrations.find(subject.id);
+  if (linked == nullptr) {
     return false;
   }
-  auto const position = found->position;
-  who.registrations.erase(found);
-  unlist(who, place, position);
+  unlink(producer, *linked);
   return true;
 }
 
-// For when the producer's own entry of the place is gone.
-void registration_db::unlist(producer& who, registration& place, std::uint32_t position) {
-  --(who.connected ? registration_count_ : departed_registrations_);
-  auto const last = place.producers.back();
-  if (last != who.id) {
-    place.producers[position] = last;
-    at(last).registrations.find(place.id)->position = position;
+void registration_db::unlink(producer_record& producer, registration& linked) {
+  auto& subject = records_[linked.record];
+  auto const position = linked.position;
+  producer.registrations.erase(&linked);
+  --(producer.connected ? registration_count_ : departed_registrations_);
+  if (auto const last = subject.producers.back(); last != producer.id) {
+    subject.producers[position] = last;
+    producers_[last].registrations.find(subject.id)->position = position;
   }
-  place.producers.pop_back();
-  if (place.owner == nullptr) {
-    static_cast<topic&>(place).tombstoned.erase(who);
-    if (who.connected) {
-      topics_changed(who);
+  pop_back(subject.producers);
+  if (subject.owner == nullptr) {
+    auto& topic = static_cast<topic_record&>(subject);
+    tombstones_.erase({topic.id, producer.id});
+    producer.sorted_topics.clear();
+    if (producer.connected && !topic.deleted) {
+      node_changed(producer);
+      topic.changed = revision_;
     }
   }
+}
+
+void registration_db::node_changed(producer_record& producer) noexcept {
+  nodes_changed_ = producer.changed = count_change();
+}
+
+void registration_db::activity_changed() noexcept {
+  nodes_changed_ = activity_changed_ = count_change();
 }
 
 }  // namespace nsqlookupd::registry

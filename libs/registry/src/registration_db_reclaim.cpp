@@ -17,26 +17,27 @@ bool spend(std::size_t& budget) noexcept {
   return true;
 }
 
-void report(producer const& who, registration const& place, lost_registration_sink const& lost) {
-  auto const& from = who.peer.remote_address;
-  auto const* const owner = place.owner;
-  if (owner != nullptr && !owner->deleted) {
-    lost({from, "channel", owner->name, place.name});
-  } else if (owner == nullptr && !static_cast<topic const&>(place).deleted) {
-    lost({from, "topic", place.name, {}});
+void report(producer_record const& producer, record const& subject,
+            lost_registration_sink const& lost) {
+  auto const& from = producer.peer.remote_address;
+  auto const* const topic = subject.owner;
+  if (topic != nullptr && !topic->deleted) {
+    lost({from, "channel", topic->name, subject.name});
+  } else if (topic == nullptr && !static_cast<topic_record const&>(subject).deleted) {
+    lost({from, "topic", subject.name, {}});
   }
 }
 
 }  // namespace
 
 void registration_db::remove_producer(producer_id id) {
-  auto& who = at(id);
-  who.connected = false;
-  registration_count_ -= who.registrations.size();
-  departed_registrations_ += who.registrations.size();
-  by_key_.erase(by_key_.iterator_to(who));
-  departed_.push_back(who);
-  ++nodes_version_;
+  auto& producer = producers_[id];
+  producer.connected = false;
+  registration_count_ -= producer.registrations.size();
+  departed_registrations_ += producer.registrations.size();
+  by_key_.erase(by_key_.iterator_to(producer));
+  departed_.push_back(producer);
+  activity_changed();
 }
 
 bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& lost) {
@@ -46,59 +47,60 @@ bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& 
       return true;
     }
     producers_.erase(first->id);
-    departed_.erase_and_dispose(first, std::default_delete<producer>{});
+    departed_.erase_and_dispose(first, std::default_delete<producer_record>{});
   }
   while (!deleted_topics_.empty()) {
     auto const first = deleted_topics_.begin();
     if (!reclaim_from(*first, budget)) {
       return true;
     }
-    registrations_.erase(first->id);
-    deleted_topics_.erase_and_dispose(first, std::default_delete<topic>{});
+    records_.erase(first->id);
+    deleted_topics_.erase_and_dispose(first, std::default_delete<topic_record>{});
   }
   return false;
 }
 
-bool registration_db::reclaim_from(producer& who, std::size_t& budget,
+bool registration_db::reclaim_from(producer_record& producer, std::size_t& budget,
                                    lost_registration_sink const& lost) {
-  while (!who.registrations.empty()) {
+  while (!producer.registrations.empty()) {
     if (!spend(budget)) {
       return false;
     }
-    auto& place = registrations_[who.registrations.back().where];
+    auto& last = producer.registrations.back();
+    auto& subject = records_[last.record];
     if (lost) {
-      report(who, place, lost);
+      report(producer, subject, lost);
     }
-    unlist(who, place, who.registrations.pop_back().position);
-    drop_if_spent(place);
+    unlink(producer, last);
+    remove_if_spent(subject);
   }
   if (!spend(budget)) {
     return false;
   }
   if (lost) {
-    lost({who.peer.remote_address, "client", {}, {}});
+    lost({producer.peer.remote_address, "client", {}, {}});
   }
   return true;
 }
 
-bool registration_db::reclaim_from(topic& place, std::size_t& budget) {
-  auto const empty = [&, this](registration& where) {
-    while (!where.producers.empty()) {
+bool registration_db::reclaim_from(topic_record& topic, std::size_t& budget) {
+  auto const empty = [&, this](record& subject) {
+    while (!subject.producers.empty()) {
       if (!spend(budget)) {
         return false;
       }
-      unlink(at(where.producers.back()), where);
+      unlink(producers_[subject.producers.back()], subject);
     }
     return spend(budget);
   };
-  while (!place.channels.empty()) {
-    auto& room = *place.channels.begin();
-    if (!empty(room)) {
+  while (!topic.channels.empty()) {
+    auto& channel = *topic.channels.begin();
+    if (!empty(channel)) {
       return false;
     }
-    drop(room);
+    remove_channel(channel);
   }
-  return empty(place);
+  return empty(topic);
 }
 
 }  // namespace nsqlookupd::registry

@@ -2,12 +2,12 @@
 #include <nsqlookupd/tls/context.hpp>
 
 #include "openssl.hpp"
-#include "pem_file.hpp"
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <ctime>
-#include <new>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -39,30 +39,20 @@ int protocol_number(version of) {
   return TLS1_3_VERSION;
 }
 
-std::time_t to_time(ASN1_TIME const* time) {
+using wall = std::chrono::system_clock;
+
+// A year up to 9999 may be far beyond what the clock's nanoseconds can count.
+wall::time_point to_time(ASN1_TIME const* time) {
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
-  return ::timegm(&parts);
+  using std::chrono::seconds;
+  auto const farthest = std::chrono::floor<seconds>(wall::duration::max());
+  auto const nearest = std::chrono::ceil<seconds>(wall::duration::min());
+  return wall::time_point{std::clamp(seconds{::timegm(&parts)}, nearest, farthest)};
 }
 
-std::string to_text(std::time_t time) {
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  std::array<char, 64> text;
-  return {text.data(), std::strftime(text.data(), text.size(), "%F %T UTC", &parts)};
-}
-
-void check_validity(settings const& from, X509 const* certificate, context::time_point now) {
-  auto const time = context::time_point::clock::to_time_t(now);
-  auto const begin = to_time(X509_get0_notBefore(certificate));
-  auto const end = to_time(X509_get0_notAfter(certificate));
-  if (time < begin) {
-    fail_to_load(certificate_setting, from.certificate_file,
-                 "it is not valid before " + to_text(begin));
-  }
-  if (time > end) {
-    fail_to_load(certificate_setting, from.certificate_file, "it expired on " + to_text(end));
-  }
+validity_period validity_of(X509 const* certificate) {
+  return {to_time(X509_get0_notBefore(certificate)), to_time(X509_get0_notAfter(certificate))};
 }
 
 // A client that offers other protocols only is served without: it asked on the wrong port, and will
@@ -89,7 +79,9 @@ void set_protocol(SSL_CTX* context, version min_version) {
     // They sign with SHA-1, which OpenSSL allows at this level alone.
     SSL_CTX_set_security_level(context, 0);
   }
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Many clients close without saying so in TLS.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Sessions are kept by the clients, in their tickets.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -98,15 +90,14 @@ void set_protocol(SSL_CTX* context, version min_version) {
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
 }
 
-// Returns the end of its validity.
-std::string set_certificate(SSL_CTX* context, settings const& from, context::time_point now) {
+// Returns when it is valid.
+validity_period set_certificate(SSL_CTX* context, settings const& from) {
   if (from.certificate_file.empty() || from.key_file.empty()) {
     throw std::runtime_error{"TLS needs both tls-cert and tls-key"};
   }
   auto const chain = load_certificates(certificate_setting, from.certificate_file);
   auto const key = load_key(key_setting, from.key_file);
   auto* const own = chain.front().get();
-  check_validity(from, own, now);
   auto const trouble = "failed to load tls-cert " + from.certificate_file;
   clear_errors();
   expect(SSL_CTX_use_certificate(context, own), trouble);
@@ -118,17 +109,23 @@ std::string set_certificate(SSL_CTX* context, settings const& from, context::tim
                  "it is not the key of the certificate in " + from.certificate_file);
   }
   expect(SSL_CTX_use_PrivateKey(context, key.get()), "failed to load tls-key " + from.key_file);
-  return to_text(to_time(X509_get0_notAfter(own)));
+  return validity_of(own);
 }
 
-void set_client_auth(SSL_CTX* context, settings const& from) {
+// Returns when there is a root that is valid, where one is needed.
+std::optional<validity_period> set_client_auth(SSL_CTX* context, settings const& from) {
   auto* const store = SSL_CTX_get_cert_store(context);
+  std::optional<validity_period> validity;
   if (!from.root_ca_file.empty()) {
     for (auto const& root : load_certificates(root_setting, from.root_ca_file)) {
       expect(X509_STORE_add_cert(store, root.get()), root_setting);
       expect(SSL_CTX_add_client_CA(context, root.get()), root_setting);
+      auto const period = validity_of(root.get());
+      validity = validity ? validity_period{std::min(validity->begin, period.begin),
+                                            std::max(validity->end, period.end)}
+                          : period;
     }
-    // What the file names is trusted, even if somebody else has signed it; Go does the same.
+    // A certificate in the file is trusted, even if another one has signed it; Go does the same.
     X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   }
   constexpr int demand = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
@@ -141,25 +138,46 @@ void set_client_auth(SSL_CTX* context, settings const& from) {
           "certificates to be signed by?"};
     }
     SSL_CTX_set_verify(context, demand, nullptr);
+    return validity;
   }
+  return std::nullopt;
 }
 
 }  // namespace
 
-context::context(settings const& from, time_point now)
+std::string utc_text(wall::time_point time) {
+  auto const seconds = wall::to_time_t(time);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 64> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%F %T UTC", &parts)};
+}
+
+std::string why_invalid(validity_period const& period, wall::time_point now) {
+  if (now < period.begin) {
+    return "it is not valid before " + utc_text(period.begin);
+  }
+  // The end is the last second of it.
+  if (std::chrono::floor<std::chrono::seconds>(now) > period.end) {
+    return "it expired on " + utc_text(period.end);
+  }
+  return {};
+}
+
+context::context(settings const& from)
     : context_{SSL_CTX_new(TLS_server_method()), SSL_CTX_free},
       verifies_peer_{from.policy == client_auth::require_verify} {
   if (!context_) {
-    throw std::bad_alloc{};
+    throw_first_error();
   }
   clear_errors();
   set_protocol(context_.get(), from.min_version);
-  valid_until_ = set_certificate(context_.get(), from, now);
-  set_client_auth(context_.get(), from);
+  validity_ = set_certificate(context_.get(), from);
+  root_validity_ = set_client_auth(context_.get(), from);
 }
 
-std::unique_ptr<engine> context::new_engine() const {
-  return std::make_unique<engine>(context_.get(), verifies_peer_);
+std::unique_ptr<stream> context::new_stream(int socket) const {
+  return std::make_unique<stream>(context_.get(), socket, verifies_peer_);
 }
 
 }  // namespace nsqlookupd::tls

@@ -1,9 +1,68 @@
 // SPDX-License-Identifier: MIT
 #include "openssl.hpp"
 
+#include <nsqlookupd/text/file.hpp>
+#include <nsqlookupd/tls/context.hpp>
+
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
 
 namespace nsqlookupd::tls {
+namespace {
+
+void* checked(void* memory, std::size_t size) {
+  if (memory == nullptr && size != 0) {
+    if (auto const handler = std::get_new_handler()) {
+      handler();
+    }
+  }
+  return memory;
+}
+
+void* allocate(std::size_t size, char const*, int) {
+  return checked(std::malloc(size), size);
+}
+
+void* reallocate(void* memory, std::size_t size, char const*, int) {
+  return checked(std::realloc(memory, size), size);
+}
+
+void give_back(void* memory, char const*, int) {
+  std::free(memory);
+}
+
+// Far more than any bundle of certificates has, and far less than hurts.
+constexpr std::size_t largest_file = std::size_t{4} << 20U;
+
+std::string read_file(std::string_view setting, std::string const& path) {
+  try {
+    return text::read_file(path, largest_file);
+  } catch (std::runtime_error const& error) {
+    fail_to_load(setting, path, error.what());
+  }
+}
+
+bio_ptr bio_on(std::string const& text) {
+  bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  if (!bio) {
+    throw_first_error();
+  }
+  return bio;
+}
+
+// Asked for the passphrase of a key. OpenSSL would ask on the terminal.
+int note_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+}  // namespace
 
 std::string first_error() {
   auto const code = ERR_peek_error();
@@ -13,6 +72,51 @@ std::string first_error() {
 
 void clear_errors() noexcept {
   ERR_clear_error();
+}
+
+void throw_first_error() {
+  throw std::runtime_error{"OpenSSL failed - " + first_error()};
+}
+
+void fail_to_load(std::string_view setting, std::string const& path, std::string const& reason) {
+  throw std::runtime_error{"failed to load " + std::string{setting} + " " + path + " - " + reason};
+}
+
+std::vector<certificate_ptr> load_certificates(std::string_view setting, std::string const& path) {
+  auto const text = read_file(setting, path);
+  auto const bio = bio_on(text);
+  std::vector<certificate_ptr> found;
+  clear_errors();
+  while (auto* const next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    found.emplace_back(next);
+  }
+  bool const at_end = first_error() == "no start line";
+  clear_errors();
+  if (found.empty() || !at_end) {
+    fail_to_load(setting, path,
+                 found.empty() ? "there is no certificate in it, in PEM"
+                               : "one of its certificates cannot be read");
+  }
+  return found;
+}
+
+key_ptr load_key(std::string_view setting, std::string const& path) {
+  auto const text = read_file(setting, path);
+  auto const bio = bio_on(text);
+  bool is_encrypted = false;
+  clear_errors();
+  key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, note_passphrase, &is_encrypted)};
+  clear_errors();
+  if (!key) {
+    fail_to_load(setting, path,
+                 is_encrypted ? "the key is encrypted, and nobody can be asked for its passphrase"
+                              : "there is no private key in it, in PEM");
+  }
+  return key;
+}
+
+void call_new_handler_when_out_of_memory() noexcept {
+  CRYPTO_set_mem_functions(allocate, reallocate, give_back);
 }
 
 }  // namespace nsqlookupd::tls

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// OpenSSL's objects with an owner each, and its errors as text.
+// OpenSSL's objects with an owner each, read from PEM files, and its errors as text.
 #pragma once
 
 #include <openssl/bio.h>
@@ -9,6 +9,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace nsqlookupd::tls {
 
@@ -28,5 +30,20 @@ using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 /// clear_errors().
 [[nodiscard]] std::string first_error();
 void clear_errors() noexcept;
+
+/// Throws std::runtime_error with first_error(), for calls that fail in a broken OpenSSL only.
+[[noreturn]] void throw_first_error();
+
+/// Throws std::runtime_error: `failed to load tls-key PATH - REASON`.
+[[noreturn]] void fail_to_load(std::string_view setting, std::string const& path,
+                               std::string const& reason);
+
+/// The certificates of a PEM file, in their order, at least one. `setting` is the flag that named
+/// it. Throws as fail_to_load() does.
+[[nodiscard]] std::vector<certificate_ptr> load_certificates(std::string_view setting,
+                                                             std::string const& path);
+
+/// The private key of a PEM file, which must not be encrypted. Throws as fail_to_load() does.
+[[nodiscard]] key_ptr load_key(std::string_view setting, std::string const& path);
 
 }  // namespace nsqlookupd::tls

@@ -7,8 +7,10 @@
 #include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -131,6 +133,39 @@ TEST(bench_scenario, long_answers_registers_while_it_asks) {
       server, {"long-answers", "--seconds=0.1", "--producers=2", "--topics=50", "--channels=2"});
   EXPECT_GT(figure(found[0], "operations"), 0);
   EXPECT_GT(figure(found[0], "worst_us"), 0);
+}
+
+class bench_ping : public testing::TestWithParam<char const*> {};
+
+INSTANTIATE_TEST_SUITE_P(beside, bench_ping,
+                         testing::Values("symbol", "metrics", "unregister", "register", "unread",
+                                         "delete"),
+                         [](auto const& found) { return std::string{found.param}; });
+
+TEST_P(bench_ping, counts_pings_beside_a_load) {
+  server_process server;
+  auto const found = measure(
+      server, {"ping", "--beside", GetParam(), "--operations=20", "--producers=3", "--topics=50"});
+  EXPECT_EQ(found[0].at("scenario"), "ping");
+  EXPECT_GT(figure(found[0], "operations"), 0);
+  EXPECT_GT(figure(found[0], "worst_us"), 0);
+}
+
+std::string_view requests_of(std::string const& metrics, std::string const& route) {
+  auto const label = "nsqlookupd_http_requests_total{route=\"" + route + "\"";
+  auto const line = std::string_view{metrics}.substr(std::min(metrics.find(label), metrics.size()));
+  return line.substr(0, line.find('\n'));
+}
+
+TEST(bench_scenario, ping_makes_the_load_that_it_names) {
+  server_process server;
+  measure(server, {"ping", "--beside=symbol", "--operations=20"});
+  measure(server, {"ping", "--beside=unread", "--producers=3", "--topics=7", "--pipelined=4"});
+  auto const metrics = server.http_client().get("/metrics").body;
+  EXPECT_TRUE(requests_of(metrics, "/debug/pprof/symbol").ends_with(" 20")) << metrics;
+  EXPECT_TRUE(requests_of(metrics, "/topics").ends_with(" 12")) << metrics;
+  measure(server, {"ping", "--beside=delete", "--topics=50"});
+  EXPECT_EQ(server.http_client().get("/lookup?topic=wide").status(), 404);
 }
 
 TEST(bench_scenario, a_registry_that_refuses_is_named) {

@@ -15,7 +15,7 @@
 
 namespace nsqlookupd::e2e {
 
-/// What a fault may cost a server.
+/// The cost that a fault may have for a server.
 struct fault_cost {
   /// MiB on top of what it had before: the most while it lasts, and what is left when it is over.
   double most_mib;
@@ -40,7 +40,10 @@ class besieged_server {
   [[nodiscard]] std::uint16_t tcp_port() const noexcept { return server_.tcp_port(); }
   [[nodiscard]] std::uint16_t http_port() const noexcept { return server_.http_port(); }
   [[nodiscard]] test_support::lookup_client client() const { return server_.lookup_client(); }
-  [[nodiscard]] test_support::http_client http_client() const { return server_.http_client(); }
+  [[nodiscard]] std::string const& http_host() const noexcept { return server_.http_host(); }
+  [[nodiscard]] test_support::http_client http_client(int receive_buffer = 0) const {
+    return server_.http_client(receive_buffer);
+  }
 
   /// Only where the log is a pipe, and is read.
   [[nodiscard]] log_watch& log() { return *log_; }

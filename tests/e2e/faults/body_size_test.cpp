@@ -14,7 +14,7 @@ namespace {
 
 using test_support::lookup_client;
 
-constexpr int clients = 500;
+constexpr int body_clients = 500;
 
 std::string_view const identify_size_minus_one{"IDENTIFY\n\xff\xff\xff\xff", 13};
 std::string_view const identify_most_negative{"IDENTIFY\n\x80\x00\x00\x00", 13};
@@ -24,7 +24,7 @@ std::string_view const identify_1_mib{"IDENTIFY\n\x00\x10\x00\x00", 13};
 
 TEST(fault, body_sizes_that_are_refused_cost_nothing) {
   besieged_server besieged;
-  for (int count = 0; count < clients; ++count) {
+  for (int count = 0; count < body_clients; ++count) {
     for (auto const size :
          {identify_size_minus_one, identify_most_negative, identify_over_limit, identify_2_gib}) {
       auto client = besieged.client();
@@ -36,14 +36,14 @@ TEST(fault, body_sizes_that_are_refused_cost_nothing) {
   }
   EXPECT_TRUE(besieged.log().wait_for(
       "E_BAD_BODY IDENTIFY failed to read body - size 2147483647 is refused"));
-  besieged.expect_recovery({.most_mib = 4, .left_mib = 4, .log_lines = 4 * clients * 5 + 20});
+  besieged.expect_recovery({.most_mib = 4, .left_mib = 4, .log_lines = 4 * body_clients * 5 + 20});
   besieged.expect_good_end();
 }
 
 TEST(fault, bodies_that_do_not_arrive_are_not_paid_for) {
   besieged_server besieged;
   std::vector<lookup_client> waiting;
-  for (int count = 0; count < clients; ++count) {
+  for (int count = 0; count < body_clients; ++count) {
     waiting.push_back(besieged.client());
     waiting.back().send(identify_1_mib);
     waiting.back().send("{\"broadcast_address\":");
@@ -56,7 +56,7 @@ TEST(fault, bodies_that_do_not_arrive_are_not_paid_for) {
   }
   EXPECT_TRUE(besieged.log().wait_for("E_BAD_BODY IDENTIFY failed to read body - unexpected EOF"));
   // For what they announce it would be 500 MiB.
-  besieged.expect_recovery({.most_mib = 8, .left_mib = 4, .log_lines = clients * 5 + 20});
+  besieged.expect_recovery({.most_mib = 8, .left_mib = 4, .log_lines = body_clients * 5 + 20});
   besieged.expect_good_end();
 }
 

@@ -4,6 +4,7 @@
 #include "besieged_server.hpp"
 #include "eventually.hpp"
 #include "many_descriptors.hpp"
+#include "process_memory.hpp"
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -21,7 +22,7 @@ using test_support::eventually;
 using test_support::lookup_client;
 using test_support::tcp_client;
 
-// What the server keeps for itself and for probes over HTTP.
+// Descriptors for the server itself and for probes over HTTP.
 constexpr std::size_t kept = 80;
 
 constexpr std::size_t probes = 8;
@@ -84,6 +85,39 @@ TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   waiting.clear();
   besieged.expect_recovery({.most_mib = 64, .left_mib = 48, .log_lines = 6 * room});
   besieged.expect_good_end();
+}
+
+// nsqd gives up after a second.
+TEST(fault, idle_http_clients_do_not_use_up_the_descriptors_of_producers) {
+  server_process server{{.descriptor_limit = 64}};
+  std::vector<tcp_client> idle;
+  for (int count = 0; count < 80; ++count) {
+    idle.emplace_back(server.http_port());
+  }
+  server.lines_through("ERROR: HTTP: cannot accept clients - there are as many as");
+  auto const began = std::chrono::steady_clock::now();
+  auto nsqd = server.lookup_client();
+  nsqd.identify();
+  EXPECT_EQ(nsqd.command("REGISTER t"), "OK");
+  auto const waited = std::chrono::steady_clock::now() - began;
+  EXPECT_LT(waited, std::chrono::seconds{is_sanitized ? 10 : 1});
+  EXPECT_EQ(nsqd.command("PING"), "OK");
+  idle.clear();
+  EXPECT_EQ(server.http_client().get("/topics").body, R"({"topics":["t"]})");
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(fault, producers_do_not_use_up_the_descriptors_of_probes) {
+  server_process server{{.descriptor_limit = 64}};
+  std::vector<lookup_client> producers;
+  for (int count = 0; count < 80; ++count) {
+    producers.push_back(server.lookup_client());
+  }
+  server.lines_through("ERROR: TCP: cannot accept clients - there are as many as");
+  EXPECT_TRUE(server.answers());
+  EXPECT_NE(server.http_client().get("/metrics").body.find("\nprocess_open_fds "),
+            std::string::npos);
+  EXPECT_EQ(server.stop(), 0);
 }
 
 TEST(fault, descriptors_that_run_out_are_waited_for_without_spinning) {

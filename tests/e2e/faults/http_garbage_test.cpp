@@ -2,6 +2,7 @@
 //
 // HTTP that is huge, broken or meant to be read in two ways.
 #include "besieged_server.hpp"
+#include "repeat.hpp"
 #include <gtest/gtest.h>
 
 #include <string>
@@ -13,19 +14,12 @@ namespace nsqlookupd::e2e {
 namespace {
 
 using test_support::http_client;
+using test_support::repeat;
 
 struct garbage {
   std::string bytes;
   int status;
 };
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
 
 std::string post(std::string_view fields, std::string_view body = {}) {
   return std::string{"POST /topic/create?topic=smuggled HTTP/1.1\r\nHost: h\r\n"}

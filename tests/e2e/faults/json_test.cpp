@@ -2,6 +2,7 @@
 //
 // JSON that is meant to hurt: depth, numbers, broken UTF-8, duplicate keys, white space.
 #include "besieged_server.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -11,22 +12,16 @@
 namespace nsqlookupd::e2e {
 namespace {
 
+using test_support::repeat;
+
 constexpr std::string_view fields =
     R"("broadcast_address":"10.0.0.1","http_port":4151,"tcp_port":4150,"version":"1.3.0")";
 constexpr std::string_view not_json = "E_BAD_BODY IDENTIFY failed to decode JSON body";
-constexpr std::size_t mib = std::size_t{1} << 20U;
+constexpr std::size_t json_limit = std::size_t{1} << 20U;
 
 // All of IDENTIFY's fields, and one more.
 std::string with(std::string_view field) {
   return '{' + std::string{fields}.append(",").append(field) + '}';
-}
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
 }
 
 std::string nested(std::size_t depth) {
@@ -63,7 +58,7 @@ TEST(fault, json_that_is_deep_uses_up_no_stack) {
   hostile_json json;
   json.expect_accepted(nested(9'000));
   json.expect_refused(nested(100'000));
-  json.expect_refused(with(R"("x":)" + std::string(mib - 1'000, '[')));
+  json.expect_refused(with(R"("x":)" + std::string(json_limit - 1'000, '[')));
   json.expect_refused(with(R"("x":)" + repeat(R"({"a":)", 100'000)));
   json.expect_refused(std::string(100'000, '[') + std::string(100'000, ']'));
   json.expect_survived();
@@ -72,9 +67,9 @@ TEST(fault, json_that_is_deep_uses_up_no_stack) {
 TEST(fault, json_with_huge_numbers_is_read_where_it_matters) {
   hostile_json json;
   json.expect_accepted(with(R"("x":1e99999)"));
-  json.expect_accepted(with(R"("x":)" + std::string(mib - 1'000, '9')));
+  json.expect_accepted(with(R"("x":)" + std::string(json_limit - 1'000, '9')));
   json.expect_refused(with(R"("tcp_port":1e99999)"));
-  json.expect_refused(with(R"("tcp_port":)" + std::string(mib - 1'000, '9')));
+  json.expect_refused(with(R"("tcp_port":)" + std::string(json_limit - 1'000, '9')));
   json.expect_refused(with(R"("tcp_port":)" + repeat("-", 1'000) + '1'));
   json.expect_survived();
 }
@@ -83,7 +78,7 @@ TEST(fault, json_in_broken_utf_8_is_repaired) {
   hostile_json json;
   json.expect_accepted(with("\"hostname\":\"\xff\xfe\xc0\x80\xed\xa0\x80\""));
   json.expect_accepted(with(R"("hostname":"\ud800\udfff\udc00")"));
-  json.expect_accepted(with("\"hostname\":\"" + std::string(mib - 1'000, '\xff') + '"'));
+  json.expect_accepted(with("\"hostname\":\"" + std::string(json_limit - 1'000, '\xff') + '"'));
   json.expect_refused(with(std::string{"\"hostname\":\"\0\"", 14}));
   json.expect_survived();
 }
@@ -92,8 +87,8 @@ TEST(fault, json_with_very_many_duplicates_or_blanks_is_read) {
   hostile_json json;
   json.expect_accepted(with(repeat(R"("tcp_port":1,)", 70'000) + R"("tcp_port":4150)"));
   json.expect_refused(with(R"("tcp_port":"1","tcp_port":4150)"));
-  json.expect_accepted(std::string(mib - 200, ' ') + with(R"("x":0)"));
-  json.expect_refused(std::string(mib, ' '));
+  json.expect_accepted(std::string(json_limit - 200, ' ') + with(R"("x":0)"));
+  json.expect_refused(std::string(json_limit, ' '));
   json.expect_survived();
 }
 

@@ -1,29 +1,69 @@
 // SPDX-License-Identifier: MIT
 //
-// Memory that cannot be had, for one session or for all.
-#include "besieged_server.hpp"
+// Memory that cannot be had: the process either serves on as ever or ends with one line and exit
+// code 1. It never lives on half dead.
 #include "eventually.hpp"
+#include "file_descriptor.hpp"
+#include "log_watch.hpp"
+#include "lookup_client.hpp"
 #include "process_memory.hpp"
+#include "server_process.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <csignal>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 namespace nsqlookupd::e2e {
 namespace {
 
-using test_support::eventually;
 using test_support::lookup_client;
+using test_support::tcp_client;
+
+constexpr auto last_line = "FATAL: out of memory: the process ends, to be started again";
+
+void expect_clean_end(server_process& server, log_watch& log) {
+  EXPECT_EQ(server.process().wait(), EXIT_FAILURE);
+  log.wait_for_end();
+  EXPECT_EQ(log.count(last_line), 1U);
+  EXPECT_EQ(log.count("FATAL"), 1U);
+  EXPECT_EQ(log.foreign_lines(), "");
+}
+
+// The variables of failing_new.cpp.
+class memory_switch {
+ public:
+  memory_switch() : file_{::memfd_create("memory", MFD_CLOEXEC)} {
+    if (file_.number() == -1 || ::ftruncate(file_.number(), sizeof(std::int64_t)) == -1) {
+      throw std::system_error{errno, std::generic_category(), "memfd_create"};
+    }
+  }
+
+  [[nodiscard]] std::string path() const {
+    return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file_.number());
+  }
+
+  /// Grants so many allocations, and no more after them.
+  void grant(std::int64_t allocations) const {
+    auto const written = allocations + 1;
+    if (::pwrite(file_.number(), &written, sizeof written, 0) != sizeof written) {
+      throw std::system_error{errno, std::generic_category(), "pwrite"};
+    }
+  }
+
+ private:
+  test_support::file_descriptor file_;
+};
 
 std::string sanitizer_options() {
   char const* const before = std::getenv("ASAN_OPTIONS");
@@ -32,145 +72,121 @@ std::string sanitizer_options() {
          ":verify_asan_link_order=0:alloc_dealloc_mismatch=0";
 }
 
-server_start without_memory(std::vector<std::string> which) {
-  which.emplace_back("LD_PRELOAD=" FAILING_NEW);
-  which.emplace_back("ASAN_OPTIONS=" + sanitizer_options());
-  return {.flags = {"-handshake-timeout=300ms"}, .variables = std::move(which)};
+server_start with_memory_from(memory_switch const& source) {
+  return {.variables = {"LD_PRELOAD=" FAILING_NEW, "FAIL_NEW_SWITCH=" + source.path(),
+                        "ASAN_OPTIONS=" + sanitizer_options()}};
 }
 
-server_start without_memory_of(std::size_t from, std::size_t to) {
-  return without_memory(
-      {"FAIL_NEW_FROM=" + std::to_string(from), "FAIL_NEW_TO=" + std::to_string(to)});
-}
-
-// What a client does in its life, or as much of it as it lives to do.
-void live(besieged_server const& besieged, std::string const& number) {
+// Clients of every kind, for as long as there is somebody to serve them.
+void use_up_memory(server_process const& server) {
   try {
-    auto producer = besieged.client();
-    producer.identify();
-    producer.command("REGISTER t" + number + " c" + number);
-    producer.command("REGISTER shared c#ephemeral");
-    auto consumer = besieged.http_client();
-    consumer.get("/lookup?topic=shared");
-    consumer.post("/topic/delete?topic=t" + number);
-    consumer.get("/nodes");
-    consumer.get("/debug");
-    producer.command("UNREGISTER shared");
+    for (int number = 0; number < 10'000; ++number) {
+      auto const name = "a-topic-with-a-long-name-" + std::to_string(number);
+      auto producer = server.lookup_client();
+      producer.identify();
+      producer.command("REGISTER " + name + " c#ephemeral");
+      auto consumer = server.http_client();
+      consumer.get("/lookup?topic=" + name);
+      consumer.get("/nodes");
+      consumer.get("/debug");
+      consumer.post("/topic/delete?topic=" + name);
+      producer.command("UNREGISTER " + name);
+    }
   } catch (std::exception const&) {
-    // It was the one without memory.
     return;
   }
+  ADD_FAILURE() << "served 10,000 producers without memory";
 }
 
-// The server may have ended the connection by the end of it.
-void send_while_taken(lookup_client const& client, std::string_view bytes) {
-  try {
-    client.send(bytes);
-  } catch (std::system_error const&) {
-    EXPECT_TRUE(client.is_readable());
-  }
-}
-
-// By its end, or by a reset where the server had not read everything.
-bool ends_without_a_word(test_support::tcp_client& client) {
-  try {
-    return client.receive_to_end().empty();
-  } catch (std::system_error const&) {
-    return true;
-  }
-}
-
-TEST(fault, memory_that_a_session_cannot_have_ends_that_session_alone) {
-  besieged_server besieged{without_memory_of(400'000, 900'000)};
-  auto neighbour = besieged.client();
-  neighbour.identify("10.0.0.2");
-  constexpr int clients = 20;
-  for (int count = 0; count < clients; ++count) {
-    auto unlucky = besieged.client();
-    unlucky.identify();
-    EXPECT_EQ(unlucky.command("REGISTER unlucky c"), "OK");
-    auto const announce = "ANNOUNCE t . 4150\n" + test_support::frame(std::string(1'000'000, '\n'));
-    send_while_taken(unlucky, announce);
-    EXPECT_TRUE(ends_without_a_word(unlucky));
-    EXPECT_EQ(neighbour.command("PING"), "OK");
-  }
-  EXPECT_EQ(besieged.http_client().get("/lookup?topic=unlucky").body,
-            R"({"channels":["c"],"producers":[]})");
-  EXPECT_TRUE(besieged.log().wait_for("ERROR: TCP session ended by an exception - std::bad_alloc"));
-  besieged.expect_recovery({.most_mib = 8, .left_mib = 8, .log_lines = clients * 16 + 100});
-  besieged.expect_good_end();
-}
-
-TEST(fault, memory_that_a_long_answer_cannot_have_ends_that_answer_alone) {
-  constexpr int topics = 20'000;
-  besieged_server besieged{without_memory_of(1'100'000, std::size_t{1} << 40U)};
-  auto producer = besieged.client();
-  producer.identify();
-  std::string commands;
-  for (int number = 0; number < topics; ++number) {
-    commands += "REGISTER a-topic-with-a-long-name-" + std::to_string(number) + "#ephemeral\n";
-  }
-  producer.send(commands);
-  EXPECT_EQ(producer.receive(topics * 6).size(), topics * 6);
-  for (auto const* const route : {"/topics", "/nodes", "/debug"}) {
-    auto client = besieged.http_client();
-    auto const reply = client.get(route);
-    EXPECT_EQ(reply.status(), 500) << route;
-    EXPECT_EQ(reply.body, R"({"message":"INTERNAL_ERROR"})");
-    EXPECT_EQ(client.get("/ping").body, "OK");
-    besieged.expect_service();
-  }
-  EXPECT_TRUE(besieged.log().wait_for("ERROR: HTTP: failed to answer GET /debug - std::bad_alloc"));
-  producer.reset();
-  besieged.expect_recovery({.most_mib = 64, .left_mib = 16, .log_lines = topics * 5});
-  besieged.expect_good_end();
-}
-
-TEST(fault, memory_that_is_scarce_for_a_while_stops_nothing_for_good) {
-  for (auto const* const every : {"11", "29", "101"}) {
-    besieged_server besieged{without_memory({std::string{"FAIL_NEW_EVERY="} + every})};
-    besieged.server().process().send(SIGUSR2);
-    for (int number = 0; number < 300; ++number) {
-      live(besieged, std::to_string(number));
-    }
-    besieged.server().process().send(SIGUSR2);
-    EXPECT_TRUE(besieged.log().wait_for("std::bad_alloc"));
-    // Deadlines are still watched, and everybody is accepted.
-    EXPECT_EQ(besieged.client().receive_to_end(), "");
-    EXPECT_TRUE(eventually([&] { return besieged.metric("nsqlookupd_producers") == 1; }));
-    besieged.expect_recovery({.most_mib = 8, .left_mib = 8, .log_lines = 300 * 40});
-    besieged.expect_good_end();
+TEST(fault, memory_that_cannot_be_had_ends_the_process_with_one_line) {
+  // Where it runs out differs: accepting, a session's frames, a command, an answer, a line.
+  for (std::int64_t allocations = 0; allocations < 40; ++allocations) {
+    SCOPED_TRACE(allocations);
+    memory_switch const memory;
+    server_process server{with_memory_from(memory)};
+    log_watch log{server.process().error_pipe()};
+    auto producer = server.lookup_client();
+    producer.identify();
+    EXPECT_EQ(producer.command("REGISTER t c"), "OK");
+    memory.grant(allocations * 3);
+    use_up_memory(server);
+    expect_clean_end(server, log);
   }
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // Sanitizers have reserved terabytes by then.
-TEST(fault, memory_that_the_machine_does_not_have_ends_sessions_and_not_the_server) {
-  besieged_server besieged{{.flags = {"-handshake-timeout=5m"}}};
-  auto const process = besieged.server().process().id();
+constexpr int producers = 300;
+constexpr int strangers = 1'500;
+
+void limit_address_space(pid_t process, rlimit const& limit) {
+  if (::prlimit(process, RLIMIT_AS, &limit, nullptr) != 0 && errno != ESRCH) {
+    throw std::system_error{errno, std::generic_category(), "prlimit"};
+  }
+}
+
+// Half a command each, held until they are dropped.
+std::vector<tcp_client> crowd_in(server_process const& server, std::size_t size) {
+  std::vector<tcp_client> clients;
+  try {
+    while (clients.size() < strangers) {
+      clients.emplace_back(server.tcp_port()).send("  V1" + std::string(size, 'x'));
+    }
+  } catch (std::system_error const&) {
+    // It has ended.
+  }
+  return clients;
+}
+
+// True when the server serves whoever comes, and lists nobody who has left; false when it has
+// ended.
+bool serves_on(server_process const& server) {
+  try {
+    EXPECT_EQ(server.lookup_client().command("PING"), "OK");
+    auto consumer = server.http_client();
+    EXPECT_EQ(consumer.get("/ping").body, "OK");
+    EXPECT_TRUE(test_support::eventually([&] {
+      return consumer.get("/lookup?topic=t").body == R"({"channels":["c"],"producers":[]})";
+    }));
+    return true;
+  } catch (std::exception const&) {
+    return false;
+  }
+}
+
+void run_out_of_address_space(std::size_t size) {
+  SCOPED_TRACE(size);
+  server_process server;
+  log_watch log{server.process().error_pipe()};
+  auto const process = server.process().id();
+  std::vector<lookup_client> registered;
+  while (registered.size() < producers) {
+    registered.push_back(server.lookup_client());
+    registered.back().identify();
+    EXPECT_EQ(registered.back().command("REGISTER t c"), "OK");
+  }
   rlimit before{};
   ASSERT_EQ(::prlimit(process, RLIMIT_AS, nullptr, &before), 0);
-  rlimit const no_more{static_cast<rlim_t>((virtual_mib(process) + 8) * 1024 * 1024),
-                       before.rlim_max};
-  ASSERT_EQ(::prlimit(process, RLIMIT_AS, &no_more, nullptr), 0);
-  auto body = test_support::identity_of("10.0.0.1");
-  body.resize(std::size_t{1} << 20U, ' ');
-  auto const whole = test_support::identify(body);
-  auto const most = std::string_view{whole}.substr(0, whole.size() - 1);
-  std::vector<lookup_client> clients;
-  for (int count = 0; count < 100; ++count) {
-    clients.push_back(besieged.client());
-    send_while_taken(clients.back(), most);
+  auto const size_now = static_cast<rlim_t>(virtual_mib(process) * 1024 * 1024);
+  limit_address_space(process, {size_now + 512 * 1024, before.rlim_max});
+  auto crowd = crowd_in(server, size);
+  registered.clear();
+  limit_address_space(process, before);
+  if (serves_on(server)) {
+    EXPECT_EQ(server.stop(), EXIT_SUCCESS);
+    log.wait_for_end();
+    EXPECT_EQ(log.count("FATAL"), 0U);
+    EXPECT_EQ(log.foreign_lines(), "");
+  } else {
+    expect_clean_end(server, log);
   }
-  EXPECT_TRUE(besieged.log().wait_for("std::bad_alloc"));
-  EXPECT_TRUE(
-      eventually([&] { return std::ranges::count_if(clients, &lookup_client::is_readable) > 50; }));
-  clients.clear();
-  EXPECT_TRUE(eventually([&] { return besieged.metric("nsqlookupd_tcp_connections") == 1; }));
-  besieged.expect_service();
-  ASSERT_EQ(::prlimit(process, RLIMIT_AS, &before, nullptr), 0);
-  besieged.expect_recovery({.most_mib = 64, .left_mib = 16, .log_lines = 100 * 10});
-  besieged.expect_good_end();
+}
+
+TEST(fault, memory_that_the_machine_does_not_have_ends_the_process_or_nothing) {
+  for (int round = 0; round < 8; ++round) {
+    run_out_of_address_space(20);
+    run_out_of_address_space(4'000);
+  }
 }
 #endif
 

@@ -27,7 +27,7 @@ class log_watch {
   /// True as soon as a line contains `part`, false when none does in time.
   [[nodiscard]] bool wait_for(std::string_view part,
                               std::chrono::milliseconds limit = test_support::patience);
-  /// What is no log line: the words of a sanitizer, of a library, of an abort.
+  /// Output that is no log line: the words of a sanitizer, of a library, of an abort.
   [[nodiscard]] std::string foreign_lines() const;
 
   /// Returns when the server has closed its log.

@@ -14,7 +14,7 @@ namespace {
 
 using test_support::frame;
 
-constexpr int limit = 100'000;
+constexpr int most_topics = 100'000;
 constexpr int attempted = 300'000;
 
 std::string register_many(std::string_view name) {
@@ -48,7 +48,7 @@ TEST(fault, names_of_one_producer_are_limited_and_given_back) {
     EXPECT_EQ(count_accepted(client,
                              "E_INVALID REGISTER too many registrations by this producer "
                              "(limit 100000)"),
-              limit);
+              most_topics);
   }
   besieged.expect_service();
   EXPECT_EQ(client.command("PING"), "OK");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process_memory.hpp"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -52,6 +53,15 @@ double most_resident_mib(pid_t process) {
 
 void forget_most_resident(pid_t process) {
   std::ofstream{proc_file(process, "clear_refs")} << 5;
+}
+
+std::chrono::nanoseconds cpu_time(pid_t process) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0) {
+    throw std::runtime_error{"the process has no clock"};
+  }
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 }  // namespace nsqlookupd::e2e

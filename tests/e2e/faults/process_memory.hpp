@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+
 namespace nsqlookupd::e2e {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -11,16 +13,19 @@ inline constexpr bool is_sanitized = true;
 inline constexpr bool is_sanitized = false;
 #endif
 
-/// What a process has in memory now, in MiB.
+/// A process's resident memory now, in MiB.
 [[nodiscard]] double resident_mib(pid_t process);
 
-/// What it has of the address space, in MiB.
+/// Its address space, in MiB.
 [[nodiscard]] double virtual_mib(pid_t process);
 
 /// The most that it has had since it began, or since forget_most_resident().
 [[nodiscard]] double most_resident_mib(pid_t process);
 
 void forget_most_resident(pid_t process);
+
+/// The processor time that it has used since it began.
+[[nodiscard]] std::chrono::nanoseconds cpu_time(pid_t process);
 
 /// A bound for this build. Sanitizers keep what was freed, and shadow what is there: with them only
 /// what grows without end is found.

@@ -4,6 +4,7 @@
 #include "besieged_server.hpp"
 #include "many_descriptors.hpp"
 #include "process_memory.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -21,17 +22,10 @@ using std::chrono::steady_clock;
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr int small_buffer = 4096;
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
+constexpr int stuck_buffer = 4096;
 
 // Everybody, in the state in which the signal finds them.
 class crowd {
@@ -92,7 +86,7 @@ class crowd {
   [[nodiscard]] std::vector<lookup_client> stuck_clients() const {
     std::vector<lookup_client> result;
     for (int count = 0; count < 5; ++count) {
-      result.emplace_back(besieged_.tcp_port(), "127.0.0.1", small_buffer);
+      result.emplace_back(besieged_.tcp_port(), "127.0.0.1", stuck_buffer);
       result.back().send_until_stuck(repeat("PING\n", 10'000), 200'000'000);
     }
     return result;

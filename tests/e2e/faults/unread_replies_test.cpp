@@ -2,6 +2,7 @@
 //
 // Clients that pipeline a million commands and read no reply.
 #include "besieged_server.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -18,28 +19,20 @@ namespace {
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 
-constexpr int small_buffer = 4096;
+constexpr int small_window = 4096;
 constexpr std::size_t million = 1'000'000;
 // Far more than the kernel holds between two sockets.
 constexpr std::size_t far_too_much = 200'000'000;
 
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  result.reserve(text.size() * count);
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
-
 TEST(fault, replies_that_are_not_read_are_waited_with_and_none_is_lost) {
   besieged_server besieged;
-  lookup_client client{besieged.tcp_port(), "127.0.0.1", small_buffer};
+  lookup_client client{besieged.tcp_port(), "127.0.0.1", small_window};
   std::jthread const sender{[&] { client.send(repeat("PING\n", million)); }};
   std::vector<lookup_client> stuck;
   for (int count = 0; count < 10; ++count) {
-    stuck.emplace_back(besieged.tcp_port(), "127.0.0.1", small_buffer);
+    stuck.emplace_back(besieged.tcp_port(), "127.0.0.1", small_window);
     EXPECT_GT(stuck.back().send_until_stuck(repeat("PING\n", 10'000), far_too_much), 0);
   }
   besieged.expect_service();
@@ -51,10 +44,10 @@ TEST(fault, replies_that_are_not_read_are_waited_with_and_none_is_lost) {
 
 TEST(fault, clients_that_never_read_are_cut) {
   besieged_server besieged{{.flags = {"-write-timeout=1s", "-access-log=off"}}};
-  lookup_client producer{besieged.tcp_port(), "127.0.0.1", small_buffer};
+  lookup_client producer{besieged.tcp_port(), "127.0.0.1", small_window};
   producer.identify();
   EXPECT_EQ(producer.command("REGISTER never-reads c"), "OK");
-  http_client consumer{besieged.http_port(), "127.0.0.1", small_buffer};
+  http_client consumer{besieged.http_port(), "127.0.0.1", small_window};
   auto const send_until_cut = [](auto const& client, std::string const& what) {
     EXPECT_THROW(client.send(what), std::system_error);
   };

@@ -42,7 +42,7 @@ struct bad_address {
   std::string reason;
 };
 
-void expect_refused(std::vector<bad_address> const& cases) {
+void expect_bad_address(std::vector<bad_address> const& cases) {
   for (auto const& [text, reason] : cases) {
     auto const parsed = parse_address(text);
     ASSERT_FALSE(parsed) << text;
@@ -54,22 +54,23 @@ std::string const colons =
     ": too many colons in address (an IPv6 address needs brackets: [::1]:4160)";
 
 TEST(address, is_refused_with_a_reason) {
-  expect_refused({{"127.0.0.1", "127.0.0.1: missing port in address"},
-                  {"[::1]", "[::1]: missing port in address"},
-                  {"[::1]4160", "[::1]4160: missing port in address"},
-                  {"[a]b:1", "[a]b:1: missing port in address"},
-                  {"[::1:4160", "[::1:4160: missing ']' in address"},
-                  {"::1:4160", "::1:4160" + colons},
-                  {"a:b:c", "a:b:c" + colons},
-                  {"[::1]:1:2", "[::1]:1:2" + colons},
-                  {"a]:1", "a]:1: unexpected bracket in address"},
-                  {"h:65536", "h:65536: invalid port \"65536\", over 65535"},
-                  {"h:99999999999999999999",
-                   "h:99999999999999999999: invalid port \"99999999999999999999\", over 65535"},
-                  {"h:-1", "h:-1: the port \"-1\" is not a number from 0 to 65535"},
-                  {"h:http", "h:http: the port \"http\" is not a number from 0 to 65535"},
-                  {"h: 5", "h: 5: the port \" 5\" is not a number from 0 to 65535"},
-                  {"a\nb", "a\\x0ab: missing port in address"}});
+  expect_bad_address({{"127.0.0.1", "127.0.0.1: missing port in address"},
+                      {"[::1]", "[::1]: missing port in address"},
+                      {"[::1]4160", "[::1]4160: missing port in address"},
+                      {"[a]b:1", "[a]b:1: missing port in address"},
+                      {"[::1:4160", "[::1:4160: missing ']' in address"},
+                      {"::1:4160", "::1:4160" + colons},
+                      {"a:b:c", "a:b:c" + colons},
+                      {"[::1]:1:2", "[::1]:1:2" + colons},
+                      {"a]:1", "a]:1: unexpected bracket in address"},
+                      {"h:65536", "h:65536: the port \"65536\" is not a number from 0 to 65535"},
+                      {"h:99999999999999999999",
+                       "h:99999999999999999999: the port \"99999999999999999999\" is not a number "
+                       "from 0 to 65535"},
+                      {"h:-1", "h:-1: the port \"-1\" is not a number from 0 to 65535"},
+                      {"h:http", "h:http: the port \"http\" is not a number from 0 to 65535"},
+                      {"h: 5", "h: 5: the port \" 5\" is not a number from 0 to 65535"},
+                      {"a\nb", "a\nb: missing port in address"}});
 }
 
 }  // namespace

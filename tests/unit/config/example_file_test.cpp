@@ -13,6 +13,7 @@
 namespace nsqlookupd::config::test {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 struct example {
@@ -60,6 +61,34 @@ TEST(example_file, loads_cleanly_when_uncommented_and_changes_nothing) {
   auto const given = start_with_file(read_example().uncommented);
   EXPECT_THAT(warnings_of(given), IsEmpty());
   EXPECT_EQ(settings_of(given), options{});
+}
+
+/// A file's text, its comments in one line.
+std::string prose_of(char const* path) {
+  std::ostringstream text;
+  text << std::ifstream{path}.rdbuf();
+  auto prose = std::move(text).str();
+  for (auto at = prose.find("\n## "); at != std::string::npos; at = prose.find("\n## ", at)) {
+    prose.replace(at, 4, " ");
+  }
+  return prose;
+}
+
+TEST(example_file, says_of_limits_what_readme_and_usage_say) {
+  auto const usage = std::get<print_and_exit>(start({"-h"})).text;
+  for (auto const* const meaning :
+       {"time to finish the first line after connecting, and each later command after its first "
+        "byte",
+        "total bytes of unfinished input and unsent replies, of all clients together; a producer "
+        "may "
+        "always hold a line",
+        "TCP and HTTP connections together, at a time; HTTP can have nine tenths, TCP all but a "
+        "tenth or "
+        "16"}) {
+    EXPECT_THAT(usage, HasSubstr(meaning));
+    EXPECT_THAT(prose_of(EXAMPLE_FILE), HasSubstr(meaning));
+    EXPECT_THAT(prose_of(README_FILE), HasSubstr(meaning));
+  }
 }
 
 TEST(example_file, has_every_key) {

@@ -21,9 +21,9 @@ TEST(options, have_the_defaults_of_the_contract) {
   EXPECT_EQ(defaults.log_level, log::level::info);
   EXPECT_EQ(defaults.log_prefix, "[nsqlookupd] ");
   EXPECT_EQ(defaults.log_format, log::line_format::text);
-  EXPECT_EQ(defaults.access_log, access_log::on);
+  EXPECT_EQ(defaults.access_log, net::access_log::on);
   EXPECT_EQ(defaults.drain_timeout, 0s);
-  EXPECT_EQ(defaults.client_error_policy, client_error_policy::continue_);
+  EXPECT_EQ(defaults.client_error_policy, protocol::client_error_policy::continue_session);
   EXPECT_EQ(defaults.threads, 1U);
   EXPECT_EQ(defaults.max_line_size, 4096U);
   EXPECT_EQ(defaults.max_body_size, 1'048'576U);

@@ -9,22 +9,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr char const* file = "log_prefix = 'file'\n";
-variables const environment{{"NSQLOOKUPD_LOG_PREFIX", "environment"}};
-arguments const flag{"-log-prefix=flag"};
+constexpr char const* in_file = "log_prefix = 'file'\n";
+variables const in_environment{{"NSQLOOKUPD_LOG_PREFIX", "environment"}};
+arguments const as_flag{"-log-prefix=flag"};
 
 TEST(precedence, of_the_file_over_the_default) {
-  EXPECT_EQ(settings_of(start_with_file(file)).log_prefix, "file");
+  EXPECT_EQ(settings_of(start_with_file(in_file)).log_prefix, "file");
 }
 
 TEST(precedence, of_the_environment_over_the_file) {
-  EXPECT_EQ(settings_of(start_with_file(file, {}, environment)).log_prefix, "environment");
+  EXPECT_EQ(settings_of(start_with_file(in_file, {}, in_environment)).log_prefix, "environment");
 }
 
 TEST(precedence, of_a_flag_over_all) {
-  EXPECT_EQ(settings_of(start_with_file(file, flag, environment)).log_prefix, "flag");
-  EXPECT_EQ(settings_of(start_with_file(file, flag)).log_prefix, "flag");
-  EXPECT_EQ(settings_of(start({flag}, environment)).log_prefix, "flag");
+  EXPECT_EQ(settings_of(start_with_file(in_file, as_flag, in_environment)).log_prefix, "flag");
+  EXPECT_EQ(settings_of(start_with_file(in_file, as_flag)).log_prefix, "flag");
+  EXPECT_EQ(settings_of(start({as_flag}, in_environment)).log_prefix, "flag");
 }
 
 TEST(precedence, a_flag_with_its_default_value_beats_the_file) {

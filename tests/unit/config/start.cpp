@@ -4,17 +4,23 @@
 #include "temporary_file.hpp"
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace nsqlookupd::config::test {
 
 outcome start(arguments const& flags, variables const& environment) {
   std::vector<char const*> argv{"nsqlookupd"};
   for (auto const& flag : flags) argv.push_back(flag.c_str());
-  return parse(static_cast<int>(argv.size()), argv.data(),
-               [&](std::string const& name) -> std::optional<std::string> {
-                 auto const found = environment.find(name);
-                 if (found == environment.end()) return std::nullopt;
-                 return found->second;
-               });
+  std::vector<std::string> names;
+  for (auto const& [name, value] : environment) names.push_back(name);
+  return parse(
+      static_cast<int>(argv.size()), argv.data(),
+      [&](std::string const& name) -> std::optional<std::string> {
+        auto const found = environment.find(name);
+        if (found == environment.end()) return std::nullopt;
+        return found->second;
+      },
+      names);
 }
 
 outcome start_with_file(std::string_view bytes, arguments const& flags,
@@ -61,7 +67,8 @@ std::string misuse_of(outcome const& from) {
   EXPECT_EQ(print->to, print_and_exit::stream::error);
   EXPECT_EQ(print->exit_code, 2);
   auto const end = print->text.find('\n');
-  EXPECT_TRUE(print->text.substr(end + 1).starts_with("Usage of nsqlookupd:\n")) << print->text;
+  auto const hint = print->text.substr(std::min(end + 1, print->text.size()));
+  EXPECT_TRUE(hint.starts_with("see nsqlookupd ") && hint.ends_with(" -h\n")) << print->text;
   return print->text.substr(0, end);
 }
 

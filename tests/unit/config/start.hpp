@@ -15,7 +15,7 @@ namespace nsqlookupd::config::test {
 using arguments = std::vector<std::string>;
 using variables = std::map<std::string, std::string>;
 
-/// What a process started with these flags and this environment shall do.
+/// The task of a process that is started with these flags and this environment.
 [[nodiscard]] outcome start(arguments const& flags, variables const& environment = {});
 
 /// The same, with a config file of these bytes.

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace nsqlookupd::config::test {
@@ -21,15 +21,20 @@ void expect_usage(std::vector<arguments> const& cases) {
     auto const given = start(flags);
     auto const* const print = std::get_if<print_and_exit>(&given);
     ASSERT_TRUE(print);
-    EXPECT_TRUE(print->text.starts_with("Usage of nsqlookupd:\n  -access-log value\n"));
-    EXPECT_EQ(print->to, print_and_exit::stream::error);
+    EXPECT_TRUE(print->text.starts_with("Usage of nsqlookupd:\n  nsqlookupd [flags]"));
+    EXPECT_EQ(print->to, print_and_exit::stream::out);
     EXPECT_EQ(print->exit_code, 0);
   }
 }
 
-TEST(usage, is_printed_on_stderr) {
-  expect_usage(
-      {{"-h"}, {"--h"}, {"-help"}, {"--help"}, {"-h=false"}, {"-threads=2", "-h", "-nope"}});
+TEST(usage, that_is_asked_for_is_printed_on_stdout) {
+  expect_usage({{"-h"},
+                {"--h"},
+                {"-help"},
+                {"--help"},
+                {"help"},
+                {"-h=false"},
+                {"-threads=2", "-h", "-nope"}});
 }
 
 TEST(usage, says_what_v1_3_0_says_of_its_flags) {
@@ -66,14 +71,28 @@ TEST(usage, shows_the_default_of_every_kind_of_flag) {
   EXPECT_THAT(text, HasSubstr("(default continue)\n"));
 }
 
-TEST(usage, lists_the_flags_by_name) {
+TEST(usage, shows_sizes_with_their_units) {
+  auto const text = usage_text();
+  EXPECT_THAT(text, HasSubstr("  -max-line-size size\n"));
+  EXPECT_THAT(text, HasSubstr("(default 4KiB)\n"));
+  EXPECT_THAT(text, HasSubstr("(default 256MiB)\n"));
+}
+
+TEST(usage, has_every_flag_once_in_groups) {
   std::istringstream lines{usage_text()};
-  std::vector<std::string> names;
+  std::set<std::string> names;
+  std::vector<std::string> groups;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("  -")) names.push_back(line.substr(3, line.find(' ', 3) - 3));
+    if (line.starts_with("  -")) {
+      EXPECT_TRUE(names.insert(line.substr(3, line.find(' ', 3) - 3)).second) << line;
+    } else if (line.ends_with(':') && !line.starts_with("Usage")) {
+      groups.push_back(line);
+    }
   }
   EXPECT_EQ(names.size(), 38U);
-  EXPECT_TRUE(std::ranges::is_sorted(names));
+  EXPECT_THAT(groups, testing::ElementsAre("General:", "Listening:", "Registry:", "Stopping:",
+                                           "TLS:", "Tokens:", "Log:", "Clients:", "Limits on size:",
+                                           "Limits on time:", "Limits on number:"));
 }
 
 }  // namespace

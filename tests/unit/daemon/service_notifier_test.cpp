@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/daemon/service_notifier.hpp>
+#include <nsqlookupd/daemon/supervision.hpp>
 
 #include "captured_log.hpp"
 #include "notify_socket.hpp"

@@ -13,7 +13,7 @@ struct refused_case {
   std::string_view code;
 };
 
-void expect_done(reply const& what) {
+void expect_done(answered const& what) {
   EXPECT_EQ(what.status, 200U);
   EXPECT_EQ(what.body, "");
   EXPECT_EQ(what.content, content_type::none);
@@ -21,7 +21,7 @@ void expect_done(reply const& what) {
   EXPECT_TRUE(what.logged);
 }
 
-void expect_refused(reply const& what, unsigned status, std::string_view code) {
+void expect_refused(answered const& what, unsigned status, std::string_view code) {
   EXPECT_EQ(what.status, status);
   EXPECT_EQ(what.body, R"({"message":")" + std::string{code} + R"("})");
   EXPECT_EQ(what.content, content_type::json);
@@ -101,7 +101,7 @@ TEST(create_and_delete, deleting_an_unknown_topic_is_fine) {
     SCOPED_TRACE(target);
     expect_done(here.post(target));
   }
-  EXPECT_TRUE(here.db.has_topic("t"));
+  EXPECT_TRUE(here.db.lookup_changed("t").has_value());
 }
 
 TEST(create_and_delete, a_topic_takes_its_channels_along) {
@@ -120,7 +120,7 @@ TEST(create_and_delete, a_channel) {
 
   expect_done(here.post("/channel/delete?topic=t1&channel=c1"));
   EXPECT_EQ(here.get("/channels?topic=t1").body, R"({"channels":[]})");
-  EXPECT_TRUE(here.db.has_topic("t1"));
+  EXPECT_TRUE(here.db.lookup_changed("t1").has_value());
   expect_refused(here.post("/channel/delete?topic=t1&channel=c1"), 404, "CHANNEL_NOT_FOUND");
   expect_refused(here.post("/channel/delete?topic=nosuch&channel=c1"), 404, "CHANNEL_NOT_FOUND");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What clients say, where it might be taken for something else: in a reply's head, and in its body.
+// Clients' texts where they might be taken for something else: in a reply's head, and in its body.
 #include "world.hpp"
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view done = R"({"status_code":200,"status_txt":"OK","data":null})";
 
-void expect_done(reply const& what) {
+void expect_empty_ok(answered const& what) {
   EXPECT_EQ(what.status, 200U);
   EXPECT_EQ(what.body, done);
 }
@@ -28,19 +28,19 @@ TEST(legacy, in_bytes) {
 TEST(legacy, routes_do_what_they_say) {
   for (std::string_view const method : {"GET", "POST"}) {
     world here;
-    expect_done(here.ask(method, "/create_topic?topic=t1"));
-    expect_done(here.ask(method, "/create_channel?topic=t2&channel=c2"));
+    expect_empty_ok(here.ask(method, "/create_topic?topic=t1"));
+    expect_empty_ok(here.ask(method, "/create_channel?topic=t2&channel=c2"));
     EXPECT_EQ(here.get("/topics").body, R"({"topics":["t1","t2"]})");
     EXPECT_EQ(here.get("/channels?topic=t2").body, R"({"channels":["c2"]})");
 
-    expect_done(here.ask(method, "/delete_channel?topic=t2&channel=c2"));
+    expect_empty_ok(here.ask(method, "/delete_channel?topic=t2&channel=c2"));
     EXPECT_EQ(here.get("/channels?topic=t2").body, R"({"channels":[]})");
-    expect_done(here.ask(method, "/delete_topic?topic=t2"));
-    expect_done(here.ask(method, "/delete_topic?topic=t2"));
+    expect_empty_ok(here.ask(method, "/delete_topic?topic=t2"));
+    expect_empty_ok(here.ask(method, "/delete_topic?topic=t2"));
     EXPECT_EQ(here.get("/topics").body, R"({"topics":["t1"]})");
 
     here.add_to("t1", "a.example");
-    expect_done(here.ask(method, "/tombstone_topic_producer?topic=t1&node=a.example:4151"));
+    expect_empty_ok(here.ask(method, "/tombstone_topic_producer?topic=t1&node=a.example:4151"));
     EXPECT_EQ(here.get("/lookup?topic=t1").body, R"({"channels":[],"producers":[]})");
   }
 }

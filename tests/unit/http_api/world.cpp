@@ -5,7 +5,6 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace nsqlookupd::http_api {
 namespace {
@@ -22,51 +21,81 @@ registry::peer_info peer_of(std::string_view broadcast_address, std::int64_t htt
           .topology_region = "region"};
 }
 
-reply with_own_body(reply from) {
-  if (from.shared_body != nullptr) {
-    from.body = *std::exchange(from.shared_body, nullptr);
-  }
-  for (auto const& piece : from.more) {
-    from.body += piece;
-  }
-  from.more.clear();
-  return from;
-}
+constexpr std::string_view date = "Mon, 23 Nov 2026 05:31:17 GMT";
 
 }  // namespace
 
-reply finish(long_answer& rest, registry::registration_db const& db, registry::time_point now,
-             std::size_t budget) {
+std::string answered::field(std::string_view name) const {
+  auto const line = "\r\n" + std::string{name} + ": ";
+  auto const at = head.find(line);
+  if (at == std::string::npos) {
+    return {};
+  }
+  auto const begin = at + line.size();
+  return head.substr(begin, head.find("\r\n", begin) - begin);
+}
+
+std::string text_of(http::body const& from) {
+  std::string whole{from.first()};
+  for (auto const& piece : from.more) {
+    whole += piece;
+  }
+  return whole;
+}
+
+http::body finish(http::body_stream& rest, std::size_t budget) {
   for (int turn = 0; turn < 1'000'000; ++turn) {
-    if (rest.write_some(db, now, budget)) {
+    if (rest.write_some(budget)) {
       return rest.finish();
     }
   }
   throw std::runtime_error{"the answer never ends"};
 }
 
-reply world::ask(std::string_view method, std::string_view target, std::size_t budget) {
-  return with_own_body(ask_for_shared(method, target, budget));
-}
-
-reply world::ask_for_shared(std::string_view method, std::string_view target, std::size_t budget) {
-  auto result = respond({method, target, body}, db, now, server, kept);
-  if (auto* const whole = std::get_if<reply>(&result)) {
-    return std::move(*whole);
+http::reply world::respond(asking const& what) {
+  auto const target = http::target::parse(what.target);
+  if (!target) {
+    return http::protocol_error(400);
   }
-  return finish(*std::get<std::unique_ptr<long_answer>>(result), db, now, budget);
+  return http_api::respond(
+      routes, routes.find(target->path()),
+      {what.method, *target, what.body, what.https_port, what.granted, what.is_known}, db, now);
 }
 
-std::unique_ptr<long_answer> world::begin(std::string_view target) {
-  return std::get<std::unique_ptr<long_answer>>(respond({"GET", target}, db, now, server, kept));
+http::reply world::whole_reply(asking const& what, std::size_t budget) {
+  auto reply = respond(what);
+  if (auto const stream = std::move(reply.body.stream)) {
+    reply.body = finish(*stream, budget);
+  }
+  return reply;
+}
+
+answered world::ask(asking const& what, std::size_t budget) {
+  auto const reply = whole_reply(what, budget);
+  auto const target = http::target::parse(what.target);
+  auto const* const found = target ? routes.find(target->path()) : nullptr;
+  std::string head;
+  http::append_head(reply, {}, date, head);
+  return {reply.status, head,        text_of(reply.body),
+          reply.logged, reply.close, routes.labels()[routes.label_of(found)]};
 }
 
 std::string world::bytes(std::string_view method, std::string_view target) {
   auto const what = ask(method, target);
-  std::string out;
-  append_head(what, http_version::http_1_1, connection_header::none,
-              "Mon, 23 Nov 2026 05:31:17 GMT", out);
-  return out + what.body;
+  return what.head + what.body;
+}
+
+std::span<route const> all_routes() {
+  static world here;
+  return here.routes.all();
+}
+
+bool reads_body(asking const& what) {
+  static world here;
+  auto const target = http::target::parse(what.target);
+  return target && reads_body(here.routes.find(target->path()),
+                              {what.method, *target, what.body, what.https_port, what.granted,
+                               what.is_known});
 }
 
 registry::producer_id world::add(std::string_view broadcast_address, std::int64_t http_port) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/http_api/answer.hpp>
-#include <nsqlookupd/http_api/append_head.hpp>
-#include <nsqlookupd/http_api/reply.hpp>
-#include <nsqlookupd/http_api/respond.hpp>
+#include <nsqlookupd/admin/routes.hpp>
+#include <nsqlookupd/http/head.hpp>
+#include <nsqlookupd/http/reply.hpp>
+#include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -16,22 +16,71 @@
 
 namespace nsqlookupd::http_api {
 
+/// A request, its target as text, and the client that asks.
+struct asking {
+  std::string_view method;
+  std::string_view target;
+  std::string_view body = {};
+  std::uint16_t https_port = 0;
+  auth::right granted = auth::right::write;
+  bool is_known = true;
+};
+
+/// Values of Content-Type.
+namespace content_type {
+inline constexpr std::string_view none;
+inline constexpr std::string_view json = "application/json; charset=utf-8";
+inline constexpr std::string_view text = "text/plain; charset=utf-8";
+inline constexpr std::string_view html = "text/html; charset=utf-8";
+inline constexpr std::string_view metrics = "text/plain; version=0.0.4; charset=utf-8";
+inline constexpr std::string_view binary = "application/octet-stream";
+}  // namespace content_type
+
+/// A reply, taken apart.
+struct answered {
+  unsigned status;
+  /// As a HTTP/1.1 client gets it.
+  std::string head;
+  std::string body;
+  bool logged;
+  bool close;
+  /// The label of the route that answered.
+  std::string_view route;
+  // Header fields; empty when they are absent.
+  std::string content = field("Content-Type");
+  std::string allow = field("Allow");
+  std::string location = field("Location");
+  bool nsq_content_type = field("X-Nsq-Content-Type") == "nsq; version=1.0";
+  bool no_sniff = field("X-Content-Type-Options") == "nosniff";
+
+ private:
+  [[nodiscard]] std::string field(std::string_view name) const;
+};
+
 /// A registration_db, what time it is, and somebody who asks.
 struct world {
   explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {})
       : db{how_long, how_many} {}
+  world(world&&) = delete;
+  world& operator=(world&&) = delete;
 
-  /// The answer as a reply, its body in `body`; a long one is written to its end, `budget` items at
-  /// a time.
-  reply ask(std::string_view method, std::string_view target, std::size_t budget = 1000);
-  /// The same as it is sent: its body may be shared.
-  reply ask_for_shared(std::string_view method, std::string_view target, std::size_t budget = 1000);
-  /// A GET that gets a long answer, which is not written yet.
-  std::unique_ptr<long_answer> begin(std::string_view target);
-  reply get(std::string_view target) { return ask("GET", target); }
-  reply post(std::string_view target) { return ask("POST", target); }
+  /// The reply as handlers give it. A target that is none gets what the session answers then.
+  http::reply respond(asking const& what);
+  /// The same as it is sent: its body may be shared, and one that is a stream is written to its
+  /// end, `budget` items at a time.
+  http::reply whole_reply(asking const& what, std::size_t budget = 1000);
+  answered ask(asking const& what, std::size_t budget = 1000);
+  answered ask(std::string_view method, std::string_view target, std::size_t budget = 1000) {
+    return ask({method, target, body}, budget);
+  }
+  /// A GET whose answer is not written yet; null when it is.
+  std::unique_ptr<http::body_stream> begin(std::string_view target) {
+    return respond({"GET", target}).body.stream;
+  }
+  answered get(std::string_view target) { return ask("GET", target); }
+  answered post(std::string_view target) { return ask("POST", target); }
 
-  /// What a HTTP/1.1 client gets to read.
+  /// The bytes that an HTTP/1.1 client gets.
   std::string bytes(std::string_view method, std::string_view target);
 
   /// Connects a producer whose remote address is `10.0.0.1:` and its broadcast address's size plus
@@ -42,19 +91,27 @@ struct world {
                                std::int64_t http_port = 4151);
 
   registry::registration_db db;
-  /// Of the requests.
+  /// The time of the requests.
   std::string_view body;
   registry::time_point now{std::chrono::seconds{1'795'411'881}};
-  kept_answers kept;
-  server_info server{
-      .version = "2.0.0", .built_with = "g++ 12.2.0", .metrics = [](registry::totals const& all) {
+  answer_cache cache;
+  admin::server_info server{
+      .version = "2.0.0", .built_with = "gcc-12.2.0", .metrics = [](registry::totals const& all) {
         return "producers " + std::to_string(all.producers) + '\n';
       }};
+  route_table routes{nsq_routes(server.version, cache), admin::routes(server)};
 };
 
+/// The table of all routes.
+[[nodiscard]] std::span<route const> all_routes();
+
+[[nodiscard]] bool reads_body(asking const& what);
+
 /// Writes `rest` to its end.
-reply finish(long_answer& rest, registry::registration_db const& db, registry::time_point now,
-             std::size_t budget);
+http::body finish(http::body_stream& rest, std::size_t budget);
+
+/// The text of a body that is no stream.
+[[nodiscard]] std::string text_of(http::body const& from);
 
 /// How a producer of world::add() looks in `/lookup`.
 std::string producer_json(std::string_view broadcast_address, std::int64_t http_port = 4151);

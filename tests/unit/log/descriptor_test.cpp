@@ -29,12 +29,11 @@ using clock = std::chrono::steady_clock;
 constexpr auto patience = 10s;
 
 void start_on(int descriptor) {
-  start({.prefix = "", .queue_bytes = std::size_t{1} << 14, .sink = descriptor_sink(descriptor)});
+  start({.prefix = "", .sink = descriptor_sink(descriptor)});
 }
 
-/// Far more lines than a small pipe and the queue hold.
-std::size_t write_many() {
-  std::size_t const count = 5000;
+/// By default far more lines than a small pipe and the queue hold.
+std::size_t write_many(std::size_t count = most_waiting_bytes / 10) {
   for (std::size_t number = 0; number < count; ++number) line(level::info, "line ", number);
   return count;
 }
@@ -88,7 +87,7 @@ TEST(log_descriptor, a_file_gets_every_line) {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(std::tmpfile(), &std::fclose);
   ASSERT_NE(file, nullptr);
   start({.prefix = "", .sink = descriptor_sink(::fileno(file.get()))});
-  auto const made = write_many();
+  auto const made = write_many(5000);
   stop();
   std::string text(static_cast<std::size_t>(::lseek(::fileno(file.get()), 0, SEEK_END)), '\0');
   ASSERT_EQ(::pread(::fileno(file.get()), text.data(), text.size(), 0),

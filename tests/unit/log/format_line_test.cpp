@@ -31,38 +31,43 @@ class format_line_test : public testing::Test {
   }
 };
 
+std::string text_line(std::string_view prefix, level severity, std::string_view message,
+                      system_clock::time_point time = moment) {
+  return format_line(line_format::text, prefix, severity, message, time);
+}
+
 std::string message_part(std::string_view message) {
-  auto const line = format_line("", level::info, message, moment);
+  auto const line = text_line("", level::info, message);
   return line.substr(line.find("INFO: ") + 6);
 }
 
 TEST_F(format_line_test, has_prefix_local_time_level_and_message) {
-  EXPECT_EQ(format_line("[nsqlookupd] ", level::info, "TCP: listening", moment + 881653us),
+  EXPECT_EQ(text_line("[nsqlookupd] ", level::info, "TCP: listening", moment + 881653us),
             "[nsqlookupd] 2026/11/22 17:55:03.881653 INFO: TCP: listening\n");
 }
 
 TEST_F(format_line_test, pads_every_number) {
   auto const early = system_clock::from_time_t(1767301445);
-  EXPECT_EQ(format_line("", level::info, "", early + 7us), "2026/01/02 00:34:05.000007 INFO: \n");
+  EXPECT_EQ(text_line("", level::info, "", early + 7us), "2026/01/02 00:34:05.000007 INFO: \n");
 }
 
 TEST_F(format_line_test, microseconds_are_cut_not_rounded) {
-  auto const line = format_line("", level::info, "x", moment + 999999999ns);
+  auto const line = text_line("", level::info, "x", moment + 999999999ns);
   EXPECT_EQ(line, "2026/11/22 17:55:03.999999 INFO: x\n");
 }
 
 TEST_F(format_line_test, another_second_has_another_stamp) {
-  EXPECT_EQ(format_line("", level::info, "x", moment), "2026/11/22 17:55:03.000000 INFO: x\n");
-  EXPECT_EQ(format_line("", level::info, "x", moment + 1s), "2026/11/22 17:55:04.000000 INFO: x\n");
-  EXPECT_EQ(format_line("", level::info, "x", moment), "2026/11/22 17:55:03.000000 INFO: x\n");
+  EXPECT_EQ(text_line("", level::info, "x"), "2026/11/22 17:55:03.000000 INFO: x\n");
+  EXPECT_EQ(text_line("", level::info, "x", moment + 1s), "2026/11/22 17:55:04.000000 INFO: x\n");
+  EXPECT_EQ(text_line("", level::info, "x"), "2026/11/22 17:55:03.000000 INFO: x\n");
 }
 
 TEST_F(format_line_test, names_every_level) {
-  EXPECT_TRUE(format_line("", level::debug, "x", moment).ends_with(" DEBUG: x\n"));
-  EXPECT_TRUE(format_line("", level::info, "x", moment).ends_with(" INFO: x\n"));
-  EXPECT_TRUE(format_line("", level::warning, "x", moment).ends_with(" WARNING: x\n"));
-  EXPECT_TRUE(format_line("", level::error, "x", moment).ends_with(" ERROR: x\n"));
-  EXPECT_TRUE(format_line("", level::fatal, "x", moment).ends_with(" FATAL: x\n"));
+  EXPECT_TRUE(text_line("", level::debug, "x").ends_with(" DEBUG: x\n"));
+  EXPECT_TRUE(text_line("", level::info, "x").ends_with(" INFO: x\n"));
+  EXPECT_TRUE(text_line("", level::warning, "x").ends_with(" WARNING: x\n"));
+  EXPECT_TRUE(text_line("", level::error, "x").ends_with(" ERROR: x\n"));
+  EXPECT_TRUE(text_line("", level::fatal, "x").ends_with(" FATAL: x\n"));
 }
 
 TEST_F(format_line_test, control_bytes_become_escapes) {
@@ -84,26 +89,26 @@ TEST_F(format_line_test, other_bytes_stay_as_they_are) {
 }
 
 TEST_F(format_line_test, the_prefix_stays_as_it_is) {
-  EXPECT_TRUE(format_line("\x1b[1m", level::info, "x", moment).starts_with("\x1b[1m2026/"));
+  EXPECT_TRUE(text_line("\x1b[1m", level::info, "x").starts_with("\x1b[1m2026/"));
 }
 
 TEST_F(format_line_test, the_longest_line_that_fits_is_whole) {
-  auto const around = format_line("", level::info, "", moment).size() + 3;
+  auto const around = text_line("", level::info, "").size() + 3;
   std::string const fits(max_line_size - around, 'x');
   EXPECT_EQ(message_part(fits), fits + "\n");
 }
 
 TEST_F(format_line_test, a_longer_line_is_cut_and_says_so) {
-  auto const line = format_line("", level::info, std::string(max_line_size, 'x'), moment);
+  auto const line = text_line("", level::info, std::string(max_line_size, 'x'));
   EXPECT_EQ(line.size(), max_line_size);
   EXPECT_TRUE(line.ends_with("xx...\n"));
 }
 
 TEST_F(format_line_test, escapes_and_prefixes_are_cut_too) {
-  auto const escapes = format_line("", level::info, std::string(max_line_size, '\n'), moment);
+  auto const escapes = text_line("", level::info, std::string(max_line_size, '\n'));
   EXPECT_LE(escapes.size(), max_line_size);
   EXPECT_TRUE(escapes.ends_with("...\n"));
-  auto const prefixed = format_line(std::string(max_line_size + 9, 'p'), level::info, "x", moment);
+  auto const prefixed = text_line(std::string(max_line_size + 9, 'p'), level::info, "x");
   EXPECT_EQ(prefixed, std::string(max_line_size - 4, 'p') + "...\n");
 }
 }  // namespace

@@ -16,21 +16,21 @@ using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
 // 2026-11-22 14:25:03 UTC.
-auto const moment = std::chrono::system_clock::from_time_t(1795357503);
+auto const stamped = std::chrono::system_clock::from_time_t(1795357503);
 
 std::string json_line(std::string_view prefix, level severity, std::string_view message,
-                      std::chrono::system_clock::time_point time = moment) {
+                      std::chrono::system_clock::time_point time = stamped) {
   return format_line(line_format::json, prefix, severity, message, time);
 }
 
-std::string message_part(std::string_view message) {
+std::string message_value(std::string_view message) {
   auto const line = json_line("", level::info, message);
   auto const begin = line.find("\"msg\":") + 6;
   return line.substr(begin, line.size() - begin - 2);
 }
 
 TEST(json_line, is_one_object_with_time_level_name_and_message) {
-  EXPECT_EQ(json_line("[nsqlookupd] ", level::info, "TCP: listening", moment + 881653999ns),
+  EXPECT_EQ(json_line("[nsqlookupd] ", level::info, "TCP: listening", stamped + 881653999ns),
             R"({"time":"2026-11-22T14:25:03.881653Z","level":"info","name":"nsqlookupd",)"
             R"("msg":"TCP: listening"})"
             "\n");
@@ -50,25 +50,25 @@ TEST(json_line, any_prefix_is_a_name) {
 }
 
 TEST(json_line, escapes_what_a_string_may_not_have) {
-  EXPECT_EQ(message_part("a\"b\\c/d<e>&f"), R"("a\"b\\c/d<e>&f")");
-  EXPECT_EQ(message_part("a\nb\rc\td"), R"("a\nb\rc\td")");
-  EXPECT_EQ(message_part("\0\x1b\x1f\x7f"sv), "\"\\u0000\\u001b\\u001f\x7f\"");
+  EXPECT_EQ(message_value("a\"b\\c/d<e>&f"), R"("a\"b\\c/d<e>&f")");
+  EXPECT_EQ(message_value("a\nb\rc\td"), R"("a\nb\rc\td")");
+  EXPECT_EQ(message_value("\0\x1b\x1f\x7f"sv), "\"\\u0000\\u001b\\u001f\x7f\"");
 }
 
 TEST(json_line, escapes_control_characters_of_two_bytes) {
-  EXPECT_EQ(message_part("\xc2\x80\xc2\x9b"
-                         "m\xc2\xa0"),
+  EXPECT_EQ(message_value("\xc2\x80\xc2\x9b"
+                          "m\xc2\xa0"),
             "\"\\u0080\\u009bm\xc2\xa0\"");
 }
 
 TEST(json_line, keeps_utf_8_and_replaces_what_is_none) {
-  EXPECT_EQ(message_part("µ€𝄞\u2028"), "\"µ€𝄞\u2028\"");
-  EXPECT_EQ(message_part("\x80z\xffz\xc3"), "\"\\ufffdz\\ufffdz\\ufffd\"");
+  EXPECT_EQ(message_value("µ€𝄞\u2028"), "\"µ€𝄞\u2028\"");
+  EXPECT_EQ(message_value("\x80z\xffz\xc3"), "\"\\ufffdz\\ufffdz\\ufffd\"");
   // Overlong, a surrogate, too large.
-  EXPECT_EQ(message_part("\xc0\xafz"), "\"\\ufffd\\ufffdz\"");
-  EXPECT_EQ(message_part("\xe0\x9f\xbfz"), "\"\\ufffd\\ufffd\\ufffdz\"");
-  EXPECT_EQ(message_part("\xed\xa0\x80z"), "\"\\ufffd\\ufffd\\ufffdz\"");
-  EXPECT_EQ(message_part("\xf4\x90\x80\x80z"), "\"\\ufffd\\ufffd\\ufffd\\ufffdz\"");
+  EXPECT_EQ(message_value("\xc0\xafz"), "\"\\ufffd\\ufffdz\"");
+  EXPECT_EQ(message_value("\xe0\x9f\xbfz"), "\"\\ufffd\\ufffd\\ufffdz\"");
+  EXPECT_EQ(message_value("\xed\xa0\x80z"), "\"\\ufffd\\ufffd\\ufffdz\"");
+  EXPECT_EQ(message_value("\xf4\x90\x80\x80z"), "\"\\ufffd\\ufffd\\ufffd\\ufffdz\"");
 }
 
 TEST(json_line, a_longer_line_is_cut_and_stays_json) {

@@ -16,7 +16,7 @@ namespace nsqlookupd::log {
 namespace {
 
 using test_support::captured_log;
-using lines = std::vector<std::string>;
+using strings = std::vector<std::string>;
 
 void write_at_every_level() {
   write(level::debug, "d");
@@ -30,7 +30,7 @@ TEST(log_line, reaches_the_sink_in_order) {
   captured_log const captured;
   write(level::info, "first");
   write(level::error, "second");
-  EXPECT_EQ(captured.lines(), (lines{"INFO: first", "ERROR: second"}));
+  EXPECT_EQ(captured.lines(), (strings{"INFO: first", "ERROR: second"}));
 }
 
 TEST(log_line, joins_text_numbers_and_characters) {
@@ -38,13 +38,13 @@ TEST(log_line, joins_text_numbers_and_characters) {
   std::string const text = "text";
   line(level::info, "a ", text, ' ', std::string_view("view"), ' ', std::uint16_t{65535}, ' ', -1,
        ' ', std::numeric_limits<std::int64_t>::min(), ' ', std::uint8_t{65});
-  EXPECT_EQ(captured.lines(), lines{"INFO: a text view 65535 -1 -9223372036854775808 65"});
+  EXPECT_EQ(captured.lines(), strings{"INFO: a text view 65535 -1 -9223372036854775808 65"});
 }
 
 TEST(log_line, cannot_be_split_by_what_a_client_sends) {
   captured_log const captured;
   line(level::info, "command ", "FOO\nINFO: forged");
-  EXPECT_EQ(captured.lines(), lines{"INFO: command FOO\\nINFO: forged"});
+  EXPECT_EQ(captured.lines(), strings{"INFO: command FOO\\nINFO: forged"});
 }
 
 TEST(log_line, is_cut_when_its_parts_are_too_long) {
@@ -57,7 +57,7 @@ TEST(log_line, is_cut_when_its_parts_are_too_long) {
 TEST(log_level, lines_below_the_threshold_are_left_out) {
   struct {
     level threshold;
-    lines expected;
+    strings expected;
   } const cases[] = {
       {level::debug, {"DEBUG: d", "INFO: i", "WARNING: w", "ERROR: e", "FATAL: f"}},
       {level::info, {"INFO: i", "WARNING: w", "ERROR: e", "FATAL: f"}},
@@ -87,7 +87,7 @@ TEST(log_level, the_threshold_changes_at_run_time) {
   write(level::debug, "now");
   set_threshold(level::fatal);
   line(level::error, "too low again");
-  EXPECT_EQ(captured.lines(), lines{"DEBUG: now"});
+  EXPECT_EQ(captured.lines(), strings{"DEBUG: now"});
 }
 
 TEST(log_life, nothing_is_enabled_before_start_and_after_stop) {
@@ -97,7 +97,7 @@ TEST(log_life, nothing_is_enabled_before_start_and_after_stop) {
   {
     captured_log const captured;
     EXPECT_TRUE(enabled(level::debug));
-    EXPECT_EQ(captured.lines(), lines{});
+    EXPECT_EQ(captured.lines(), strings{});
   }
   EXPECT_FALSE(enabled(level::fatal));
   write(level::fatal, "after");
@@ -119,7 +119,7 @@ TEST(log_life, it_can_be_started_again) {
   for (auto const* word : {"one", "two", "three"}) {
     captured_log const captured;
     write(level::info, word);
-    EXPECT_EQ(captured.lines(), lines{std::string("INFO: ") + word});
+    EXPECT_EQ(captured.lines(), strings{std::string("INFO: ") + word});
   }
 }
 }  // namespace

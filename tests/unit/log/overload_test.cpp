@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // A log whose sink is slow, stuck or failing.
-#include <nsqlookupd/log/bounded_text.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/log/setup.hpp>
 
@@ -24,9 +23,9 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-constexpr auto patience = 10s;
+constexpr auto long_enough = 10s;
 
-/// What a test sees of its valve_sink, and how it opens and shuts it.
+/// A test's view of its valve_sink, and how it opens and shuts it.
 struct valve {
   std::mutex guard;
   std::condition_variable changed;
@@ -43,7 +42,7 @@ struct valve {
 
   [[nodiscard]] bool wait_for(bool valve::* what) {
     std::unique_lock lock(guard);
-    return changed.wait_for(lock, patience, [&] { return this->*what; });
+    return changed.wait_for(lock, long_enough, [&] { return this->*what; });
   }
 
   [[nodiscard]] std::vector<std::string> lines() {
@@ -78,9 +77,7 @@ class valve_sink final : public line_sink {
 
 std::shared_ptr<valve> start_with_valve() {
   auto shared = std::make_shared<valve>();
-  start({.prefix = "",
-         .queue_bytes = 4 * max_line_size,
-         .sink = std::make_unique<valve_sink>(shared)});
+  start({.prefix = "", .sink = std::make_unique<valve_sink>(shared)});
   return shared;
 }
 
@@ -88,7 +85,7 @@ std::shared_ptr<valve> start_with_valve() {
 std::size_t overfill(valve& shared) {
   write(level::info, "0");
   EXPECT_TRUE(shared.wait_for(&valve::entered));
-  std::size_t const count = max_line_size;
+  std::size_t const count = most_waiting_bytes / 20;
   for (std::size_t number = 1; number < count; ++number) line(level::info, number);
   return count;
 }
@@ -105,7 +102,7 @@ TEST(log_overload, a_full_queue_drops_and_counts_and_says_so_where_lines_are_mis
   auto const dropped = dropped_lines() - before;
   EXPECT_GT(dropped, 0U);
   shared->set_open();
-  EXPECT_TRUE(flush(patience));
+  EXPECT_TRUE(flush(long_enough));
   write(level::info, "after");
   stop();
 
@@ -126,7 +123,7 @@ TEST(log_overload, flush_says_when_its_time_is_not_enough) {
   EXPECT_TRUE(shared->wait_for(&valve::entered));
   EXPECT_FALSE(flush(0ms));
   shared->set_open();
-  EXPECT_TRUE(flush(patience));
+  EXPECT_TRUE(flush(long_enough));
   stop();
 }
 
@@ -177,9 +174,9 @@ TEST(log_overload, after_a_failed_write_the_notice_begins_on_a_line_of_its_own) 
   auto const shared = std::make_shared<valve>();
   start({.prefix = "", .sink = std::make_unique<filling_sink>(shared)});
   write(level::info, "torn");
-  EXPECT_TRUE(flush(patience));
+  EXPECT_TRUE(flush(long_enough));
   write(level::info, "lost");
-  EXPECT_TRUE(flush(patience));
+  EXPECT_TRUE(flush(long_enough));
   EXPECT_EQ(dropped_lines() - before, 2U);
   shared->set_open();
   write(level::info, "written");
@@ -197,7 +194,7 @@ TEST(log_overload, one_lost_line_is_not_called_lines) {
   auto const shared = std::make_shared<valve>();
   start({.prefix = "", .sink = std::make_unique<filling_sink>(shared)});
   write(level::info, "torn");
-  EXPECT_TRUE(flush(patience));
+  EXPECT_TRUE(flush(long_enough));
   shared->set_open();
   write(level::info, "written");
   stop();

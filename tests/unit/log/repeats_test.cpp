@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/log/repeats.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/log/setup.hpp>
 
 #include "captured_log.hpp"
-#include "repeat_limiter.hpp"
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -16,27 +16,21 @@ namespace {
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
-constexpr auto most = repeat_limiter::most;
+constexpr std::uint64_t most = 100;
 
 class repeats : public testing::Test {
  protected:
   // How many of so many lines may be written.
-  std::uint64_t admitted(std::uint64_t count, repeated const& kind) {
+  std::uint64_t admitted(std::uint64_t count, repeated const& kind) const {
     std::uint64_t passed = 0;
     for (; count != 0; --count) {
-      passed += lines.admit(level::error, kind, now, tell) ? 1 : 0;
+      passed += detail::admit(level::error, kind, now) ? 1 : 0;
     }
     return passed;
   }
 
-  repeat_limiter lines;
-  repeat_limiter::time_point now{1000s};
-  // What was told, as `COUNT WHAT WHOSE`.
-  strings told;
-  repeat_limiter::listener tell = [this](repeat_limiter::left_out const& what) {
-    told.push_back(std::to_string(what.count) + " " + std::string{what.kind.what} + " " +
-                   std::string{what.kind.whose});
-  };
+  test_support::captured_log log;
+  std::chrono::steady_clock::time_point now{1000s};
 };
 
 TEST_F(repeats, are_written_a_hundred_times) {
@@ -52,12 +46,11 @@ TEST_F(repeats, of_one_client_do_not_silence_another) {
 
 TEST_F(repeats, are_reported_when_ten_seconds_are_over) {
   admitted(most + 7, {"errors", "a"});
-  now += 9s;
-  EXPECT_TRUE(lines.end_periods(now, tell));
-  EXPECT_EQ(told, strings{});
-  now += 1s;
-  EXPECT_FALSE(lines.end_periods(now, tell));
-  EXPECT_EQ(told, strings{"7 errors a"});
+  report_left_out(now + 9s);
+  EXPECT_EQ(log.lines(), strings{});
+  now += 10s;
+  report_left_out(now);
+  EXPECT_EQ(log.lines(), strings{"ERROR: [a] - 7 more errors were left out within 10s"});
   EXPECT_EQ(admitted(1, {"errors", "a"}), 1U);
 }
 
@@ -65,31 +58,24 @@ TEST_F(repeats, are_reported_before_the_next_of_their_kind) {
   admitted(most + 7, {"errors", "a"});
   now += 10s;
   EXPECT_EQ(admitted(most + 1, {"errors", "a"}), most);
-  EXPECT_EQ(told, strings{"7 errors a"});
+  EXPECT_EQ(log.lines(), strings{"ERROR: [a] - 7 more errors were left out within 10s"});
 }
 
 TEST_F(repeats, are_not_reported_where_none_was_left_out) {
   admitted(most, {"errors", "a"});
-  now += 10s;
-  EXPECT_FALSE(lines.end_periods(now, tell));
-  lines.end_all(tell);
-  EXPECT_EQ(told, strings{});
+  report_left_out(now + 10s);
+  admitted(most, {"errors", "a"});
+  stop();
+  EXPECT_EQ(log.lines(), strings{});
 }
 
-TEST_F(repeats, of_more_kinds_than_can_be_told_apart_are_reported_all_the_same) {
-  constexpr int kinds = 5000;
-  for (int number = 0; number < kinds; ++number) {
+TEST_F(repeats, of_more_kinds_than_are_told_apart_are_reported_all_the_same) {
+  constexpr std::size_t kinds = 5000;
+  for (std::size_t number = 0; number < kinds; ++number) {
     admitted(most + 1, {"errors", std::to_string(number)});
   }
-  lines.end_all(tell);
-  EXPECT_EQ(told.size(), std::size_t{kinds});
-}
-
-TEST_F(repeats, of_long_names_are_told_apart_by_their_beginning) {
-  std::string const name(1000, 'x');
-  admitted(most + 1, {"errors", name});
-  lines.end_all(tell);
-  EXPECT_EQ(told, strings{"1 errors " + name.substr(0, 64)});
+  stop();
+  EXPECT_EQ(log.lines().size(), kinds);
 }
 
 TEST(limited_lines, are_followed_by_how_many_were_left_out) {

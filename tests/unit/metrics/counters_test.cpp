@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 3> routes = {"/a", "/b", "other"};
+constexpr std::array<std::string_view, 3> counted_routes = {"/a", "/b", "other"};
 
 TEST(named_counters, count_each_name_and_the_rest_together) {
   named_counters<3> counted{{"PING", "REGISTER", "invalid"}};
@@ -26,7 +26,7 @@ TEST(named_counters, count_each_name_and_the_rest_together) {
 }
 
 TEST(request_counters, count_by_route_and_status) {
-  request_counters counted{routes};
+  request_counters counted{counted_routes};
   counted.add(0, 200);
   counted.add(0, 200);
   counted.add(1, 404);
@@ -62,7 +62,7 @@ TEST(histogram, has_bounds_that_grow) {
 }
 
 TEST(counters, may_be_used_by_many_threads) {
-  counters counted{routes};
+  counters counted{counted_routes};
   {
     std::vector<std::jthread> threads;
     for (int number = 0; number < 4; ++number) {

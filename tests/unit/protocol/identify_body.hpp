@@ -20,7 +20,7 @@ inline std::string body_with(std::string_view members) {
   return body.append("}");
 }
 
-/// What becomes of a body.
+/// The fate of a body.
 enum class verdict : std::uint8_t { accepted, incomplete, undecodable };
 
 inline verdict judge(std::string_view body) {

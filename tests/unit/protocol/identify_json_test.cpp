@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is JSON to IDENTIFY, and what is not.
+// The JSON that IDENTIFY takes and refuses.
 #include "identify_body.hpp"
 #include <gtest/gtest.h>
 

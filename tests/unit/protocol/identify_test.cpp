@@ -239,5 +239,14 @@ TEST(identify_reply, is_json_whatever_the_names_are) {
                                   R"("tcp_port":0,"version":""})");
 }
 
+TEST(identify_reply, escapes_as_the_answers_of_http_do) {
+  server_identity self;
+  self.broadcast_address = "<b>&\u2028\u2029\u2027\u00e9\x7f";
+  self.hostname = "a\xff\x01";
+  EXPECT_EQ(identify_reply(self),
+            "{\"broadcast_address\":\"\\u003cb\\u003e\\u0026\\u2028\\u2029\u2027\u00e9\x7f\","
+            "\"hostname\":\"a\\ufffd\\u0001\",\"http_port\":0,\"tcp_port\":0,\"version\":\"\"}");
+}
+
 }  // namespace
 }  // namespace nsqlookupd::protocol

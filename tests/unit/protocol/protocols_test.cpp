@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/protocol/frame.hpp>
-#include <nsqlookupd/protocol/protocols.hpp>
+#include <nsqlookupd/protocol/session.hpp>
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ TEST(protocols, two_spaces_and_v1_is_protocol_v1) {
   ASSERT_NE(session, nullptr);
   registry::registration_db db;
   std::string replies;
-  EXPECT_EQ(session->consume("PING\n", db, {}, replies).consumed, 5U);
+  EXPECT_EQ(session->consume("PING\n", db, {}, replies, 100).consumed, 5U);
   EXPECT_EQ(replies, "\0\0\0\x02OK"sv);
 }
 

@@ -52,7 +52,7 @@ class v1_allocation : public testing::Test {
   }
 
   void send(std::string_view bytes) {
-    ASSERT_EQ(session.consume(bytes, db, {}, replies).consumed, bytes.size());
+    ASSERT_EQ(session.consume(bytes, db, {}, replies, 1000).consumed, bytes.size());
   }
 
   std::size_t allocations_for(std::string_view bytes) {

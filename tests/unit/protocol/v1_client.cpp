@@ -41,7 +41,7 @@ v1_client::v1_client(registry::registration_db& db, session_settings settings,
 replies v1_client::send(std::string_view bytes) {
   unconsumed_ += bytes;
   std::string sent;
-  last_ = session_.consume(unconsumed_, db_, now, sent);
+  last_ = session_.consume(unconsumed_, db_, now, sent, 1000);
   unconsumed_.erase(0, last_.consumed);
   return unframe(sent);
 }

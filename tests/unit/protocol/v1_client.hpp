@@ -12,13 +12,13 @@ namespace nsqlookupd::protocol {
 
 using replies = std::vector<std::string>;
 
-/// What the server of these tests replies to a good IDENTIFY.
+/// The reply of these tests' server to a good IDENTIFY.
 inline constexpr std::string_view our_identity = R"({"broadcast_address":"us"})";
 
 /// These settings, with our_identity.
 [[nodiscard]] session_settings with_policy(client_error_policy policy);
 
-/// What the server sent, taken out of its frames. Throws std::runtime_error when these are not
+/// The server's replies, taken out of their frames. Throws std::runtime_error when these are not
 /// whole frames.
 [[nodiscard]] replies unframe(std::string_view bytes);
 
@@ -41,7 +41,7 @@ class v1_client {
   /// The connection is over.
   void leave();
 
-  /// What the session said of the bytes last sent.
+  /// The session's progress with the bytes last sent.
   [[nodiscard]] progress const& last() const noexcept { return last_; }
   /// True when the session has asked to close.
   [[nodiscard]] bool closed() const noexcept { return last_.close; }

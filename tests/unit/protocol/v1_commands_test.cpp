@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the commands of an ordinary session do, and reply.
+// The commands of an ordinary session: effects and replies.
 #include "registry_listings.hpp"
 #include "v1_client.hpp"
 #include "v1_wire.hpp"

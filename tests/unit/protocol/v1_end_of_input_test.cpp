@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is told to a client that stops sending in the middle of something.
+// The reply to a client that stops sending in the middle of something.
 #include "captured_log.hpp"
 #include "registry_listings.hpp"
 #include "transcripts.hpp"

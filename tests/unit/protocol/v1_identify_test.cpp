@@ -21,9 +21,10 @@ constexpr client_error_policy policies[] = {client_error_policy::continue_sessio
 
 std::optional<registry::peer_info> only_client(registry::registration_db const& db) {
   std::optional<registry::peer_info> found;
-  static_cast<void>(db.list_clients(
-      {}, 2, [&found](registry::registered_producer const& who) { found = who.peer; }));
-  return db.producer_count() == 1 ? found : std::nullopt;
+  std::size_t budget = 2;
+  static_cast<void>(db.list_producers(
+      {}, budget, [&found](registry::listed_producer const& who) { found = who.peer; }));
+  return db.count_all().producers == 1 ? found : std::nullopt;
 }
 
 class v1_identify : public testing::Test {

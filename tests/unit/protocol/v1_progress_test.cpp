@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a session says of the input that it was shown.
+// A session's account of the input that it was shown.
 #include "registry_listings.hpp"
 #include "v1_client.hpp"
 #include "v1_wire.hpp"
@@ -62,7 +62,7 @@ TEST_F(v1_progress, replies_are_appended) {
   session_settings const settings;
   v1_session session{settings, "10.0.0.1:5000"};
   std::string out = "before";
-  EXPECT_EQ(session.consume("PING\nPING\n", db, {}, out).consumed, 10U);
+  EXPECT_EQ(session.consume("PING\nPING\n", db, {}, out, 100).consumed, 10U);
   EXPECT_EQ(out, "before\0\0\0\x02OK\0\0\0\x02OK"sv);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/protocol/white_space.hpp>
+#include <nsqlookupd/protocol/command.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::literals;
 
-// SPEC 4, "TCP lines", and the three others that Unicode has.
+// docs/PROTOCOL.md, "Command lines".
 constexpr char const* spaces[] = {
     " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085", "\u00a0", "\u1680",
     "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",

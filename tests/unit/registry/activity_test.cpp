@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who counts as active, and what refreshes it.
+// When a producer counts as active, and what refreshes it.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "peers.hpp"

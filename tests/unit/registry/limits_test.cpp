@@ -49,7 +49,7 @@ TEST(limits, of_topics_refuse_new_ones_from_producers_and_from_admins) {
 
   EXPECT_EQ(db.register_producer(id, "u", "c").refused, refusal::none);
   EXPECT_EQ(db.create_topic("t").refused, refusal::none);
-  db.delete_topic("u", {});
+  db.delete_topic("u");
   EXPECT_EQ(db.create_topic("v").refused, refusal::none);
 }
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What listings hold, in which order, and that pages of any size hold the same.
+// The content and order of listings, which are the same in pages of any size.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "peers.hpp"
 #include "registry_listings.hpp"
 #include <gtest/gtest.h>
 
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
+#include <cstddef>
 
 namespace nsqlookupd::registry {
 namespace {
@@ -59,7 +56,6 @@ TEST_F(listing_test, producers_are_sorted_by_address_then_port_then_connection) 
   EXPECT_EQ(list_lookup(db, "u", at(3)), (lines{"r8", "r9", "r1", "r2"}));
   EXPECT_EQ(list_lookup(db, "*", at(3)), (lines{"r8", "r9", "r1", "r2"}));
   EXPECT_EQ(list_lookup(db, "unknown", at(3)), lines{});
-  EXPECT_EQ(list_lookup(db, "unknown", at(3), {}), lines{});
   EXPECT_EQ(list_nodes(db, at(3)), (lines{"r8: u", "r9: T u", "r1: u", "r2: t u"}));
   EXPECT_EQ(list_clients(db), (lines{"r8@2000000000", "r9@1000000000", "r1@3000000000", "r2@0"}));
 }
@@ -90,25 +86,12 @@ TEST_F(listing_test, topics_of_a_node_stay_sorted_while_they_change) {
   EXPECT_EQ(topics_of_c(), "r: b m z");
   db.unregister_topic(id, "m");
   EXPECT_EQ(topics_of_c(), "r: b z");
-  db.delete_topic("b", {});
+  db.delete_topic("b");
   EXPECT_EQ(topics_of_c(), "r: z");
   reclaim_all(db);
   EXPECT_EQ(topics_of_c(), "r: z");
   db.register_producer(id, "b", "");
   EXPECT_EQ(topics_of_c(), "r: b z");
-}
-
-TEST_F(listing_test, the_size_of_a_topic_counts_producers_and_channels) {
-  auto const size = db.size_of("u");
-  ASSERT_TRUE(size);
-  EXPECT_EQ(size->producers, 4U);
-  EXPECT_EQ(size->channels, 2U);
-  auto const without_producers = db.size_of("x");
-  ASSERT_TRUE(without_producers);
-  EXPECT_EQ(without_producers->producers, 0U);
-  EXPECT_EQ(without_producers->channels, 1U);
-  EXPECT_FALSE(db.size_of("unknown"));
-  EXPECT_FALSE(db.size_of("*"));
 }
 
 TEST_F(listing_test, pages_of_every_size_hold_the_same) {
@@ -134,9 +117,8 @@ int pages_of(std::size_t size, List list) {
 TEST_F(listing_test, pages_count_what_is_visited_also_when_it_is_not_listed) {
   auto const inactive = at(1'000'000);
   EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_nodes(db, inactive, by); }), 4 + 1);
-  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_lookup(db, "t", at(3), by); }), 4 + 1);
-  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_all_channels(db, by); }), 6 + 3 + 1);
-  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_registrations(db, by); }), 7 + 6 + 1);
+  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_lookup(db, "u", inactive, by); }), 4 + 1);
+  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_all_channels(db, by); }), 7 + 6 + 1);
 }
 
 TEST_F(listing_test, pages_of_nodes_count_their_registrations) {
@@ -144,9 +126,16 @@ TEST_F(listing_test, pages_of_nodes_count_their_registrations) {
   EXPECT_EQ(pages_of(5, [&](auto const& by) { return list_nodes(db, at(3), by); }), 3);
 }
 
-TEST_F(listing_test, pages_of_registrations_count_their_producers) {
-  // T costs 2, s and its two channels 3. t 2, t/y 2, u 5. u/x 2, u/z 4. The others have nobody.
-  EXPECT_EQ(pages_of(5, [&](auto const& by) { return list_registrations(db, by); }), 4);
+TEST_F(listing_test, a_registration_that_fits_into_a_page_is_listed_without_the_other_producers) {
+  EXPECT_EQ(pages_of(1, [&](auto const& by) { return list_registered(db, {"t", ""}, by); }), 1);
+  EXPECT_EQ(pages_of(3, [&](auto const& by) { return list_registered(db, {"u", "z"}, by); }), 1);
+  EXPECT_EQ(pages_of(2, [&](auto const& by) { return list_registered(db, {"u", "z"}, by); }), 3);
+}
+
+TEST_F(listing_test, nobody_is_registered_under_an_unknown_name) {
+  EXPECT_EQ(list_registered(db, {"unknown", ""}), lines{});
+  EXPECT_EQ(list_registered(db, {"unknown", "z"}), lines{});
+  EXPECT_EQ(list_registered(db, {"u", "unknown"}), lines{});
 }
 
 TEST(listed_peer, has_all_that_it_said_of_itself) {
@@ -174,15 +163,13 @@ TEST(listed_peer, has_all_that_it_said_of_itself) {
     EXPECT_EQ(peer.topology_zone, said.topology_zone);
     EXPECT_EQ(peer.topology_region, said.topology_region);
   };
-  static_cast<void>(db.list_lookup_producers("t", at(7), check));
-  static_cast<void>(db.list_lookup_producers("*", at(7), check));
-  EXPECT_FALSE(db.list_nodes({}, 10, at(7), [&](listed_node const& node) { check(node.peer()); }));
-  EXPECT_FALSE(db.list_clients({}, 10, [&](registered_producer const& who) { check(who.peer); }));
-  EXPECT_FALSE(db.list_registrations(
-      {}, 10, [&](std::string_view, std::string_view, std::span<registered_producer const> who) {
-        check(who.front().peer);
-      }));
-  EXPECT_EQ(seen, 6);
+  auto const check_listed = [&](listed_producer const& producer) { check(producer.peer); };
+  std::size_t budget = 10;
+  EXPECT_FALSE(db.list_producers({}, budget, check_listed));
+  EXPECT_FALSE(db.list_registered("t", {}, {}, budget, check_listed));
+  EXPECT_FALSE(db.list_registered("t", "c", {}, budget, check_listed));
+  EXPECT_EQ(budget, 10U - 3 - 1 - 1);
+  EXPECT_EQ(seen, 3);
 }
 
 }  // namespace

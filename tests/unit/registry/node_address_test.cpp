@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/registry/node_address.hpp>
+#include <nsqlookupd/registry/names.hpp>
 
 #include <gtest/gtest.h>
 

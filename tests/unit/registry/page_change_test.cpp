@@ -36,9 +36,9 @@ TEST_F(page_change_test, topics) {
     db.create_topic(name);
   }
   auto const listed = list_topics(db, with_changes({
-                                          [&] { db.delete_topic("b", {}); },
+                                          [&] { db.delete_topic("b"); },
                                           [&] { db.create_topic("a"); },
-                                          [&] { db.delete_topic("h", {}); },
+                                          [&] { db.delete_topic("h"); },
                                       }));
   EXPECT_EQ(listed, (lines{"b", "d", "f"}));
   EXPECT_EQ(list_topics(db, with_changes({[&] { db.create_topic("e"); }})),
@@ -61,7 +61,7 @@ TEST_F(page_change_test, channels) {
 TEST_F(page_change_test, channels_of_a_topic_that_goes) {
   db.create_channel("t", "a");
   db.create_channel("t", "b");
-  EXPECT_EQ(list_channels(db, "t", with_changes({[&] { db.delete_topic("t", {}); }})), lines{"a"});
+  EXPECT_EQ(list_channels(db, "t", with_changes({[&] { db.delete_topic("t"); }})), lines{"a"});
 }
 
 TEST_F(page_change_test, all_channels_when_the_topic_of_the_last_page_goes) {
@@ -69,8 +69,11 @@ TEST_F(page_change_test, all_channels_when_the_topic_of_the_last_page_goes) {
     db.create_channel(topic, std::string{topic} + "1");
     db.create_channel(topic, std::string{topic} + "2");
   }
+  auto const no_change = [] {};
   auto const listed = list_all_channels(db, with_changes({
-                                                [&] { db.delete_topic("t", {}); },
+                                                no_change,
+                                                [&] { db.delete_topic("t"); },
+                                                no_change,
                                                 [&] { db.delete_channel("u", "u1"); },
                                             }));
   EXPECT_EQ(listed, (lines{"t1", "u1", "u2", "v1", "v2"}));
@@ -79,12 +82,13 @@ TEST_F(page_change_test, all_channels_when_the_topic_of_the_last_page_goes) {
 TEST_F(page_change_test, all_channels_when_topics_come_around_the_last_page) {
   db.create_channel("t", "t1");
   db.create_channel("v", "v1");
-  auto const listed = list_all_channels(db, with_changes({[&] {
-                                          db.create_channel("s", "s1");
-                                          db.create_channel("t", "t0");
-                                          db.create_channel("t", "t2");
-                                          db.create_channel("u", "u1");
-                                        }}));
+  auto const no_change = [] {};
+  auto const listed = list_all_channels(db, with_changes({no_change, [&] {
+                                                            db.create_channel("s", "s1");
+                                                            db.create_channel("t", "t0");
+                                                            db.create_channel("t", "t2");
+                                                            db.create_channel("u", "u1");
+                                                          }}));
   EXPECT_EQ(listed, (lines{"t1", "t2", "u1", "v1"}));
 }
 
@@ -120,7 +124,7 @@ TEST_F(producer_page_change_test, lookup) {
 TEST_F(producer_page_change_test, lookup_of_a_topic_that_goes) {
   db.register_producer(b, "t", "");
   db.register_producer(d, "t", "");
-  auto const deleted = with_changes({[this] { db.delete_topic("t", {}); }});
+  auto const deleted = with_changes({[this] { db.delete_topic("t"); }});
   EXPECT_EQ(list_lookup(db, "t", at(0), deleted), lines{"b"});
 }
 
@@ -156,11 +160,10 @@ TEST_F(producer_page_change_test, registrations) {
   auto const listed = list_registrations(db, with_changes({
                                                  [this] { db.unregister_topic(b, "t"); },
                                                  [this] { db.register_producer(f, "u", ""); },
-                                                 [this] { db.delete_topic("t", {}); },
+                                                 [this] { db.delete_topic("t"); },
                                                  [this] { db.register_producer(f, "s", ""); },
                                              }));
-  EXPECT_EQ(listed,
-            (lines{"t: b@0 d@0", "t/y: d@0", "u: f@0", "v: b@0 d@0", "v/x: b@0", "v/y: d@0"}));
+  EXPECT_EQ(listed, (lines{"t: b@0 d@0", "u: f@0", "v: b@0 d@0", "v/x: b@0", "v/y: d@0"}));
 }
 
 }  // namespace

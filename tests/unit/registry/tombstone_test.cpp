@@ -136,7 +136,7 @@ TEST_F(tombstone_test, ends_with_a_reconnect) {
 
 TEST_F(tombstone_test, ends_with_the_topic) {
   db.tombstone("t", "host:4151", at(1));
-  db.delete_topic("t", {});
+  db.delete_topic("t");
   db.register_producer(id, "t", "");
   EXPECT_EQ(list_lookup(db, "t", at(1)), lines{"r1"});
 }

@@ -52,13 +52,13 @@ class client_certificate : public testing::TestWithParam<policy_case> {
 // asked: it decrypts something, or has failed.
 TEST_P(client_certificate, is_asked_for_by_the_policy) {
   files.settings.policy = GetParam().policy;
-  auto const server = make_context(files.settings).new_engine();
+  connected_stream server{make_context(files.settings)};
   memory_client client{shown_identity()};
-  exchange(client, *server);
+  exchange(client, server);
   client.send("hello");
-  auto const heard = exchange(client, *server);
+  auto const heard = exchange(client, server);
   EXPECT_EQ(heard, GetParam().gets_through ? "hello" : "");
-  EXPECT_EQ(server->state() == engine::condition::failed, !GetParam().gets_through);
+  EXPECT_EQ(server->state() == stream::condition::failed, !GetParam().gets_through);
   EXPECT_EQ(server->has_verified_peer(), GetParam().is_verified);
 }
 
@@ -80,14 +80,14 @@ TEST(client_certificate_failure, says_what_is_wrong) {
   files.settings.policy = client_auth::require_verify;
   auto const shared = make_context(files.settings);
 
-  auto const first = shared.new_engine();
+  connected_stream first{shared};
   memory_client nobody;
-  exchange(nobody, *first);
+  exchange(nobody, first);
   EXPECT_EQ(first->failure(), "TLS handshake failed - peer did not return a certificate");
 
-  auto const second = shared.new_engine();
+  connected_stream second{shared};
   memory_client late{files.authority.issue("client", {-2h, -1h})};
-  exchange(late, *second);
+  exchange(late, second);
   EXPECT_EQ(second->failure(),
             "TLS handshake failed - certificate verify failed: certificate has expired");
 }

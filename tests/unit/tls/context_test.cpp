@@ -8,9 +8,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <array>
 #include <chrono>
 #include <memory>
-#include <regex>
 #include <string>
 
 namespace nsqlookupd::tls::test {
@@ -44,8 +44,21 @@ class tls_context : public testing::Test {
 
 TEST_F(tls_context, takes_good_files_and_knows_the_end_of_the_certificate) {
   EXPECT_EQ(why_not(given), "");
-  EXPECT_TRUE(std::regex_match(make_context(given).valid_until(),
-                               std::regex{R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)"}));
+  auto const now = std::chrono::system_clock::now();
+  auto const validity = make_context(given).validity();
+  EXPECT_EQ(why_invalid(validity, now), "");
+  EXPECT_EQ(why_invalid(validity, validity.end), "");
+  EXPECT_LE(now - 61min, validity.begin);
+  EXPECT_LE(validity.end, now + 60min);
+}
+
+TEST(validity, ends_with_its_last_second) {
+  using std::chrono::system_clock;
+  validity_period const day{system_clock::time_point{0h}, system_clock::time_point{24h}};
+  EXPECT_EQ(why_invalid(day, day.begin - 1ns), "it is not valid before 1970-01-01 00:00:00 UTC");
+  EXPECT_EQ(why_invalid(day, day.begin), "");
+  EXPECT_EQ(why_invalid(day, day.end + 999ms), "");
+  EXPECT_EQ(why_invalid(day, day.end + 1s), "it expired on 1970-01-02 00:00:00 UTC");
 }
 
 TEST_F(tls_context, takes_a_chain) {
@@ -122,16 +135,38 @@ TEST_F(tls_context, refuses_an_encrypted_key_without_asking) {
                    "the key is encrypted, and nobody can be asked for its passphrase"));
 }
 
-TEST_F(tls_context, refuses_a_certificate_that_has_expired_or_is_not_valid_yet) {
-  for (auto const valid : {test_support::validity{-2h, -1h}, test_support::validity{1h, 2h}}) {
-    auto const own = files.authority.issue("server", valid);
+TEST_F(tls_context, takes_a_certificate_that_has_expired_or_is_not_valid_yet_and_says_so) {
+  std::array const whens = {test_support::validity{-2h, -1h}, test_support::validity{1h, 2h}};
+  std::array const reasons = {"it expired on ", "it is not valid before "};
+  for (std::size_t index = 0; index < whens.size(); ++index) {
+    auto const own = files.authority.issue("server", whens[index]);
     given.certificate_file = files.directory.write("server.pem", own.certificate);
     given.key_file = files.directory.write("server.key", own.key);
-    EXPECT_TRUE(std::regex_match(
-        why_not(given),
-        std::regex{"failed to load tls-cert .* - it (expired on|is not valid before) .* UTC"}))
-        << why_not(given);
+    auto const reason =
+        why_invalid(make_context(given).validity(), std::chrono::system_clock::now());
+    EXPECT_TRUE(reason.starts_with(reasons[index])) << reason;
+    EXPECT_TRUE(reason.ends_with(" UTC")) << reason;
   }
+}
+
+TEST_F(tls_context, takes_a_certificate_that_ends_when_no_clock_can_count_to) {
+  auto const own = files.authority.issue("server", {-1h, 24h * 365 * 7'000});
+  given.certificate_file = files.directory.write("server.pem", own.certificate);
+  given.key_file = files.directory.write("server.key", own.key);
+  EXPECT_EQ(why_invalid(make_context(given).validity(), std::chrono::system_clock::now()), "");
+}
+
+TEST_F(tls_context, knows_when_there_is_a_root_that_is_valid_where_one_is_needed) {
+  auto const now = std::chrono::system_clock::now();
+  test_support::certificate_authority const old{"old", {-2h, -1h}};
+  given.root_ca_file = files.directory.write("root.pem", old.root());
+  EXPECT_FALSE(make_context(given).root_validity());
+  given.policy = client_auth::require_verify;
+  EXPECT_TRUE(
+      why_invalid(make_context(given).root_validity().value(), now).starts_with("it expired on "));
+  // As while an authority is replaced.
+  given.root_ca_file = files.directory.write("root.pem", old.root() + files.authority.root());
+  EXPECT_EQ(why_invalid(make_context(given).root_validity().value(), now), "");
 }
 
 TEST_F(tls_context, verifies_only_with_somebody_who_vouches) {

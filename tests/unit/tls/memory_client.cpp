@@ -4,9 +4,13 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <system_error>
 
 namespace nsqlookupd::tls::test {
 namespace {
@@ -100,22 +104,64 @@ void memory_client::give_received(std::string_view encrypted) {
   BIO_write(SSL_get_rbio(ssl_.get()), encrypted.data(), static_cast<int>(encrypted.size()));
 }
 
-std::string exchange(memory_client& client, engine& server, std::size_t piece) {
+connected_stream::connected_stream(context const& shared) {
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, sockets_.data()) != 0) {
+    throw std::system_error{errno, std::generic_category(), "socketpair"};
+  }
+  stream_ = shared.new_stream(sockets_.front());
+}
+
+connected_stream::~connected_stream() {
+  for (auto const socket : sockets_) {
+    ::close(socket);
+  }
+}
+
+void connected_stream::send(std::string_view encrypted) const {
+  auto const sent = ::send(sockets_.back(), encrypted.data(), encrypted.size(), MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(encrypted.size())) {
+    throw std::system_error{errno, std::generic_category(), "send"};
+  }
+}
+
+std::string connected_stream::give(std::string_view encrypted, std::size_t piece) {
   std::string decrypted;
   std::array<char, 65536> into;
+  while (!encrypted.empty()) {
+    send(encrypted.substr(0, piece));
+    encrypted.remove_prefix(std::min(piece, encrypted.size()));
+    while (auto const count = stream_->read(into)) {
+      decrypted.append(into.data(), count);
+    }
+  }
+  return decrypted;
+}
+
+std::string connected_stream::take_sent() const {
+  std::string bytes;
+  std::array<char, 65536> some;
+  for (ssize_t count = 0;
+       (count = ::recv(sockets_.back(), some.data(), some.size(), MSG_DONTWAIT)) > 0;) {
+    bytes.append(some.data(), static_cast<std::size_t>(count));
+  }
+  return bytes;
+}
+
+void connected_stream::finish_sending() const {
+  ::shutdown(sockets_.back(), SHUT_WR);
+}
+
+std::string exchange(memory_client& client, connected_stream& server, std::size_t piece) {
+  std::string decrypted;
   while (true) {
     client.shake_hands();
     auto const sent = client.take_sent();
-    for (std::size_t at = 0; at < sent.size(); at += piece) {
-      server.receive(std::string_view{sent}.substr(at, piece));
-      decrypted.append(into.data(), server.read(into));
-    }
-    auto const replied = std::string{server.output()};
+    decrypted += server.give(sent, piece);
+    auto const replied = server.take_sent();
     if (sent.empty() && replied.empty()) {
       return decrypted;
     }
     client.give_received(replied);
-    server.sent(replied.size());
   }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/tls/engine.hpp>
+#include <nsqlookupd/tls/context.hpp>
+#include <nsqlookupd/tls/stream.hpp>
 
 #include "certificate_authority.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -15,14 +17,14 @@ struct ssl_st;
 
 namespace nsqlookupd::tls::test {
 
-/// The other side of an engine, without a socket: a client that believes any server.
+/// The other side of a stream, without a socket: a client that believes any server.
 class memory_client {
  public:
   explicit memory_client(std::optional<test_support::identity> const& own = {});
 
   /// At most TLS 1.2, or what `version` says in OpenSSL's numbers.
   void speak_at_most(int version);
-  /// What it is ready to speak, in the wire's format: `\x08http/1.1`.
+  /// The protocols that it speaks, in the wire's format: `\x08http/1.1`.
   void offer(std::string_view protocols);
 
   /// Does what it can with what it has received; true when the handshake is done.
@@ -37,7 +39,7 @@ class memory_client {
   [[nodiscard]] bool is_told_the_end() const;
   [[nodiscard]] std::string chosen_protocol() const;
 
-  /// What is on its way to the server, taken out.
+  /// Takes the bytes that are on their way to the server.
   [[nodiscard]] std::string take_sent();
   void give_received(std::string_view encrypted);
 
@@ -45,8 +47,32 @@ class memory_client {
   std::shared_ptr<ssl_st> ssl_;
 };
 
-/// Carries bytes both ways until nothing moves; to the engine in pieces of at most `piece` bytes.
-/// Returns what the engine has decrypted.
-std::string exchange(memory_client& client, engine& server, std::size_t piece = 100'000);
+/// A stream, and the other end of its socket.
+class connected_stream {
+ public:
+  explicit connected_stream(context const& shared);
+  connected_stream(connected_stream const&) = delete;
+  connected_stream& operator=(connected_stream const&) = delete;
+  ~connected_stream();
+
+  [[nodiscard]] stream* operator->() noexcept { return stream_.get(); }
+
+  /// Sends it bytes; throws std::system_error when they do not fit into the socket.
+  void send(std::string_view encrypted) const;
+  /// Sends it bytes, in pieces of at most `piece`; returns what it has decrypted.
+  std::string give(std::string_view encrypted, std::size_t piece = 100'000);
+  /// Takes the bytes that the stream has sent.
+  [[nodiscard]] std::string take_sent() const;
+  /// Ends the bytes for the stream.
+  void finish_sending() const;
+
+ private:
+  std::array<int, 2> sockets_{};
+  std::unique_ptr<stream> stream_;
+};
+
+/// Carries bytes both ways until nothing moves; to the stream in pieces of at most `piece` bytes.
+/// Returns what the stream has decrypted.
+std::string exchange(memory_client& client, connected_stream& server, std::size_t piece = 100'000);
 
 }  // namespace nsqlookupd::tls::test

@@ -22,7 +22,7 @@ struct tls_files {
 /// A context that is made now.
 [[nodiscard]] context make_context(tls::settings const& from);
 
-/// What the exception says that making a context throws; empty when it throws none.
+/// The text of the exception that making a context throws; empty when it throws none.
 [[nodiscard]] std::string why_not(tls::settings const& from);
 
 }  // namespace nsqlookupd::tls::test

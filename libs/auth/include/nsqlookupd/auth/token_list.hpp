@@ -2,22 +2,19 @@
 #pragma once
 
 #include <nsqlookupd/auth/token_hash.hpp>
+#include <nsqlookupd/auth/vocabulary.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace nsqlookupd::auth {
 
-/// What somebody may do; each may do what stands before it.
-enum class grant : std::uint8_t { nothing, read, write };
-
-/// Who asks, as far as his token tells.
+/// The client that asks, as far as its token tells.
 struct caller {
-  grant may = grant::nothing;
-  /// Whether he has shown a token that is on the list.
+  right may = right::nothing;
+  /// Whether it has shown a token that is on the list.
   bool is_known = false;
 };
 
@@ -42,17 +39,17 @@ class token_list {
  private:
   struct entry {
     std::string name;
-    grant may;
+    right may;
     token_hash hash;
   };
 
   static entry parse_line(std::string_view line);
 
   std::vector<entry> entries_;
-  grant anybody_may_ = grant::read;
+  right anybody_may_ = right::read;
 };
 
-/// A line for the file. Throws std::runtime_error when name, grant or token cannot stand in one.
+/// A line for the file. Throws std::runtime_error when name, right or token cannot stand in one.
 [[nodiscard]] std::string make_line(std::string_view name, std::string_view may,
                                     std::string_view token);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/config/result.hpp>
+#include <boost/system/result.hpp>
 
 #include <cstdint>
 #include <string>
@@ -19,6 +19,15 @@ struct address {
 
   bool operator==(address const&) const = default;
 };
+
+/// Why a text was refused: one line, without the name of the setting it was meant for.
+struct bad_value {
+  std::string reason;
+};
+
+/// A `T`, or the bad_value that says why there is none.
+template <class T>
+using result = boost::system::result<T, bad_value>;
 
 /// Splits `host:port`, `[v6]:port` or `:port`. As in Go, an empty text is the same as `:`, and an
 /// empty port is port 0. Nothing is looked up, so whether the host exists is not known here.

@@ -21,6 +21,28 @@ struct run_server {
   std::vector<std::string> warnings;
 };
 
+/// A setting as a server would use it.
+struct used_setting {
+  /// The flag, without its dash.
+  std::string name;
+  std::string value;
+  /// `flag`, the name of a variable, `FILE:LINE`, or `default`.
+  std::string source;
+};
+
+/// Say what a server with these settings would use, and exit with 0, or with 1 when something is
+/// wrong.
+struct check_settings {
+  options settings;
+  std::vector<used_setting> used;
+  /// A line for each value that is refused.
+  std::vector<std::string> faults;
+  /// A line for each unknown name.
+  std::vector<std::string> warnings;
+  /// Whether a warning counts as a fault.
+  bool strict;
+};
+
 /// Ask a running server at `http_address` for `path`, and exit with 0 when it says 200, else 1.
 struct check_health {
   std::string http_address;
@@ -48,25 +70,32 @@ struct fatal_error {
   std::string message;
 };
 
-/// What a process shall do.
-using outcome =
-    std::variant<run_server, check_health, make_token_line, print_and_exit, fatal_error>;
+/// The task of a process.
+using outcome = std::variant<run_server, check_settings, check_health, make_token_line,
+                             print_and_exit, fatal_error>;
 
-/// Looks up an environment variable: its value, which may be empty, or nothing if it is not set.
+/// Looks up an environment variable: its value, or nothing if it is not set or empty.
 using environment = std::function<std::optional<std::string>(std::string const& name)>;
 
 /// The variables of this process. Not to be called while another thread changes them.
 [[nodiscard]] std::optional<std::string> process_environment(std::string const& name);
 
+/// The names of this process' variables that begin with `NSQLOOKUPD_` and are not empty. Not to be
+/// called while another thread changes them.
+[[nodiscard]] std::vector<std::string> process_variables();
+
 /// Reads flags (in Go's style), environment (`NSQLOOKUPD_` and the flag in capitals) and the config
 /// file; a flag beats the environment, which beats the file, which beats the default. The file
 /// named by `-config` is read here.
 ///
-/// A first argument `healthcheck`, with flags behind it, asks for check_health at the address that
-/// a server with these settings listens on. An argument between the two that begins with a slash is
-/// the path, which is `/ping` otherwise. `hash-token <name> <read|write>` asks for make_token_line.
+/// A first argument without a dash is a command: `help`, `version`, `check`, `healthcheck` or
+/// `hash-token`; each has a `-h` of its own. Another word, or an argument that is left over, is
+/// misuse: one line on stderr, and exit code 2.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
-[[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable);
+/// `variables`: the names in it that begin with `NSQLOOKUPD_`; one that is no setting's is warned
+/// of.
+[[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable,
+                            std::vector<std::string> const& variables = {});
 
 }  // namespace nsqlookupd::config

@@ -1,45 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/log/line_format.hpp>
+#include <nsqlookupd/log/level.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/net/vocabulary.hpp>
+#include <nsqlookupd/protocol/vocabulary.hpp>
+#include <nsqlookupd/tls/vocabulary.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 namespace nsqlookupd::config {
 
 /// The operating system's name for this host, or `localhost` if it has none.
 [[nodiscard]] std::string host_name();
-
-/// What happens to a TCP connection after an error was answered.
-enum class client_error_policy : std::uint8_t {
-  /// It goes on, as long as the byte stream is still in step.
-  continue_,
-  /// It is closed.
-  close,
-};
-
-/// Which HTTP requests get a line in the log.
-enum class access_log : std::uint8_t {
-  on,
-  off,
-  /// Those answered with a status of 400 or more.
-  errors,
-};
-
-/// What is asked of the certificate of a client that speaks TLS.
-enum class tls_client_auth_policy : std::uint8_t {
-  none,
-  /// There must be one, whoever has signed it.
-  require,
-  /// There must be one that `tls_root_ca_file` vouches for.
-  require_verify,
-};
-
-enum class tls_version : std::uint8_t { tls_1_0, tls_1_1, tls_1_2, tls_1_3 };
 
 /// Everything that can be set from outside, with its default. Sizes are bytes. A limit of 0 means
 /// that there is none, both for durations and for counts, where nothing else is said.
@@ -50,7 +25,7 @@ struct options {
   /// The same, spoken over TLS; empty: nowhere.
   std::string tcp_tls_address;
   std::string https_address;
-  /// What IDENTIFY answers as our own address; never empty after parse().
+  /// The address of ours that IDENTIFY answers; never empty after parse().
   std::string broadcast_address = host_name();
 
   /// How long after its last ping a producer is still listed; 0 or less: never.
@@ -61,7 +36,7 @@ struct options {
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
   log::line_format log_format = log::line_format::text;
-  config::access_log access_log = access_log::on;
+  net::access_log access_log = net::access_log::on;
 
   /// How long it goes on serving, not ready any more, once it was told to stop; 0: not at all.
   std::chrono::nanoseconds drain_timeout{0};
@@ -71,14 +46,15 @@ struct options {
   std::string tls_key;
   /// PEM file, needed to verify clients' certificates.
   std::string tls_root_ca_file;
-  config::tls_client_auth_policy tls_client_auth_policy = tls_client_auth_policy::none;
-  tls_version tls_min_version = tls_version::tls_1_2;
+  tls::client_auth tls_client_auth_policy = tls::client_auth::none;
+  tls::version tls_min_version = tls::version::tls_1_2;
   /// Plain HTTP is sent to `https_address`, but for probes.
   bool tls_required = false;
   /// The tokens that HTTP clients must show; empty: none.
   std::string http_auth_file;
 
-  config::client_error_policy client_error_policy = client_error_policy::continue_;
+  protocol::client_error_policy client_error_policy =
+      protocol::client_error_policy::continue_session;
 
   /// Threads that serve connections, 1 to 256.
   std::size_t threads = 1;
@@ -96,7 +72,7 @@ struct options {
   std::chrono::nanoseconds http_body_timeout = std::chrono::seconds{30};
   std::chrono::nanoseconds http_idle_timeout = std::chrono::seconds{120};
 
-  /// TCP and HTTP together; 0: as many as the process has descriptors for.
+  /// TCP and HTTP together; for 0, main() puts as many as the process has descriptors for.
   std::size_t max_connections = 0;
   std::size_t max_registrations_per_producer = 100'000;
   std::size_t max_topics = 0;

@@ -12,18 +12,19 @@
 namespace nsqlookupd {
 
 /// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
-/// is kept for run(), so that whoever has read in the log that it listens may stop it. With TLS or
-/// tokens, SIGHUP makes it read its certificates and tokens again.
+/// is kept for run(), so that a process that has read in the log that it listens may stop it.
+/// SIGHUP makes it read its certificates and tokens again; without any, it says so. Lack of memory
+/// ends the process, by the new-handler if there is one.
 class daemon {
  public:
-  /// What time it is, for the registry.
+  /// The registry's time.
   using wall_clock = std::function<std::chrono::sys_time<std::chrono::nanoseconds>()>;
 
   /// Listens on all addresses, port 0 letting the system choose, or on the sockets that it was
-  /// given. Throws std::runtime_error with one line, such as `listen (ADDRESS) failed - REASON`,
-  /// when it cannot.
+  /// given. Throws std::runtime_error with one line, such as `listen (ADDRESS) failed - REASON
+  /// (FLAG)`, when it cannot.
   explicit daemon(config::options settings, supervision const& given = {});
-  /// With a clock other than the machine's.
+  /// With a clock other than its own.
   daemon(config::options settings, wall_clock now);
   daemon(daemon const&) = delete;
   daemon& operator=(daemon const&) = delete;
@@ -37,7 +38,8 @@ class daemon {
   [[nodiscard]] std::uint16_t https_port() const;
 
   /// Serves until SIGTERM, SIGINT or stop(), then for `drain_timeout` more, then stops in order
-  /// within a second (SPEC 3). A second signal ends it at once. Blocks; once only.
+  /// within a second (README, "How it differs"). A second signal ends it at once. Blocks; once
+  /// only.
   void run();
 
   /// Makes run() return as a signal does. Any thread.

@@ -7,10 +7,11 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace nsqlookupd {
 
-/// What a service manager (systemd, or another that speaks its protocols) gives to a process that
+/// The means that a service manager (systemd, or another with its protocols) gives a process that
 /// it starts, and wants of it. The defaults are those of a process that nobody supervises.
 struct supervision {
   /// Where to say that the server is ready or stops: a path, or an abstract name behind an `@`.
@@ -25,11 +26,49 @@ struct supervision {
 };
 
 /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC`, `LISTEN_FDS` and what belongs to them, as sd_notify(3),
-/// sd_watchdog_enabled(3) and sd_listen_fds(3) describe them. What was meant for a process other
-/// than `self` is left alone.
+/// sd_watchdog_enabled(3) and sd_listen_fds(3) describe them. Values that were meant for a process
+/// other than `self` is left alone.
 ///
 /// Sockets are told apart by their names in `LISTEN_FDNAMES`, `tcp` and `http`. Throws
 /// std::runtime_error with one line when a number is none or a socket's name is another.
 [[nodiscard]] supervision read_supervision(config::environment const& variable, pid_t self);
+
+/// Tells a service manager how the process is, by datagrams as sd_notify(3) documents them. Never
+/// blocks. Does nothing when nobody listens. One strand.
+class service_notifier {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Opens its socket, so that it can speak when there are no descriptors left.
+  explicit service_notifier(supervision const& given);
+  service_notifier(service_notifier const&) = delete;
+  service_notifier& operator=(service_notifier const&) = delete;
+  ~service_notifier();
+
+  /// Says that clients are served from now on.
+  void ready();
+
+  /// Says that the process is about to end.
+  void stopping();
+
+  /// To be called several times a second: repeats what the manager had no room for. True when it
+  /// is time for alive(), which is twice within the watchdog's time-out.
+  [[nodiscard]] bool sweep(time_point now);
+
+  /// Calms the watchdog.
+  void alive();
+
+ private:
+  void insist(std::string_view notice);
+  void send_undelivered();
+  [[nodiscard]] int send(std::string_view notice) const;
+
+  std::string const address_;
+  std::chrono::microseconds const period_;
+  int socket_ = -1;
+  time_point next_alive_{};
+  // In static storage.
+  std::string_view undelivered_;
+};
 
 }  // namespace nsqlookupd

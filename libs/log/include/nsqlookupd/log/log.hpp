@@ -4,24 +4,38 @@
 // side; setup.hpp starts and stops the log.
 #pragma once
 
-#include <nsqlookupd/log/bounded_text.hpp>
+#include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/level.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 
 namespace nsqlookupd::log {
 
+/// The key by which two lines repeat each other, such as `errors` of `[127.0.0.1:50706]`.
+struct repeated {
+  /// In static storage.
+  std::string_view what;
+  /// On whose account; empty: on nobody's in particular.
+  std::string_view whose = {};
+};
+
 namespace detail {
 
 /// Above every level: nothing is enabled until the log is started.
 inline constexpr std::uint8_t off = 255;
 inline constinit std::atomic<std::uint8_t> lowest_enabled{off};
+
+/// Whether one more of these may be written at `now`; if not, it is counted.
+[[nodiscard]] bool admit(level severity, repeated const& kind,
+                         std::chrono::steady_clock::time_point now) noexcept;
+
 }  // namespace detail
 
-/// What line() takes: text, numbers and single characters.
+/// The parts that line() takes: text, numbers and single characters.
 template <class T>
 concept line_part =
     std::convertible_to<T const&, std::string_view> || std::same_as<T, char> || number<T>;
@@ -42,9 +56,30 @@ void write(level severity, std::string_view message) noexcept;
 /// Queues what `parts` join to, like write(), if `severity` is enabled; otherwise formats nothing.
 template <line_part... Parts>
 void line(level severity, Parts const&... parts) noexcept {
-  if (!enabled(severity)) return;
+  if (!enabled(severity)) {
+    return;
+  }
   bounded_text message;
   (message.append(parts), ...);
   write(severity, message.view());
 }
+
+/// Like line(), but of one kind only the first hundred within ten seconds are written. A client, or
+/// a lasting fault, could otherwise cause any number. How many more there were is said in a line of
+/// its own; see report_left_out().
+template <line_part... Parts>
+void limited_line(level severity, repeated const& kind, Parts const&... parts) noexcept {
+  if (enabled(severity) && detail::admit(severity, kind, std::chrono::steady_clock::now())) {
+    line(severity, parts...);
+  }
+}
+
+/// Says what limited_line() left out of the ten seconds that are over at `now`; at the end of all
+/// time, of all. To be called now and then. Any thread.
+void report_left_out(
+    std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
+
+/// Lines that limited_line() has left out since the program began. Any thread.
+[[nodiscard]] std::uint64_t left_out_lines() noexcept;
+
 }  // namespace nsqlookupd::log

@@ -11,8 +11,8 @@
 
 namespace nsqlookupd::net {
 
-/// What a connection needs only while it is served: where its input is read to, and where its
-/// replies are gathered.
+/// The buffers that a connection needs only while it is served: where its input is read to, and
+/// where its replies are gathered.
 struct work_buffers {
   static constexpr std::size_t input_size = std::size_t{64} << 10U;
 
@@ -32,9 +32,6 @@ class buffer_pool {
     ~lease();
 
     [[nodiscard]] work_buffers* operator->() const noexcept { return buffers_.get(); }
-
-    /// Gives the buffers back, but for the output, which the caller gets.
-    [[nodiscard]] std::string keep_output();
 
    private:
     friend class buffer_pool;

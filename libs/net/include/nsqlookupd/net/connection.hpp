@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/net/client_memory.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
-#include <nsqlookupd/net/held_text.hpp>
 #include <nsqlookupd/net/listener.hpp>
-#include <nsqlookupd/net/token.hpp>
+#include <nsqlookupd/net/task.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/socket_base.hpp>
@@ -28,8 +28,8 @@ namespace nsqlookupd::net {
 /// to be seen: the handshake goes on within read_some().
 class connection {
  public:
-  /// Joins `group`, which must outlive it.
-  connection(accepted_client accepted, connection_group& group);
+  /// Joins `group`, which must outlive it, as must `memory`.
+  connection(accepted_client accepted, connection_group& group, client_memory& memory);
   connection(connection const&) = delete;
   connection& operator=(connection const&) = delete;
   ~connection();
@@ -44,30 +44,35 @@ class connection {
   /// at the end of the input, and `connection_aborted` when TLS failed; see tls_failure().
   std::size_t read_some(std::span<char> into, boost::system::error_code& error);
 
-  /// Writes without waiting, and takes off `bytes` what write() need not be given any more. True
-  /// when all is sent; else the rest is write()'s, even if it is empty. An error is left for
-  /// write() to find.
-  [[nodiscard]] bool try_write(std::string_view& bytes);
+  /// Writes without waiting, and takes off `head`, then `body`, what write() need not be given any
+  /// more. True when all is sent; else the rest is write()'s. An error is left for write() to find.
+  [[nodiscard]] bool try_write(std::string_view& head, std::string_view& body);
 
-  /// Writes what is still unsent, all of `head`, then all of `body`. While the peer takes nothing,
-  /// `deadline::write` runs. Both must stay where they are until it is done.
-  actor::task<boost::system::error_code> write(std::string_view head, std::string_view body = {});
+  /// Waits, and writes what try_write() left, all of `head`, then all of `body`. `deadline::write`
+  /// starts with the first call and runs until disarm(), so that it is one for all parts of a
+  /// reply. Both texts must stay where they are until it is done.
+  task<boost::system::error_code> write(std::string_view head, std::string_view body = {});
 
   /// Says that nothing more will be sent, then waits, at most for `deadline::linger`, until the
   /// peer closes too. Closing at once, with input unread, would make the peer lose the last reply.
-  actor::task<void> linger();
+  task<void> linger();
 
   /// The input that is held, with `fresh` behind it: what there is to serve now. Good until the
   /// next call of hold().
   [[nodiscard]] std::string_view held_with(std::string_view fresh);
 
   /// Keeps the end of what held_with() returned, that is `rest`, for when there is more. False, and
-  /// nothing is held, when the server holds too much already for clients that are no producers.
-  /// `beside`: bytes that its session holds of it elsewhere.
-  [[nodiscard]] bool hold(std::string_view rest, bool is_producer, std::size_t beside = 0);
+  /// nothing is held, when the server holds too much already.
+  [[nodiscard]] bool hold(std::string_view rest, bool is_producer);
 
-  /// Lets time pass, unless the client leaves or the server stops before.
-  actor::task<void> pause(std::chrono::nanoseconds how_long);
+  /// Accounts for `bytes` that its session holds of replies that are not taken yet, in place of
+  /// those before. False, and nothing is accounted for, when the server holds too much already.
+  [[nodiscard]] bool hold_output(std::size_t bytes, bool is_producer);
+
+  /// A wait of at most `how_long` for something else than the client's next bytes.
+  [[nodiscard]] interruptible_wait wait_at_most(std::chrono::nanoseconds how_long) {
+    return {group_, socket_, how_long};
+  }
 
   /// Starts the deadline, in place of the one that ran before.
   void arm(deadline kind);
@@ -91,13 +96,16 @@ class connection {
 
   session_socket socket_;
   connection_group& group_;
+  client_memory& memory_;
   group_member member_;
   std::string remote_address_;
   held_text held_;
-  std::size_t accounted_ = 0;
+  // The bytes that memory_ accounts for.
+  std::size_t input_bytes_ = 0;
+  std::size_t output_bytes_ = 0;
   std::optional<deadline> armed_;
   // Null when the connection is plain.
-  std::unique_ptr<tls::engine> tls_;
+  std::unique_ptr<tls::stream> tls_;
 };
 
 }  // namespace nsqlookupd::net

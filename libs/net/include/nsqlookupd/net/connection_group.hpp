@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/running_clock.hpp>
+#include <nsqlookupd/net/task.hpp>
+
+#include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <array>
 #include <atomic>
@@ -11,16 +18,18 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace nsqlookupd::net {
 
-/// What a connection may be waiting for that must not take for ever.
+/// The waits of a connection that must not take for ever.
 enum class deadline : std::uint8_t {
   /// The rest of a magic, line or body (`--handshake-timeout`).
   command,
   /// The next command of a producer (`--producer-idle-timeout`).
   producer_idle,
-  /// That the peer takes the next bytes of a reply (`--write-timeout`).
+  /// That the peer takes a reply (`--write-timeout`): some of it in each such time, and from the
+  /// second on least_write_rate.
   write,
   /// The rest of a request's head (`--http-header-timeout`).
   http_header,
@@ -33,10 +42,13 @@ enum class deadline : std::uint8_t {
 };
 inline constexpr std::size_t deadline_count = 7;
 
+/// Bytes a second of a reply that a peer has to take once `deadline::write` has passed.
+inline constexpr std::size_t least_write_rate = std::size_t{10} << 10U;
+
 /// How long each kind of wait may take, indexed by `deadline`; zero means for ever.
 using deadline_durations = std::array<std::chrono::nanoseconds, deadline_count>;
 
-/// What the group knows of a connection. Part of the connection, which joins and leaves.
+/// The group's knowledge of a connection. Part of the connection, which joins and leaves.
 struct group_member {
   using hook = boost::intrusive::list_member_hook<>;
 
@@ -45,11 +57,56 @@ struct group_member {
   hook waiting;
   std::chrono::steady_clock::time_point expires_at;
   deadline kind{};
-  /// While it waits for `deadline::write`: bytes of the reply that the peer has not taken yet.
-  int untaken = 0;
+  /// While it waits for `deadline::write`: since when, how many bytes of the reply the system was
+  /// given, and how many of those the peer had taken when it was last looked at. What the system
+  /// had before counts as both.
+  std::chrono::steady_clock::time_point reply_began;
+  std::uint64_t sent = 0;
+  std::uint64_t taken = 0;
   /// The deadline that passed, once the connection was cut for it. Read and written by the group
   /// only; see connection_group::expired().
   std::optional<deadline> missed;
+};
+
+class connection_group;
+
+/// A session's wait for something else than its client's next bytes. It is over at a time, by
+/// interrupt(), or when the client leaves, is cut, or is told that the server stops.
+///
+/// Input that comes meanwhile stays with the system. It ends the wait only when it is as much as
+/// the system takes: 64 KiB, or a little more.
+///
+/// Lives in the coroutine that waits, which does nothing else with the socket meanwhile.
+class interruptible_wait {
+ public:
+  /// The end of `how_long` is noticed by connection_group::sweep(), as all deadlines are.
+  interruptible_wait(connection_group& group, session_socket& socket,
+                     std::chrono::nanoseconds how_long);
+  interruptible_wait(interruptible_wait const&) = delete;
+  interruptible_wait& operator=(interruptible_wait const&) = delete;
+  ~interruptible_wait();
+
+  [[nodiscard]] bool is_over() const;
+
+  /// Waits; to be awaited until is_over(), for Asio may wake a session without a reason. The error
+  /// in the tuple tells nothing. No coroutine, so that a session takes no frame for it.
+  [[nodiscard]] auto wait();
+
+  /// Ends the wait, also one that is still to begin. Any thread.
+  void interrupt() noexcept;
+
+ private:
+  friend class connection_group;
+  template <class Session>
+  void begin(Session session);
+  // The caller holds the group's mutex.
+  void end() noexcept;
+
+  connection_group& group_;
+  session_socket& socket_;
+  std::chrono::steady_clock::time_point until_;
+  boost::intrusive::set_member_hook<> hook_;
+  bool is_over_ = false;
 };
 
 /// Every open connection, with its deadline: who is there to be told that the server stops, and who
@@ -57,16 +114,17 @@ struct group_member {
 ///
 /// A deadline is only noted when it is set, and looked at by a coarse sweep. All deadlines of one
 /// kind are equally long, so they expire in the order in which they were set: the sweep looks at
-/// those that did, and at the first that did not.
+/// those that did, and at the first that did not. They are measured on a running_clock, so that
+/// nobody is cut for a time in which the process stood still.
 ///
-/// What is done to a connection from here is shutdown(2) of its socket, which any thread may call:
-/// its pending wait ends, and its session, which alone owns it, goes on to its end.
+/// The group does nothing to a connection but shutdown(2) of its socket, as any thread may:
+/// its pending wait ends, and its session, which alone owns it, goes on to its end. A session that
+/// waits for something else is told by its interruptible_wait.
 ///
 /// Thread-safe.
 class connection_group {
  public:
-  /// `max_held_input`: bytes of unfinished commands that all connections together may hold.
-  connection_group(deadline_durations const& durations, std::size_t max_held_input);
+  explicit connection_group(deadline_durations const& durations) : durations_{durations} {}
   connection_group(connection_group const&) = delete;
   connection_group& operator=(connection_group const&) = delete;
   ~connection_group() = default;
@@ -79,11 +137,14 @@ class connection_group {
   void arm(group_member& member, deadline kind);
   void disarm(group_member& member);
 
+  /// While `member` waits for `deadline::write`: the system was given `bytes` more of the reply.
+  void note_sent(group_member& member, std::size_t bytes);
+
   /// The deadline for which `member` was cut, if it was.
   [[nodiscard]] std::optional<deadline> expired(group_member const& member) const;
 
-  /// Cuts the connections whose deadline has passed. `deadline::write` begins anew while the peer
-  /// takes anything at all.
+  /// Cuts the connections whose deadline has passed. `deadline::write` begins anew as long as the
+  /// peer takes the reply fast enough.
   void sweep();
 
   /// From now on, each connection reads what it was sent already and then the end of its input.
@@ -103,15 +164,17 @@ class connection_group {
     return durations_[static_cast<std::size_t>(kind)];
   }
 
-  /// Accounts for a connection's held input going from `before` to `after` bytes. False, and
-  /// nothing changes, when that would be more than all may hold; a producer's input is held
-  /// regardless.
-  [[nodiscard]] bool hold_input(std::size_t before, std::size_t after, bool is_producer) noexcept;
-
-  /// Bytes of unfinished commands and requests that all connections hold at this moment.
-  [[nodiscard]] std::size_t held_input() const noexcept { return held_input_; }
-
  private:
+  friend class interruptible_wait;
+  struct sooner {
+    bool operator()(interruptible_wait const& one, interruptible_wait const& other) const noexcept {
+      return one.until_ < other.until_;
+    }
+  };
+  using waits = boost::intrusive::multiset<
+      interruptible_wait, boost::intrusive::compare<sooner>,
+      boost::intrusive::member_hook<interruptible_wait, boost::intrusive::set_member_hook<>,
+                                    &interruptible_wait::hook_>>;
   using members = boost::intrusive::list<
       group_member,
       boost::intrusive::member_hook<group_member, group_member::hook, &group_member::membership>>;
@@ -125,13 +188,30 @@ class connection_group {
   void stop_waiting(group_member& member) noexcept;
 
   mutable std::mutex mutex_;
+  running_clock clock_;
   members members_;
   std::array<waiting_members, deadline_count> waiting_;
+  waits waits_;
   deadline_durations durations_;
-  std::size_t max_held_input_;
-  std::atomic<std::size_t> held_input_{0};
   std::atomic<bool> stopping_{false};
   std::function<void()> on_empty_;
 };
+
+// The mutex is held from the look whether the wait is over until it can be cancelled. Where it ends
+// at once in another thread, that one takes the mutex, too, before the connection may end.
+template <class Session>
+void interruptible_wait::begin(Session session) {
+  std::lock_guard const lock{group_.mutex_};
+  socket_.async_wait(session_socket::wait_read, std::move(session));
+  if (is_over_) {
+    end();
+  }
+}
+
+inline auto interruptible_wait::wait() {
+  auto const initiation = [this](auto session) { begin(std::move(session)); };
+  return boost::asio::async_initiate<decltype(token), void(boost::system::error_code)>(initiation,
+                                                                                       token);
+}
 
 }  // namespace nsqlookupd::net

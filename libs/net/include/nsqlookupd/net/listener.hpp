@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/actor/task.hpp>
-#include <nsqlookupd/tls/engine.hpp>
+#include <nsqlookupd/net/task.hpp>
+#include <nsqlookupd/tls/stream.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -19,27 +19,24 @@
 namespace nsqlookupd::net {
 
 /// The socket of a session.
-using session_socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, actor::session_executor>;
+using session_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, session_executor>;
 
 /// A client whose connection was accepted.
 struct accepted_client {
   session_socket socket;
-  /// The socket's own, for the calls that are made without Asio.
-  int descriptor;
   boost::asio::ip::tcp::endpoint peer;
-  /// What it speaks TLS with; null when it does not.
-  std::unique_ptr<tls::engine> tls = nullptr;
+  /// Its TLS; null when it speaks none.
+  std::unique_ptr<tls::stream> tls = nullptr;
 };
 
-/// What a listener does with those who connect. Called on the listener's executor.
+/// The functions by which a listener hands on its clients. Called on the listener's executor.
 struct client_intake {
   /// `TCP`, `HTTP` and the like, for the log.
   std::string name;
   /// True when one more client may be served; until it is, the next waits in the kernel's queue.
   std::function<bool()> has_room;
-  /// Of the clients' sockets and sessions.
-  actor::session_executor executor;
+  /// The executor of the clients' sockets and sessions.
+  session_executor executor;
   /// Starts the session of an accepted client.
   std::function<void(accepted_client)> start_session;
 };
@@ -64,12 +61,16 @@ class listener {
   /// Where it really listens, or did before stop(). Any thread.
   [[nodiscard]] tcp::endpoint local_endpoint() const noexcept { return local_endpoint_; }
 
+  /// The listening socket's own, to be passed on.
+  [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
+
   /// Accepts until stop(). When there is no room, or the machine lacks what a connection needs
   /// (descriptors, memory), says so once and tries again a little later, until it can.
   boost::asio::awaitable<void> accept_loop(client_intake intake);
 
   /// Starts the sessions of those clients whose connections the kernel has accepted already, and
-  /// closes. On the listener's executor.
+  /// closes. On a socket that was passed, leaves them to the next process that it is passed to.
+  /// On the listener's executor.
   void stop(client_intake const& intake);
 
  private:
@@ -77,6 +78,7 @@ class listener {
 
   tcp::acceptor acceptor_;
   tcp::endpoint local_endpoint_;
+  bool passed_ = false;
 };
 
 }  // namespace nsqlookupd::net

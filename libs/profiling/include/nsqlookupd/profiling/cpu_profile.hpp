@@ -6,15 +6,14 @@
 
 namespace nsqlookupd::profiling {
 
-/// Samples of what the process computes, a hundred for each second of CPU time, taken from when it
-/// is made until finish() or its end. There is one at a time, since the system's timer for this is
-/// one; until the first there is neither a timer nor memory for it.
+/// Samples of what the process computes, a hundred for each second of CPU time, taken by gperftools
+/// from start() until finish() or the end of the object. One at a time, for the whole process.
 ///
-/// Written here and not left to gperftools' libprofiler because that prints a line of its own to
-/// standard error at each end, which is nobody's log line and blocks where nobody reads.
+/// gperftools installs its handler of SIGPROF before main() begins, and never again. A program that
+/// sets another gets empty profiles.
 class cpu_profile {
  public:
-  /// Null when another goes on, or when the system refuses the timer.
+  /// Null when another profile is being taken, or when the system has no file to write it to.
   [[nodiscard]] static std::unique_ptr<cpu_profile> start();
 
   cpu_profile(cpu_profile const&) = delete;
@@ -25,11 +24,11 @@ class cpu_profile {
   [[nodiscard]] std::string finish();
 
  private:
-  class samples;
-  explicit cpu_profile(std::unique_ptr<samples> taken) noexcept;
+  explicit cpu_profile(int file) noexcept : file_{file} {}
   void stop() noexcept;
 
-  std::unique_ptr<samples> samples_;
+  int file_;
+  bool is_running_ = false;
 };
 
 }  // namespace nsqlookupd::profiling

@@ -1,39 +1,47 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
+#include <nsqlookupd/registry/registration_db.hpp>
+
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace nsqlookupd::protocol {
 
-/// What went wrong with a client's command, as it is told to the client (SPEC 1, "Errors").
+/// An error in a client's command, as the client is told of it (docs/PROTOCOL.md, "Errors").
 struct client_error {
+  /// `text`: in parts.
+  client_error(std::string_view name, std::initializer_list<std::string_view> text,
+               std::string why = {});
+
   /// `E_INVALID`, `E_BAD_TOPIC`, `E_BAD_CHANNEL` or `E_BAD_BODY`.
   std::string_view code;
-  std::string text;
+  /// The bytes of the reply: code, a space, text.
+  std::string message;
   /// Why, for the log alone; may be empty.
   std::string cause;
   /// False when it is not known any more where the next command begins: the connection cannot go
   /// on, whatever the policy.
   bool in_step = true;
-
-  /// The bytes of the reply: code, a space, text.
-  [[nodiscard]] std::string message() const;
 };
 
-[[nodiscard]] client_error invalid_command(std::string_view name);
-[[nodiscard]] client_error must_identify();
 [[nodiscard]] client_error cannot_identify_again();
-[[nodiscard]] client_error line_too_long(std::size_t limit);
-[[nodiscard]] client_error insufficient_params(std::string_view command);
-[[nodiscard]] client_error bad_topic(std::string_view command, std::string_view name);
+[[nodiscard]] client_error too_few_params(std::string_view command);
 [[nodiscard]] client_error bad_channel(std::string_view command, std::string_view name);
-[[nodiscard]] client_error bad_tcp_port(std::string_view command, std::string_view port);
-[[nodiscard]] client_error missing_address(std::string_view command);
-/// `problem` is `failed to read body size`, `failed to read body`, `failed to decode JSON body` or
-/// `missing fields`.
+/// `problem`: `failed to read body`, `missing fields` and the like.
 [[nodiscard]] client_error bad_body(std::string_view command, std::string_view problem,
                                     std::string cause = {});
+
+/// The error in the names of a command's topic and, unless it is empty, channel.
+[[nodiscard]] std::optional<client_error> check_names(std::string_view command,
+                                                      std::string_view topic,
+                                                      std::string_view channel);
+
+/// The error that tells of a registry's limit.
+[[nodiscard]] std::optional<client_error> over_limit(std::string_view command,
+                                                     registry::refusal refused,
+                                                     registry::limits const& limits);
 
 }  // namespace nsqlookupd::protocol

@@ -12,7 +12,7 @@ struct command {
   static constexpr std::size_t max_params = 3;
 
   std::string_view name;
-  /// What follows the name, empty parameters included; those beyond `max_params` are ignored.
+  /// The words after the name, empty ones included; those beyond `max_params` are ignored.
   std::array<std::string_view, max_params> params;
   std::size_t param_count = 0;
 
@@ -22,8 +22,14 @@ struct command {
   }
 };
 
-/// Trims the line and splits it on single spaces (SPEC 1). An empty line is a command without a
-/// name.
+/// `text` without the Unicode white space at both ends (docs/PROTOCOL.md, "Command lines").
+[[nodiscard]] std::string_view trim(std::string_view text) noexcept;
+
+/// Trims the line and splits it on single spaces (docs/PROTOCOL.md, "Command lines"). An empty line
+/// is a command without a name.
 [[nodiscard]] command parse_command(std::string_view line) noexcept;
+
+/// The last line of an ANNOUNCE's `body` that is not blank, trimmed; empty when there is none.
+[[nodiscard]] std::string_view last_address(std::string_view body) noexcept;
 
 }  // namespace nsqlookupd::protocol

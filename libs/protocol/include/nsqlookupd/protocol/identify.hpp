@@ -9,7 +9,7 @@
 
 namespace nsqlookupd::protocol {
 
-/// What became of an IDENTIFY body.
+/// An IDENTIFY body, read.
 struct identify_result {
   /// Empty when the body could be decoded; else why not, for the log.
   std::string decode_error;
@@ -17,13 +17,13 @@ struct identify_result {
   registry::peer_info peer;
 };
 
-/// Reads an IDENTIFY body as v1.3.0 does, tolerances included (SPEC 1 and 4, "IDENTIFY body").
+/// Reads an IDENTIFY body as v1.3.0 does, tolerances included (docs/PROTOCOL.md, "IDENTIFY body").
 [[nodiscard]] identify_result parse_identify(std::string_view body);
 
 /// True when all that IDENTIFY requires is there and not empty or zero.
 [[nodiscard]] bool is_complete(registry::peer_info const& peer) noexcept;
 
-/// Who this server is, for its reply to IDENTIFY.
+/// The server as it describes itself in its reply to IDENTIFY.
 struct server_identity {
   std::string broadcast_address;
   std::string hostname;

@@ -1,22 +1,40 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/metrics/counters.hpp>
+#include <nsqlookupd/protocol/vocabulary.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace nsqlookupd::protocol {
 
-/// What a session did with the input it was given.
+/// The settings that all sessions of a server share.
+struct session_settings {
+  client_error_policy policy = client_error_policy::continue_session;
+  /// Bytes before the `\n`.
+  std::size_t max_line_size = 4096;
+  /// Bytes of an IDENTIFY or ANNOUNCE body.
+  std::size_t max_body_size = std::size_t{1} << 20U;
+  /// See identify_reply().
+  std::string identify_reply;
+  /// Where commands and errors are counted; null: nowhere.
+  metrics::counters* counters = nullptr;
+};
+
+/// The result of one look at a session's input.
 struct progress {
   /// Bytes that need not be shown again.
   std::size_t consumed = 0;
   /// True when a command has begun whose end is still to come, even if every byte so far is
   /// consumed: the client owes the rest.
   bool mid_command = false;
+  /// True when what is not consumed may hold whole commands: they wait for the next call.
+  bool more = false;
   /// True when the connection is to be closed once the replies are sent.
   bool close = false;
 };
@@ -30,10 +48,13 @@ class session {
   session& operator=(session const&) = delete;
   virtual ~session() = default;
 
-  /// Executes each command that `input` holds whole and appends the replies to `replies`, in order.
-  /// What is not consumed is to be shown again with more behind it.
+  /// Executes the commands that `input` holds whole, `max_commands` at most, and appends the
+  /// replies to `replies`, in order. Show the rest again, with more behind it unless
+  /// progress::more. A command that has much to do may take several calls, and counts in
+  /// each.
   virtual progress consume(std::string_view input, registry::registration_db& db,
-                           registry::time_point now, std::string& replies) = 0;
+                           registry::time_point now, std::string& replies,
+                           std::size_t max_commands) = 0;
 
   /// The client will send no more, and `rest` was left unconsumed: appends what is to be told to a
   /// client that left a command half sent.
@@ -49,5 +70,17 @@ class session {
   /// Why the session asked to close; empty when it did not.
   [[nodiscard]] virtual std::string_view fatal_error() const noexcept = 0;
 };
+
+/// How many bytes a client sends first to say which protocol it speaks.
+inline constexpr std::size_t magic_size = 4;
+
+/// The reply, framed, to a magic that no protocol has.
+inline constexpr std::string_view bad_protocol = "E_BAD_PROTOCOL";
+
+/// A session of the protocol with this magic, or null when there is none. `settings` and
+/// `remote_address` must outlive the session. A new protocol is a new row of the table behind this.
+[[nodiscard]] std::unique_ptr<session> make_session(std::string_view magic,
+                                                    session_settings const& settings,
+                                                    std::string_view remote_address);
 
 }  // namespace nsqlookupd::protocol

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/protocol/client_error.hpp>
 #include <nsqlookupd/protocol/command.hpp>
 #include <nsqlookupd/protocol/session.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,45 +13,23 @@
 
 namespace nsqlookupd::protocol {
 
-/// What follows the reply to an error (SPEC 1, "After an error").
-enum class client_error_policy : std::uint8_t {
-  /// The connection goes on as long as the byte stream is in step.
-  continue_session,
-  /// Every error ends it.
-  close
-};
-
-/// What all sessions of a server share.
-struct session_settings {
-  client_error_policy policy = client_error_policy::continue_session;
-  /// Bytes before the `\n`.
-  std::size_t max_line_size = 4096;
-  /// Bytes of an IDENTIFY or ANNOUNCE body.
-  std::size_t max_body_size = std::size_t{1} << 20U;
-  /// See identify_reply().
-  std::string identify_reply;
-  /// Where commands and errors are counted; null: nowhere.
-  metrics::counters* counters = nullptr;
-};
-
-/// Protocol V1 (SPEC 1): PING, IDENTIFY, REGISTER, UNREGISTER, and the ANNOUNCE of 2012.
+/// Protocol V1 (docs/PROTOCOL.md): PING, IDENTIFY, REGISTER, UNREGISTER, and the ANNOUNCE of 2012.
 class v1_session final : public session {
  public:
   /// `settings` and `remote_address` must outlive the session.
   v1_session(session_settings const& settings, std::string_view remote_address);
-  ~v1_session() override;
 
   progress consume(std::string_view input, registry::registration_db& db, registry::time_point now,
-                   std::string& replies) override;
+                   std::string& replies, std::size_t max_commands) override;
   void end_input(std::string_view rest, std::string& replies) override;
   void leave(registry::registration_db& db) override;
   [[nodiscard]] bool identified() const noexcept override { return producer_.has_value(); }
   [[nodiscard]] std::string_view fatal_error() const noexcept override { return fatal_error_; }
 
  private:
-  using outcome = std::optional<client_error>;
+  using maybe_error = std::optional<client_error>;
 
-  // What the next bytes are.
+  // The next bytes are one of these.
   enum class expect : std::uint8_t { line, body_size, body, dropped_body };
   // The command that a body belongs to.
   enum class body_of : std::uint8_t { identify, announce, refused_identify };
@@ -74,22 +50,22 @@ class v1_session final : public session {
                  std::string& replies);
   bool drop_body(std::string_view& input);
 
-  outcome execute(command const& request, registry::registration_db& db, registry::time_point now,
-                  std::string& replies);
+  maybe_error execute(command const& request, registry::registration_db& db,
+                      registry::time_point now, std::string& replies);
   void ping(registry::registration_db& db, registry::time_point now);
-  outcome expect_identify();
-  outcome expect_announce(command const& request);
-  outcome register_(command const& request, registry::registration_db& db);
-  outcome unregister(command const& request, registry::registration_db& db);
-  outcome identify(std::string_view body, registry::registration_db& db, registry::time_point now);
-  outcome announce(std::string_view body, registry::registration_db& db, registry::time_point now);
+  maybe_error expect_identify();
+  maybe_error expect_announce(command const& request);
+  maybe_error unregister(command const& request, registry::registration_db& db);
+  maybe_error identify(std::string_view body, registry::registration_db& db,
+                       registry::time_point now);
+  maybe_error announce(std::string_view body, registry::registration_db& db,
+                       registry::time_point now);
 
   void become_producer(std::string_view how, registry::peer_info peer,
                        registry::registration_db& db, registry::time_point now);
   void resign(registry::registration_db& db);
-  outcome add_registration(std::string_view command, std::string_view topic,
-                           std::string_view channel, registry::registration_db& db);
-  void answer(outcome const& problem, std::string_view reply, std::string& replies);
+  maybe_error add_registration(std::string_view command, std::string_view topic,
+                               std::string_view channel, registry::registration_db& db);
   void refuse(client_error const& error, std::string& replies);
   [[nodiscard]] std::string_view body_command() const noexcept;
 
@@ -102,6 +78,8 @@ class v1_session final : public session {
   expect next_ = expect::line;
   body_of body_of_ = body_of::identify;
   bool closing_ = false;
+  // The command that was executed last has more to do.
+  bool is_unfinished_ = false;
 };
 
 }  // namespace nsqlookupd::protocol

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/registry/listed_node.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
-#include <nsqlookupd/registry/producer.hpp>
-#include <nsqlookupd/registry/registration.hpp>
+#include <nsqlookupd/registry/records.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace nsqlookupd::registry {
@@ -36,24 +36,20 @@ enum class refusal : std::uint8_t {
   too_many_channels
 };
 
-/// What REGISTER, or a create route, changed.
+/// The changes that REGISTER, or a create route, made.
 struct register_result {
   refusal refused = refusal::none;
   bool topic_added = false;
   bool channel_added = false;
 };
 
-/// What UNREGISTER of a topic took the producer off.
+/// The changes that UNREGISTER of a topic made.
 struct unregister_result {
   bool topic_removed = false;
+  /// Channels of the topic are left, and with them the topic: to be called again.
+  bool more = false;
   /// Sorted.
   std::vector<std::string> channels_removed;
-};
-
-/// How much is registered under a topic, what waits to be reclaimed included.
-struct topic_size {
-  std::size_t producers;
-  std::size_t channels;
 };
 
 /// How much there is of everything.
@@ -67,7 +63,7 @@ struct totals {
 };
 
 /// One registration that a producer lost because its connection ended. The views are good during
-/// the call that hands them out. What was deleted before it was reclaimed is not lost.
+/// the call that hands them out. A registration that was deleted before is not lost.
 struct lost_registration {
   std::string_view remote_address;
   std::string_view category;
@@ -75,52 +71,70 @@ struct lost_registration {
   std::string_view channel;
 };
 
-/// A producer's entry under a registration, as `/debug` lists it.
-struct registered_producer {
+/// A producer as a listing hands it out. Good during the call that does.
+struct listed_producer {
   peer_info const& peer;
+  producer_id id;
   time_point last_update;
-  /// Nothing when it never was tombstoned there.
+  /// The revision at which its entry in `/nodes` last changed, except by time alone.
+  std::uint64_t changed;
+  /// The last moment at which it is active, if nothing is heard of it until then.
+  time_point active_until;
+  /// When it was tombstoned under the topic that is listed. Nothing when it never was.
   std::optional<time_point> tombstoned_at;
+  /// The last moment at which that tombstone hides it.
+  time_point tombstoned_until;
+
+  [[nodiscard]] bool is_active(time_point now) const noexcept { return now <= active_until; }
+  [[nodiscard]] bool is_tombstoned(time_point now) const noexcept {
+    return now <= tombstoned_until;
+  }
 };
 
-/// Where a listing of producers goes on: after the producer of this key.
-struct producer_position {
-  std::string broadcast_address;
-  std::int64_t http_port = 0;
-  std::string remote_address;
-  producer_id id{};
+/// A topic of a node, as `/nodes` lists it.
+struct node_topic {
+  std::string_view name;
+  bool tombstoned;
 };
 
-/// Where a listing of topics and channels goes on: after this channel, or, when `channel` is
-/// empty, after the topic itself.
-struct registration_position {
+/// The topics of a node, sorted by name, and the last moment at which time alone leaves them as
+/// they are. Good until the registration_db changes.
+struct node_topics {
+  std::vector<node_topic> list;
+  time_point good_until;
+};
+
+/// Where a listing of producers goes on: after the producer of this key. No producer's broadcast
+/// address is empty, so the listing begins after an empty key.
+using producer_position = std::tuple<std::string, std::int64_t, std::string, producer_id>;
+
+/// A topic, or a channel of it unless `channel` is empty.
+struct registration_name {
   std::string topic;
   std::string channel;
 };
 
 using lost_registration_sink = std::function<void(lost_registration const&)>;
 using name_sink = std::function<void(std::string_view)>;
-using peer_sink = std::function<void(peer_info const&)>;
-using node_sink = std::function<void(listed_node const&)>;
-using client_sink = std::function<void(registered_producer const&)>;
-/// Topic, channel (empty for the topic's own entry), and who is registered there.
-using registration_sink = std::function<void(std::string_view topic, std::string_view channel,
-                                             std::span<registered_producer const>)>;
+using producer_sink = std::function<void(listed_producer const&)>;
 
-/// Everything that is known: who is connected and what they registered. Indexed in both directions,
-/// so that no answer and no disconnect visits what it does not touch.
+/// Everything that is known: the connected producers and their registrations. Indexed in both
+/// directions, so that no answer and no disconnect visits what it does not touch.
 ///
 /// Not synchronized: all calls come from one strand (registration_actor). Nothing in it is handed
-/// out by reference beyond the call of a sink, and sinks must not call back into it.
+/// out by reference beyond the call of a sink, and sinks must not change it.
 ///
-/// A change that runs out of memory throws std::bad_alloc and leaves nothing half registered.
+/// Reads that can be long come in pages: `budget` (at least 1) goes down by the items visited. When
+/// it is used up they return the position to pass as `after` for the next page, and nothing at the
+/// end. The registry may change between pages; an item that stays is listed exactly once.
 ///
-/// Reads that can be long come in pages: `limit` (at least 1) bounds the items visited, and what is
-/// returned is the position to pass as `after` for the next page, or nothing at the end. The
-/// registry may change between pages; an item that stays is listed exactly once.
+/// Each change has a revision, a number that grows. What answers show is stamped with the revision
+/// at which it last changed, except by time alone: an answer that was begun at that revision or
+/// later is still right.
 class registration_db {
  public:
-  explicit registration_db(lifetimes how_long = {}, limits how_many = {});
+  explicit registration_db(lifetimes how_long = {}, limits how_many = {})
+      : lifetimes_{how_long}, limits_{how_many} {}
   registration_db(registration_db const&) = delete;
   registration_db& operator=(registration_db const&) = delete;
   ~registration_db();
@@ -134,17 +148,22 @@ class registration_db {
   /// Registers the producer under the topic, and under the channel unless that is empty. Names must
   /// be valid. On a refusal nothing is registered.
   register_result register_producer(producer_id id, std::string_view topic_name,
-                                    std::string_view channel_name);
+                                    std::string_view channel_name) {
+    return add(&producers_[id], topic_name, channel_name);
+  }
 
   /// Takes the producer off the channel; true when it was on it.
   bool unregister_channel(producer_id id, std::string_view topic_name,
                           std::string_view channel_name);
 
-  /// Takes the producer off the topic and all of the topic's channels.
-  unregister_result unregister_topic(producer_id id, std::string_view topic_name);
+  /// Takes the producer off up to `limit` (at least 1) channels of the topic, and off the topic
+  /// itself when no channel is left. Costs what the producer has in that topic, however many
+  /// registrations there are besides.
+  unregister_result unregister_topic(producer_id id, std::string_view topic_name,
+                                     std::size_t limit = std::numeric_limits<std::size_t>::max());
 
   /// The connection ended: its producer is in no answer any more when this returns, and `id` is
-  /// void. What it registered is given back by reclaim().
+  /// void. reclaim() gives its registrations back.
   void remove_producer(producer_id id);
 
   /// True when there is something to reclaim().
@@ -165,12 +184,13 @@ class registration_db {
   bool reclaim(std::size_t budget, lost_registration_sink const& lost);
 
   /// Names must be valid. Creating what exists changes nothing.
-  register_result create_topic(std::string_view topic_name);
-  register_result create_channel(std::string_view topic_name, std::string_view channel_name);
+  register_result create_topic(std::string_view topic_name) { return add(nullptr, topic_name, {}); }
+  register_result create_channel(std::string_view topic_name, std::string_view channel_name) {
+    return add(nullptr, topic_name, channel_name);
+  }
 
-  /// True when there was such a topic. `channels` (may be empty) gets the names of the channels
-  /// that go with it.
-  bool delete_topic(std::string_view topic_name, name_sink const& channels);
+  /// True when there was such a topic. Its channels go with it.
+  bool delete_topic(std::string_view topic_name);
 
   /// True when there was such a channel.
   bool delete_channel(std::string_view topic_name, std::string_view channel_name);
@@ -179,152 +199,126 @@ class registration_db {
   /// lifetime anew for those that are already. Returns how many there were.
   std::size_t tombstone(std::string_view topic_name, std::string_view node, time_point now);
 
-  /// Accepts `any_topic`: true when there is any.
-  [[nodiscard]] bool has_topic(std::string_view topic_name) const;
-
-  /// Nothing when there is no such topic.
-  [[nodiscard]] std::optional<topic_size> size_of(std::string_view topic_name) const;
-
   /// Topics, sorted by name.
-  [[nodiscard]] std::optional<std::string> list_topics(std::string_view after, std::size_t limit,
+  [[nodiscard]] std::optional<std::string> list_topics(std::string_view after, std::size_t& budget,
                                                        name_sink const& sink) const;
 
   /// The channels of one topic, sorted by name.
   [[nodiscard]] std::optional<std::string> list_channels(std::string_view topic_name,
-                                                         std::string_view after, std::size_t limit,
+                                                         std::string_view after,
+                                                         std::size_t& budget,
                                                          name_sink const& sink) const;
 
-  /// The channels of every topic, topic by topic; a name comes once for each topic that has it.
-  [[nodiscard]] std::optional<registration_position> list_all_channels(
-      registration_position const& after, std::size_t limit, name_sink const& sink) const;
+  /// The topic or channel that follows: each topic comes before its channels.
+  [[nodiscard]] std::optional<registration_name> next_registration(
+      registration_name const& after) const;
 
-  /// The producers that a consumer of the topic should connect to: active, not tombstoned, sorted.
-  /// Accepts `any_topic`: every producer with such a topic, once. Returns the last moment at which
-  /// time alone leaves the list as it is.
-  [[nodiscard]] time_point list_lookup_producers(std::string_view topic_name, time_point now,
-                                                 peer_sink const& sink) const;
+  /// Every connected producer. Each costs the budget one, and one for each of its registrations.
+  [[nodiscard]] std::optional<producer_position> list_producers(producer_position const& after,
+                                                                std::size_t& budget,
+                                                                producer_sink const& sink) const;
 
-  /// The same in pages, for one topic with so many producers that to sort them would take long.
-  /// Visits all producers, not only the topic's.
-  [[nodiscard]] std::optional<producer_position> list_lookup_producers(
-      std::string_view topic_name, std::optional<producer_position> const& after, std::size_t limit,
-      time_point now, peer_sink const& sink) const;
+  /// The connected producers that are registered under a topic, or under a channel unless that is
+  /// empty. When there are more than the budget, which would take long to sort, all producers are
+  /// visited instead.
+  [[nodiscard]] std::optional<producer_position> list_registered(std::string_view topic_name,
+                                                                 std::string_view channel_name,
+                                                                 producer_position const& after,
+                                                                 std::size_t& budget,
+                                                                 producer_sink const& sink) const;
 
-  /// Active producers, tombstoned or not, each with its topics sorted by name.
-  [[nodiscard]] std::optional<producer_position> list_nodes(
-      std::optional<producer_position> const& after, std::size_t limit, time_point now,
-      node_sink const& sink) const;
+  [[nodiscard]] node_topics topics_of(producer_id id, time_point now) const;
 
-  /// Every connected producer.
-  [[nodiscard]] std::optional<producer_position> list_clients(
-      std::optional<producer_position> const& after, std::size_t limit,
-      client_sink const& sink) const;
+  /// The revision of the last change. An answer is stamped with it before it is written.
+  [[nodiscard]] std::uint64_t revision() const noexcept { return revision_; }
 
-  /// Every topic and channel that has producers, with them. One that has very many is named without
-  /// them, and the listing stops there: list_registered() has them page by page.
-  [[nodiscard]] std::optional<registration_position> list_registrations(
-      registration_position const& after, std::size_t limit, registration_sink const& sink) const;
-
-  /// The producers of one topic or channel. `limit` counts those that are looked at.
-  [[nodiscard]] std::optional<producer_position> list_registered(
-      registration_position const& where, std::optional<producer_position> const& after,
-      std::size_t limit, client_sink const& sink) const;
-
-  /// Differs from what it was whenever list_topics() may list something else.
-  [[nodiscard]] std::uint64_t topics_version() const noexcept { return topics_version_; }
-
-  /// Differs from what it was whenever list_nodes() may list something else, but for what time
-  /// alone changes: that a producer is silent for too long, that a tombstone expires.
-  [[nodiscard]] std::uint64_t nodes_version() const noexcept { return nodes_version_; }
-
-  /// Differs from what it was when a topic was deleted under its producers: nodes of the same
-  /// version may then differ.
-  [[nodiscard]] std::uint64_t nodes_epoch() const noexcept { return nodes_epoch_; }
-
-  /// Differs from what it was whenever a topic's list_channels() or list_lookup_producers() may
-  /// list something else, but for what time alone changes.
-  [[nodiscard]] std::uint64_t lookups_version() const noexcept {
-    return nodes_version_ + topics_version_ + channels_version_;
-  }
+  /// The revisions at which the topics last changed; the active producers and their topics; a
+  /// topic's channels and active producers (nothing when there is no such topic).
+  [[nodiscard]] std::uint64_t topics_changed() const noexcept { return topics_changed_; }
+  [[nodiscard]] std::uint64_t nodes_changed() const noexcept { return nodes_changed_; }
+  [[nodiscard]] std::optional<std::uint64_t> lookup_changed(std::string_view topic_name) const;
 
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
-  [[nodiscard]] std::size_t producer_count() const noexcept { return by_key_.size(); }
-  [[nodiscard]] std::size_t topic_count() const noexcept { return topics_.size(); }
   /// Kept up as things change: costs nothing to ask.
   [[nodiscard]] totals count_all() const noexcept {
-    return {producer_count(), topic_count(), channel_count_, registration_count_};
+    return {by_key_.size(), topics_.size(), channel_count_, registration_count_};
   }
 
  private:
-  friend class listed_node;
-
-  struct topic_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept {
-      return std::hash<std::string_view>{}(name);
-    }
-    std::size_t operator()(topic const* subject) const noexcept { return (*this)(subject->name); }
-  };
-  struct topic_equal {
-    using is_transparent = void;
-    static std::string_view name_of(std::string_view name) noexcept { return name; }
-    static std::string_view name_of(topic const* subject) noexcept { return subject->name; }
-    bool operator()(auto const& left, auto const& right) const noexcept {
-      return name_of(left) == name_of(right);
-    }
-  };
-
-  [[nodiscard]] producer& at(producer_id id) const;
-  [[nodiscard]] topic* find_topic(std::string_view name) const;
   /// A topic and a channel in it; null where there is none.
-  struct spot {
-    topic* place = nullptr;
-    channel* room = nullptr;
+  struct names_found {
+    topic_record* topic = nullptr;
+    record* channel = nullptr;
   };
-  [[nodiscard]] spot find(std::string_view topic_name, std::string_view channel_name) const;
-  [[nodiscard]] refusal check_limits(producer const* who, spot where, bool wants_channel) const;
-  register_result enter(producer* who, std::string_view topic_name, std::string_view channel_name);
-  topic& add_topic(std::string_view name);
-  channel& add_channel(topic& place, std::string_view name);
-  void detach(topic& place);
-  void drop(channel& room);
-  void drop_if_spent(registration& place);
-  void topics_changed(producer& who) noexcept;
-  bool link(producer& who, registration& place);
-  bool unlink(producer& who, registration& place);
-  void unlist(producer& who, registration& place, std::uint32_t position);
-  bool reclaim_from(producer& who, std::size_t& budget, lost_registration_sink const& lost);
-  bool reclaim_from(topic& place, std::size_t& budget);
-  [[nodiscard]] bool is_active(producer const& who, time_point now) const noexcept;
-  [[nodiscard]] bool is_tombstoned(topic const& place, producer const& who,
-                                   time_point now) const noexcept;
-  [[nodiscard]] bool offers_topic(producer const& who, time_point now) const noexcept;
-  /// The last moments at which an active producer still is, and a tombstoned one.
-  [[nodiscard]] time_point active_until(producer const& who) const noexcept;
-  [[nodiscard]] time_point tombstoned_until(topic const& place, producer const& who) const noexcept;
-  time_point collect_topics(producer const& who, time_point now,
-                            std::vector<node_topic>& into) const;
+  /// A registration of a producer; `added` is false when it had it before.
+  struct link_result {
+    registration const* linked;
+    bool added;
+  };
 
-  [[nodiscard]] producers_by_key::const_iterator first_after(
-      std::optional<producer_position> const& after) const;
+  [[nodiscard]] topic_record* find_topic(std::string_view name) const;
+  [[nodiscard]] names_found find(std::string_view topic_name, std::string_view channel_name) const;
+  [[nodiscard]] refusal check_limits(producer_record const* producer, names_found const& found,
+                                     bool wants_channel) const;
+  /// Adds what there is not yet, and links the producer unless it is null.
+  register_result add(producer_record* producer, std::string_view topic_name,
+                      std::string_view channel_name);
+  topic_record& add_topic(std::string_view name);
+  record& add_channel(topic_record& topic, std::string_view name);
+  /// Takes the topic out of all answers; reclaim() ends it.
+  void remove_topic(topic_record& topic);
+  void remove_channel(record& channel);
+  void remove_if_spent(record& subject);
+  /// `topic` is the producer's registration of a channel's topic; null to link a topic.
+  link_result link(producer_record& producer, record& subject, registration const* topic);
+  bool unlink(producer_record& producer, record& subject);
+  void unlink(producer_record& producer, registration& linked);
+  /// Returns the revision of a change that is being made.
+  std::uint64_t count_change() noexcept { return ++revision_; }
+  /// Counts a change of the producer's entry in `/nodes`.
+  void node_changed(producer_record& producer) noexcept;
+  /// Counts a change after which the producer is, or is not, in the lookups of all its topics.
+  void activity_changed() noexcept;
+  bool reclaim_from(producer_record& producer, std::size_t& budget,
+                    lost_registration_sink const& lost);
+  bool reclaim_from(topic_record& topic, std::size_t& budget);
+  /// The last moment at which the producer is active.
+  [[nodiscard]] time_point active_until(producer_record const& producer) const noexcept;
+  [[nodiscard]] std::optional<time_point> tombstoned_at(topic_record const& topic,
+                                                        producer_record const& producer) const;
+  /// The last moment at which a tombstone hides its producer.
+  [[nodiscard]] time_point tombstoned_until(std::optional<time_point> tombstoned_at) const noexcept;
+  /// `topic` is the one that is listed; it may be null.
+  [[nodiscard]] listed_producer listed(producer_record const& producer,
+                                       topic_record const* topic) const;
+  /// Visits the producers in order. `visit` returns what that costs.
+  template <class Visit>
+  std::optional<producer_position> walk(producer_position const& after, std::size_t& budget,
+                                        Visit const& visit) const;
 
   lifetimes lifetimes_;
   limits limits_;
-  /// Those that departed keep their ids until they are reclaimed.
+  /// Departed producers keep their ids until they are reclaimed.
   producer_table producers_;
-  registration_table registrations_;
+  record_table records_;
   producers_by_key by_key_;
   topic_set topics_;
-  boost::unordered_flat_set<topic*, topic_hash, topic_equal> topic_index_;
+  boost::unordered_flat_set<topic_record*, topic_name, topic_name> topic_index_;
+  /// When a producer was last tombstoned under a topic. An expired one stays until the producer
+  /// leaves the topic: `/debug` shows it.
+  boost::unordered_flat_map<std::pair<record_id, producer_id>, time_point> tombstones_;
   producer_queue departed_;
   topic_multiset deleted_topics_;
   std::size_t channel_count_ = 0;
   std::size_t registration_count_ = 0;
   std::size_t departed_registrations_ = 0;
-  std::uint64_t topics_version_ = 0;
-  std::uint64_t nodes_version_ = 0;
-  std::uint64_t nodes_epoch_ = 0;
-  std::uint64_t channels_version_ = 0;
+  std::uint64_t revision_ = 0;
+  std::uint64_t topics_changed_ = 0;
+  std::uint64_t nodes_changed_ = 0;
+  /// When a producer last left, or was heard again after it had been silent for too long.
+  std::uint64_t activity_changed_ = 0;
+  /// When a topic was last deleted under its producers.
+  std::uint64_t topic_deleted_ = 0;
 };
 
 }  // namespace nsqlookupd::registry

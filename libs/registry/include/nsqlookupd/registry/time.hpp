@@ -5,10 +5,10 @@
 
 namespace nsqlookupd::registry {
 
-/// A moment of wall time. The registry never reads a clock: whoever asks it says what time it is.
+/// A moment of the server's time. The registry reads no clock: the caller says what time it is.
 using time_point = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// How long what is known stays true (SPEC 2, `/lookup` and `/topic/tombstone`).
+/// The times after which producers and tombstones lapse (docs/PROTOCOL.md, "Time").
 struct lifetimes {
   /// A producer that was silent for longer is left out of `/lookup` and `/nodes`. Zero or below:
   /// every producer is.

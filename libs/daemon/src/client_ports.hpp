@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/config/options.hpp>
+#include <nsqlookupd/daemon/connection_shares.hpp>
+#include <nsqlookupd/daemon/supervision.hpp>
+#include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/task.hpp>
+#include <nsqlookupd/tls/stream.hpp>
+
+#include "lasting_loops.hpp"
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nsqlookupd {
+
+/// The ports that clients connect to: of TCP and of HTTP, and where the settings ask for it, of
+/// both over TLS. Used on one executor, that of the listeners.
+class client_ports {
+ public:
+  /// A client's session, from its start to its end. Any thread.
+  using session = std::function<net::task<void>(net::accepted_client)>;
+
+  /// The server that a client finds behind the ports.
+  struct service {
+    session tcp;
+    session http;
+    /// For a client on a TLS port; called only where there is one.
+    std::function<std::unique_ptr<tls::stream>(int socket)> new_stream;
+  };
+
+  /// Listens on the addresses of `settings`, or on the sockets of `given`. Throws
+  /// std::runtime_error with one line: `listen (ADDRESS) failed - REASON (FLAG)`.
+  ///
+  /// `io`: runs the sessions. `control`: runs the listeners. `shares`: counts the connections; must
+  /// outlive `io`.
+  client_ports(boost::asio::io_context& io, boost::asio::any_io_executor const& control,
+               connection_shares& shares, config::options const& settings, supervision const& given,
+               service to_clients);
+
+  /// The ports that it really listens on; 0 where it does not. Any thread.
+  [[nodiscard]] std::uint16_t tcp() const noexcept { return tcp_.number(); }
+  [[nodiscard]] std::uint16_t http() const noexcept { return http_.number(); }
+  [[nodiscard]] std::uint16_t tcp_tls() const noexcept { return tcp_tls_ ? tcp_tls_->number() : 0; }
+  [[nodiscard]] std::uint16_t https() const noexcept { return https_ ? https_->number() : 0; }
+
+  /// Says in the log where it listens.
+  void log_addresses();
+
+  /// Accepts clients until close(), by a loop for each port.
+  void accept(lasting_loops& loops);
+
+  /// Starts the sessions of the clients that have connected, and closes the ports.
+  void close();
+
+ private:
+  struct port {
+    net::listener listener;
+    net::client_intake intake;
+
+    [[nodiscard]] std::uint16_t number() const noexcept { return listener.local_endpoint().port(); }
+  };
+
+  [[nodiscard]] net::client_intake intake(net::client_kind kind);
+  [[nodiscard]] std::optional<port> open_over_tls(net::client_kind kind,
+                                                  std::string const& address);
+  void start_session(net::client_kind kind, net::accepted_client accepted);
+  [[nodiscard]] std::vector<port*> all();
+
+  boost::asio::io_context& io_;
+  boost::asio::any_io_executor control_;
+  connection_shares& shares_;
+  service const to_clients_;
+  port tcp_;
+  port http_;
+  std::optional<port> tcp_tls_;
+  std::optional<port> https_;
+};
+
+}  // namespace nsqlookupd

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http/head.hpp>
+#include <nsqlookupd/text/number.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <ctime>
+
+namespace nsqlookupd::http {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+
+struct reason {
+  unsigned status;
+  std::string_view words;
+};
+
+constexpr std::array reasons{
+    reason{100, "Continue"},
+    reason{200, "OK"},
+    reason{301, "Moved Permanently"},
+    reason{307, "Temporary Redirect"},
+    reason{400, "Bad Request"},
+    reason{401, "Unauthorized"},
+    reason{403, "Forbidden"},
+    reason{404, "Not Found"},
+    reason{405, "Method Not Allowed"},
+    reason{408, "Request Timeout"},
+    reason{409, "Conflict"},
+    reason{413, "Request Entity Too Large"},
+    reason{417, "Expectation Failed"},
+    reason{431, "Request Header Fields Too Large"},
+    reason{500, "Internal Server Error"},
+    reason{501, "Not Implemented"},
+    reason{503, "Service Unavailable"},
+    reason{505, "HTTP Version Not Supported"},
+};
+
+void append_status_line(std::string& out, bool http_1_1, unsigned status) {
+  out.append(http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ");
+  if (status == 200) {
+    out.append("200 OK\r\n");
+    return;
+  }
+  text::append_number(out, status);
+  out.append(" ").append(reason_of(status)).append(line_end);
+}
+
+}  // namespace
+
+std::string_view reason_of(unsigned status) noexcept {
+  auto const found = std::ranges::find(reasons, status, &reason::status);
+  return found == reasons.end() ? std::string_view{} : found->words;
+}
+
+void append_head(reply const& answer, framing how, std::string_view date, std::string& out) {
+  append_status_line(out, how.http_1_1, answer.status);
+  out.append(answer.headers);
+  if (!date.empty()) {
+    out.append("Date: ").append(date).append(line_end);
+  }
+  auto const size = answer.body.size();
+  out.append("Content-Length: ");
+  text::append_number(out, size);
+  out.append(line_end);
+  // Go finds out that a plain text is one only when it writes it, after its other headers.
+  if (size != 0 && answer.headers.empty()) {
+    out.append("Content-Type: text/plain; charset=utf-8\r\n");
+  }
+  // The default of each version goes without saying.
+  if (answer.close || how.close == how.http_1_1) {
+    out.append(answer.close || how.close ? "Connection: close\r\n" : "Connection: keep-alive\r\n");
+  }
+  out.append(line_end);
+}
+
+reply protocol_error(unsigned status, std::string_view text) {
+  reply result{.status = status, .logged = false, .close = true};
+  if (text.empty()) {
+    result.body.text.append(std::to_string(status)).append(" ").append(reason_of(status));
+  } else {
+    result.body.text = text;
+  }
+  return result;
+}
+
+std::string_view date_text(std::chrono::sys_time<std::chrono::nanoseconds> now) {
+  thread_local std::array<char, 64> text{};
+  thread_local std::time_t made_for = -1;
+  thread_local std::size_t length = 0;
+
+  auto const second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  if (second != made_for) {
+    std::tm parts{};
+    ::gmtime_r(&second, &parts);
+    length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    made_for = second;
+  }
+  return {text.data(), length};
+}
+
+}  // namespace nsqlookupd::http

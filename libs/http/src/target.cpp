@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/http/target.hpp>
+
+#include <boost/url/authority_view.hpp>
+#include <boost/url/encoding_opts.hpp>
+#include <boost/url/grammar/ci_string.hpp>
+#include <boost/url/pct_string_view.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace nsqlookupd::http {
+namespace {
+
+namespace urls = boost::urls;
+
+bool has_forbidden_byte(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char byte) {
+    auto const value = static_cast<unsigned char>(byte);
+    return value <= ' ' || value == 0x7F;
+  });
+}
+
+void split_query(target& parsed, std::string_view& text) noexcept {
+  if (auto const mark = text.find('?'); mark != std::string_view::npos) {
+    parsed.raw_query = text.substr(mark + 1);
+    text = text.substr(0, mark);
+  }
+}
+
+/// Takes scheme and authority off `text`; false when they are not in order.
+bool split_origin(target& parsed, std::string_view& text) {
+  for (std::string_view const scheme : {"http://", "https://"}) {
+    if (urls::grammar::ci_is_equal(text.substr(0, scheme.size()), scheme)) {
+      auto const slash = std::min(text.find('/', scheme.size()), text.size());
+      parsed.origin = text.substr(0, slash);
+      text = text.substr(slash);
+      return !urls::parse_authority(parsed.origin.substr(scheme.size())).has_error();
+    }
+  }
+  return false;
+}
+
+constexpr auto npos = std::string_view::npos;
+
+/// `text` up to the separator, and what follows it; the second is empty when there is none.
+std::pair<std::string_view, std::string_view> cut(std::string_view text, char separator) noexcept {
+  auto const at = text.find(separator);
+  if (at == npos) {
+    return {text, {}};
+  }
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// find_first_of() would call memchr for each character of the text.
+bool has_either(std::string_view text, char one, char other) noexcept {
+  return text.find(one) != npos || text.find(other) != npos;
+}
+
+std::string decode(std::string_view text) {
+  if (!has_either(text, '%', '+')) {
+    return std::string{text};
+  }
+  urls::encoding_opts plus_is_space;
+  plus_is_space.space_as_plus = true;
+  return urls::pct_string_view{text}.decode(plus_is_space);
+}
+
+bool is_named(std::string_view key, std::string_view name) {
+  return key == name || (key.find('%') != npos && decode(key) == name);
+}
+
+}  // namespace
+
+bool query::is_well_formed() const noexcept {
+  if (!has_either(encoded_, '%', ';')) {
+    return true;
+  }
+  return encoded_.find(';') == npos && urls::make_pct_string_view(encoded_).has_value();
+}
+
+std::optional<std::string> query::get(std::string_view name) const {
+  auto rest = encoded_;
+  while (!rest.empty()) {
+    std::string_view argument;
+    std::tie(argument, rest) = cut(rest, '&');
+    auto const [key, value] = cut(argument, '=');
+    if (!argument.empty() && is_named(key, name)) {
+      return decode(value);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<target> target::parse(std::string_view text) {
+  target parsed;
+  if (has_forbidden_byte(text)) {
+    return std::nullopt;
+  }
+  if (text == "*") {
+    parsed.raw_path = text;
+    return parsed;
+  }
+  split_query(parsed, text);
+  if (!text.starts_with('/') && !split_origin(parsed, text)) {
+    return std::nullopt;
+  }
+  parsed.raw_path = text;
+  if (text.find('%') != npos) {
+    auto const encoded = urls::make_pct_string_view(text);
+    if (encoded.has_error()) {
+      return std::nullopt;
+    }
+    parsed.unescaped_path = encoded->decode();
+  }
+  return parsed;
+}
+
+void target::append_logged(std::string& out) const {
+  out.append(raw_path.empty() ? "/" : raw_path);
+  if (raw_query) {
+    out.append("?").append(*raw_query);
+  }
+}
+
+}  // namespace nsqlookupd::http

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "listing_body.hpp"
+
+#include <nsqlookupd/http_api/replies.hpp>
+#include <nsqlookupd/text/json.hpp>
+
+#include <memory>
+
+namespace nsqlookupd::http_api {
+namespace {
+
+// An answer that fits into one slice is written at once. So many entries take about 50 µs.
+constexpr std::size_t first_slice = 1024;
+
+// Bytes of an answer whose like was not written before; an estimate.
+constexpr std::size_t usual_size = 500;
+
+}  // namespace
+
+std::string& long_text::end() {
+  if (body_.last().size() >= long_enough) {
+    // The next write may depend on the last byte, so that byte moves on.
+    std::string next{body_.last().back()};
+    body_.last().pop_back();
+    next.reserve(long_enough + long_enough / 8);
+    body_.more.push_back(std::move(next));
+  }
+  auto& last = body_.last();
+  // Memory that is never touched costs less than to move what is there.
+  if (last.capacity() - last.size() < last.size()) {
+    last.reserve(last.size() * 8);
+  }
+  return last;
+}
+
+listing_body::listing_body(registry::registration_db const& db, registry::time_point now,
+                           answer_cache* cache, std::string asked, std::vector<listing> parts)
+    : db_{&db},
+      now_{now},
+      cache_{cache},
+      asked_{std::move(asked)},
+      parts_{std::move(parts)},
+      before_{cache == nullptr ? nullptr : cache->find(asked_)},
+      written_{.revision = db.revision(), .made_at = now} {
+  text_.reserve(before_ == nullptr ? usual_size : before_->text.size() + before_->text.size() / 16);
+  text_.end().push_back('{');
+}
+
+bool listing_body::write_some(std::size_t budget) {
+  slice turn{*db_, now_, budget, asked_, before_.get(), written_, progress_};
+  auto& out = text_.end();
+  for (; complete_ < parts_.size(); ++complete_) {
+    auto const& part = parts_[complete_];
+    if (!std::exchange(is_begun_, true) && !part.key.empty()) {
+      text::json::append_comma(out);
+      out.append("\"").append(part.key).append("\":[");
+    }
+    if (turn.budget == 0 || !part.write_some(turn, out)) {
+      return false;
+    }
+    out.append(part.key.empty() ? "" : "]");
+    is_begun_ = false;
+    progress_ = {};
+  }
+  out.push_back('}');
+  if (cache_ != nullptr && text_.is_whole()) {
+    written_.text = text_.take().text;
+    shared_ = cache_->keep(asked_, std::move(written_));
+  }
+  return true;
+}
+
+http::body listing_body::finish() {
+  return shared_ == nullptr ? text_.take() : http::body{std::move(shared_)};
+}
+
+http::reply begin(listing_body body) {
+  if (body.write_some(first_slice)) {
+    return json_reply(body.finish());
+  }
+  return json_reply(std::make_unique<listing_body>(std::move(body)));
+}
+
+}  // namespace nsqlookupd::http_api

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/http/reply.hpp>
+#include <nsqlookupd/http_api/answer_cache.hpp>
+
+#include "listings.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nsqlookupd::http_api {
+
+/// The JSON of a long answer while it is written. No piece of it grows without end: to move a text
+/// that has outgrown its memory holds up everybody, and so does to free one of hundreds of
+/// megabytes.
+class long_text {
+ public:
+  /// Bytes after which the next piece begins.
+  static constexpr std::size_t long_enough = std::size_t{16} << 20U;
+
+  /// About how long the text will be.
+  void reserve(std::size_t size) { body_.text.reserve(size); }
+
+  /// Where to write on. Asked anew for each slice; it is empty only when the whole text is.
+  [[nodiscard]] std::string& end();
+
+  [[nodiscard]] bool is_whole() const noexcept { return body_.more.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return body_.size(); }
+  [[nodiscard]] http::body take() noexcept { return std::move(body_); }
+
+ private:
+  http::body body_;
+};
+
+/// The body that is an object of listings, `{"channels":[…],"producers":[…]}`, one after the other.
+class listing_body final : public http::body_stream {
+ public:
+  /// `asked`: the topic, or what else was asked. `db` outlives it, and so does `cache`, in which
+  /// the answer is left once it is written, unless it is very long. If the registration_db changed
+  /// meanwhile, it is right for nobody else, but the next may take parts of it. `cache` may be
+  /// null.
+  listing_body(registry::registration_db const& db, registry::time_point now, answer_cache* cache,
+               std::string asked, std::vector<listing> parts);
+
+  bool write_some(std::size_t budget) override;
+  [[nodiscard]] std::size_t size() const noexcept override { return text_.size(); }
+  http::body finish() override;
+
+ private:
+  registry::registration_db const* db_;
+  registry::time_point now_;
+  answer_cache* cache_;
+  std::string asked_;
+  std::vector<listing> parts_;
+  std::shared_ptr<written_answer const> before_;
+  std::size_t complete_ = 0;
+  // State of the part after those that are complete.
+  bool is_begun_ = false;
+  progress progress_;
+  long_text text_;
+  // For the cache; its text is added last.
+  written_answer written_;
+  http::shared_text shared_;
+};
+
+/// The reply with this body, written at once or left a stream.
+[[nodiscard]] http::reply begin(listing_body body);
+
+}  // namespace nsqlookupd::http_api

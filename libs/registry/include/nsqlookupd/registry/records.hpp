@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+//
+// The producers, topics and channels of the registration_db. Inside the registration_db only.
+#pragma once
+
+#include <nsqlookupd/registry/containers.hpp>
+#include <nsqlookupd/registry/peer_info.hpp>
+#include <nsqlookupd/registry/registration_list.hpp>
+#include <nsqlookupd/registry/time.hpp>
+
+#include <boost/intrusive/set.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace nsqlookupd::registry {
+
+/// How a session names its producer to the registration_db: given by add_producer(), good until
+/// remove_producer().
+enum class producer_id : std::uint32_t {};
+
+using tree_hook =
+    boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
+                                    boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+
+struct topic_record;
+
+/// One connection that has identified.
+struct producer_record : tree_hook {
+  peer_info peer;
+  time_point last_update;
+  /// The revision at which its entry in `/nodes` last changed, except by time alone or because a
+  /// topic was deleted.
+  std::uint64_t changed = 0;
+  producer_id id{};
+  /// False once its connection ended: it is in no answer any more, though what it registered may
+  /// not be reclaimed yet.
+  bool connected = true;
+  /// Each with its position in the record's list of producers, so that both sides are taken out
+  /// without a search.
+  registration_list registrations;
+  /// The topics among them, sorted by name, which takes most of the time of a listing. Empty until
+  /// they are listed, and when they have changed.
+  mutable short_list<topic_record const*, 1> sorted_topics;
+};
+
+/// Every producer, by its id.
+using producer_table = id_table<producer_id, producer_record>;
+
+/// The order in which producers are listed: by the address that clients dial and its HTTP port,
+/// then by connection. Two connections from one remote address, to different addresses of ours,
+/// differ by their id.
+using producer_key = std::tuple<std::string_view, std::int64_t, std::string_view, producer_id>;
+
+struct key_of_producer {
+  using type = producer_key;
+  type operator()(producer_record const& subject) const noexcept {
+    return {subject.peer.broadcast_address, subject.peer.http_port, subject.peer.remote_address,
+            subject.id};
+  }
+};
+
+/// Connected producers in the order in which they are listed.
+using producers_by_key =
+    boost::intrusive::set<producer_record, boost::intrusive::key_of_value<key_of_producer>>;
+
+struct in_no_order {
+  bool operator()(producer_record const&, producer_record const&) const noexcept { return false; }
+};
+
+/// Producers whose connection ended, first come first served: what is pushed to the back stays
+/// there. A tree, for it takes over the links by which the producer was listed, so that leaving
+/// needs no memory.
+using producer_queue =
+    boost::intrusive::multiset<producer_record, boost::intrusive::compare<in_no_order>>;
+
+/// A channel, and the part of a topic that is like one: a name and the producers registered under
+/// it. Ordered by name among its siblings.
+struct record : tree_hook {
+  record(std::string_view own_name, topic_record* parent) : name{own_name}, owner{parent} {}
+
+  std::string name;
+  /// The topic that a channel belongs to; null for a topic.
+  topic_record* owner;
+  /// In no order; each producer knows its position.
+  short_list<producer_id, 1> producers;
+  record_id id{};
+};
+
+/// Every topic and channel, by its id.
+using record_table = id_table<record_id, record>;
+
+struct record_name {
+  using type = std::string_view;
+  type operator()(record const& subject) const noexcept { return subject.name; }
+};
+
+using channel_set = boost::intrusive::set<record, boost::intrusive::key_of_value<record_name>>;
+
+struct topic_record : record {
+  explicit topic_record(std::string_view own_name) : record{own_name, nullptr} {}
+  topic_record(topic_record const&) = delete;
+  topic_record& operator=(topic_record const&) = delete;
+  ~topic_record() { channels.clear_and_dispose(std::default_delete<record>{}); }
+
+  /// Owned.
+  channel_set channels;
+  /// The revision at which its channels, its producers or their tombstones last changed, except by
+  /// time alone or because a connection ended.
+  std::uint64_t changed = 0;
+  /// True once the topic was deleted under its producers and only waits to be reclaimed. No answer
+  /// shows it.
+  bool deleted = false;
+};
+
+using topic_set = boost::intrusive::set<topic_record, boost::intrusive::key_of_value<record_name>>;
+/// Topics on their way out: a name may have been deleted and created more than once.
+using topic_multiset =
+    boost::intrusive::multiset<topic_record, boost::intrusive::key_of_value<record_name>>;
+
+/// Hash and equality of topics, which are seen as their names.
+struct topic_name {
+  using is_transparent = void;
+  static std::string_view of(std::string_view name) noexcept { return name; }
+  static std::string_view of(topic_record const* topic) noexcept { return topic->name; }
+  std::size_t operator()(auto const& topic) const noexcept {
+    return std::hash<std::string_view>{}(of(topic));
+  }
+  bool operator()(auto const& left, auto const& right) const noexcept {
+    return of(left) == of(right);
+  }
+};
+
+}  // namespace nsqlookupd::registry

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// Which bytes are UTF-8. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace nsqlookupd::text {
+
+/// Bytes of the character that `text` begins with, 1 to 4; 0 when it begins with none: it is empty,
+/// or the sequence is cut short, overlong, a surrogate or beyond U+10FFFF.
+[[nodiscard]] std::size_t utf8_size(std::string_view text) noexcept;
+
+/// `text` with each byte that is not part of valid UTF-8 replaced by U+FFFD.
+[[nodiscard]] std::string to_valid_utf8(std::string text);
+
+}  // namespace nsqlookupd::text

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/text/file.hpp>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+namespace nsqlookupd::text {
+namespace {
+
+struct close_file {
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+
+}  // namespace
+
+std::string read_file(std::string const& path, std::size_t most) {
+  std::unique_ptr<std::FILE, close_file> const file{std::fopen(path.c_str(), "re")};
+  if (!file) throw std::runtime_error{std::strerror(errno)};
+  std::string content;
+  char part[4096];
+  while (auto const count = std::fread(part, 1, sizeof part, file.get())) {
+    content.append(part, count);
+    if (content.size() > most) {
+      throw std::runtime_error{"it is larger than " + std::to_string(most) + " bytes"};
+    }
+  }
+  if (std::ferror(file.get()) != 0) throw std::runtime_error{std::strerror(errno)};
+  return content;
+}
+
+}  // namespace nsqlookupd::text
