@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd {
 namespace {
@@ -72,6 +73,22 @@ TEST_F(http_auth, asks_for_a_token_to_write_and_leaves_reading_open) {
   EXPECT_EQ(ask(client, "GET", "/debug", writer_token), 200);
   // writer:writer-token-0123456789
   EXPECT_EQ(ask(client, "POST", create, "d3JpdGVyOndyaXRlci10b2tlbi0wMTIzNDU2Nzg5", "Basic"), 200);
+}
+
+TEST_F(http_auth, names_the_token_in_the_access_log) {
+  let_readers_in();
+  EXPECT_EQ(ask(client, "POST", create, writer_token), 200);
+  EXPECT_EQ(ask(client, "POST", create, reader_token), 403);
+  EXPECT_EQ(ask(client, "POST", create, "some-other-token-123"), 401);
+  EXPECT_EQ(ask(client, "GET", "/topics", reader_token), 200);
+  std::vector<std::string> ends;
+  for (auto const& line : log.lines()) {
+    if (auto const behind = line.rfind('s'); line.find(client.name() + ')') != std::string::npos) {
+      ends.push_back(line.substr(0, line.find(" /")) + line.substr(behind + 1));
+    }
+  }
+  EXPECT_EQ(ends, (std::vector<std::string>{"INFO: 200 POST by writer", "INFO: 403 POST by reader",
+                                            "INFO: 401 POST", "INFO: 200 GET by reader"}));
 }
 
 // The request before on the same connection lends nothing to the next.

@@ -129,15 +129,16 @@ token_list token_list::parse(std::string_view text) {
 
 // Looks at all of them, so that the time it takes does not tell which one it was.
 caller token_list::identify(std::string_view authorization) const {
-  caller found{anybody_may_, false};
+  caller found{.may = anybody_may_};
   auto const shown = parse_credentials(authorization);
   if (!shown || shown->token.size() > max_token_size) {
     return found;
   }
   for (auto const& known : entries_) {
     bool const is_it = known.hash.matches(shown->token);
-    if (is_it && (!shown->name || *shown->name == known.name)) {
-      found = {std::max(found.may, known.may), true};
+    bool const adds = found.token_name.empty() || found.may < known.may;
+    if (is_it && adds && (!shown->name || *shown->name == known.name)) {
+      found = {std::max(found.may, known.may), known.name};
     }
   }
   return found;

@@ -101,12 +101,17 @@ reply respond(route_table const& table, route const* found, request const& asked
     return has_good_query(*found, asked) ? found->run(asked, db, now)
                                          : refusal(found->how, 400, "INVALID_REQUEST");
   } catch (std::exception const& failure) {
-    std::string shown;
-    asked.target.append_logged(shown);
-    log::limited_line(log::level::error, {"requests that failed"}, "HTTP: failed to answer ",
-                      asked.method, " ", shown, " - ", std::string_view{failure.what()});
-    return error_reply(500, "INTERNAL_ERROR");
+    return explain_failure(asked, failure);
   }
+}
+
+reply explain_failure(request const& asked, std::exception const& failure) {
+  std::string shown;
+  asked.target.append_logged(shown);
+  log::limited_line(log::level::error, {"requests that failed"}, "HTTP: failed to answer ",
+                    log::field{"method", asked.method}, " ", shown, " - ",
+                    log::field{"error", std::string_view{failure.what()}});
+  return error_reply(500, "INTERNAL_ERROR");
 }
 
 bool reads_body(route const* found, request const& asked) {

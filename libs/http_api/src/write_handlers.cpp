@@ -14,6 +14,7 @@
 namespace nsqlookupd::http_api {
 namespace {
 
+using log::field;
 using log::level;
 
 /// The names that a route is about, or why there are none.
@@ -64,7 +65,8 @@ class topic_deletion final : public http::body_stream {
   bool write_some(std::size_t budget) override {
     if (log::enabled(level::info)) {
       auto const log_channel = [&](std::string_view channel) {
-        log::line(level::info, "DB: removing channel(", channel, ") from topic(", topic_, ")");
+        log::line(level::info, "DB: removing channel(", field{"channel", channel}, ") from topic(",
+                  field{"topic", topic_}, ")");
       };
       if (auto next = db_->list_channels(topic_, after_, budget, log_channel)) {
         after_ = *std::move(next);
@@ -72,7 +74,7 @@ class topic_deletion final : public http::body_stream {
       }
     }
     if (db_->delete_topic(topic_)) {
-      log::line(level::info, "DB: removing topic(", topic_, ")");
+      log::line(level::info, "DB: removing topic(", field{"topic", topic_}, ")");
     }
     return true;
   }
@@ -104,7 +106,7 @@ http::reply create_topic(request const& asked, registration_db& db, time_point, 
   if (auto const why = db.create_topic(topic).refused; why != registry::refusal::none) {
     return refusal(how, 400, code_of(why));
   }
-  log::line(level::info, "DB: adding topic(", topic, ")");
+  log::line(level::info, "DB: adding topic(", field{"topic", topic}, ")");
   return done(how);
 }
 
@@ -129,8 +131,9 @@ http::reply create_channel(request const& asked, registration_db& db, time_point
   if (auto const why = db.create_channel(topic, channel).refused; why != registry::refusal::none) {
     return refusal(how, 400, code_of(why));
   }
-  log::line(level::info, "DB: adding channel(", channel, ") in topic(", topic, ")");
-  log::line(level::info, "DB: adding topic(", topic, ")");
+  log::line(level::info, "DB: adding channel(", field{"channel", channel}, ") in topic(",
+            field{"topic", topic}, ")");
+  log::line(level::info, "DB: adding topic(", field{"topic", topic}, ")");
   return done(how);
 }
 
@@ -143,7 +146,8 @@ http::reply delete_channel(request const& asked, registration_db& db, time_point
     // 2012 had another word for it.
     return refusal(how, 404, how == style::envelope ? "NOT_FOUND" : "CHANNEL_NOT_FOUND");
   }
-  log::line(level::info, "DB: removing channel(", channel, ") from topic(", topic, ")");
+  log::line(level::info, "DB: removing channel(", field{"channel", channel}, ") from topic(",
+            field{"topic", topic}, ")");
   return done(how);
 }
 
@@ -157,7 +161,8 @@ http::reply tombstone_producer(request const& asked, registration_db& db, time_p
   if (!node) {
     return refusal(how, 400, "MISSING_ARG_NODE");
   }
-  log::line(level::info, "DB: setting tombstone for producer@", *node, " of topic(", topic, ")");
+  log::line(level::info, "DB: setting tombstone for producer@", field{"node", *node}, " of topic(",
+            field{"topic", topic}, ")");
   db.tombstone(topic, *node, now);
   return done(how);
 }

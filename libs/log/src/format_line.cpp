@@ -144,12 +144,31 @@ bool append_json_string(bounded_text& out, std::string_view text, std::size_t li
   return true;
 }
 
+constexpr std::string_view cut_mark = "...";
+
+void append_member(bounded_text& out, member const& part) noexcept {
+  // One that is longer was set or sent by mistake; the message needs the room.
+  constexpr std::size_t longest_value = 256;
+  if (part.value.empty()) {
+    return;
+  }
+  out.append(",\"");
+  out.append(part.name);
+  out.append("\":");
+  if (part.is_number) {
+    return out.append(part.value);
+  }
+  out.append('"');
+  if (!append_json_string(out, part.value, out.view().size() + longest_value)) {
+    out.append(cut_mark);
+  }
+  out.append('"');
+}
+
 void format_json(bounded_text& out, std::string_view prefix, level severity,
-                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
-  constexpr std::string_view cut_mark = "...";
+                 std::string_view message, std::chrono::system_clock::time_point time,
+                 std::span<member const> members) noexcept {
   constexpr std::string_view end = "\"}";
-  // A name that is longer has been set by mistake; the message needs the room.
-  constexpr std::size_t longest_name = 256;
   // Leaves room for bounded_text's own end of the line and for the text behind the message.
   constexpr std::size_t longest_message_end = max_line_size - 4 - cut_mark.size() - end.size();
 
@@ -157,11 +176,12 @@ void format_json(bounded_text& out, std::string_view prefix, level severity,
   append_time(out, line_format::json, time);
   out.append(R"(Z","level":")");
   out.append(level_names[static_cast<std::size_t>(severity)]);
-  if (auto const name = name_in(prefix); !name.empty()) {
-    out.append(R"(","name":")");
-    append_json_string(out, name, out.view().size() + longest_name);
+  out.append('"');
+  append_member(out, {.name = "name", .value = name_in(prefix)});
+  for (auto const& part : members.first(std::min(members.size(), max_members))) {
+    append_member(out, part);
   }
-  out.append(R"(","msg":")");
+  out.append(R"(,"msg":")");
   if (!append_json_string(out, message, longest_message_end)) {
     out.append(cut_mark);
   }
@@ -171,9 +191,13 @@ void format_json(bounded_text& out, std::string_view prefix, level severity,
 }  // namespace
 
 void format_line(bounded_text& out, line_format how, std::string_view prefix, level severity,
-                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
-  auto const& format = how == line_format::json ? format_json : format_text;
-  format(out, prefix, severity, message, time);
+                 std::string_view message, std::chrono::system_clock::time_point time,
+                 std::span<member const> members) noexcept {
+  if (how == line_format::json) {
+    format_json(out, prefix, severity, message, time, members);
+  } else {
+    format_text(out, prefix, severity, message, time);
+  }
   out.end_line();
 }
 

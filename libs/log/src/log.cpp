@@ -29,6 +29,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -182,7 +183,7 @@ void stop_locked(log_state& the_log) {
 
 }  // namespace
 
-void write(level severity, std::string_view message) noexcept {
+void write(level severity, std::string_view message, std::span<member const> members) noexcept {
   if (!enabled(severity)) {
     return;
   }
@@ -191,7 +192,7 @@ void write(level severity, std::string_view message) noexcept {
   try {
     std::lock_guard const lock{the_log.lines_guard};
     format_line(text, the_log.format, the_log.prefix, severity, message,
-                std::chrono::system_clock::now());
+                std::chrono::system_clock::now(), members);
     if (the_log.newest && the_log.newest->append(text.view())) {
       return;
     }

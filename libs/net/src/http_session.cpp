@@ -25,8 +25,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using log::field;
 using log::level;
-using tcp = asio::ip::tcp;
 
 // How much of a long answer is written in one visit to the actor: about half a millisecond.
 constexpr std::size_t slice_items = 2048;
@@ -63,8 +63,9 @@ class http_session {
   void append_protocol_error(unsigned status, std::string& output, std::string_view text = {});
   void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
-  // The request that the parser has read, and what its client may ask for.
-  [[nodiscard]] http_api::request request() const;
+  // The request that the parser has read, and what its client may ask for. Finds the route.
+  [[nodiscard]] http_api::request routed_request();
+  [[nodiscard]] auth::caller identify_client() const;
   [[nodiscard]] bool reads_body();
   void log_access(unsigned status, std::chrono::nanoseconds duration);
   void set_deadline();
@@ -196,8 +197,8 @@ void http_session::set_deadline() {
 task<void> http_session::end_input(std::string* output) {
   closing_ = true;
   if (auto const failure = client_.tls_failure(); !failure.empty()) {
-    log::limited_line(level::warning, {"failed TLS handshakes"}, "client(",
-                      client_.remote_address(), ") - ", failure);
+    log::limited_line(level::warning, {"failed TLS handshakes"}, "client(", client_.log_name(),
+                      ") - ", field{"error", failure});
     refused_ = true;
     co_return;
   }
@@ -228,8 +229,7 @@ task<void> http_session::answer_without_body(std::string* output) {
 task<void> http_session::answer_request(std::string* output) {
   client_.disarm();
   now_ = service_.now();
-  auto const asked = request();
-  route_ = service_.routes.find(asked.target.path());
+  auto const asked = routed_request();
   auto const visit = [&](registry::registration_db& db) {
     return http_api::respond(service_.routes, route_, asked, db, now_);
   };
@@ -274,20 +274,23 @@ task<bool> http_session::answer_long() {
 }
 
 // A client whose certificate was verified needs no token.
-http_api::request http_session::request() const {
-  auto const& read = parser_.request();
-  http_api::request asked{read.method, read.target, read.body, service_.https_port};
-  if (service_.access_control != nullptr && !client_.has_verified_peer()) {
-    auto const asking = service_.access_control->identify(read.authorization);
-    asked.granted = asking.may;
-    asked.is_known = asking.is_known;
+auth::caller http_session::identify_client() const {
+  if (service_.access_control == nullptr || client_.has_verified_peer()) {
+    return {.may = auth::right::write};
   }
-  return asked;
+  return service_.access_control->identify(parser_.request().authorization);
+}
+
+http_api::request http_session::routed_request() {
+  auto const& read = parser_.request();
+  route_ = service_.routes.find(read.target.path());
+  auto const asking = identify_client();
+  return {read.method,         read.target, read.body,
+          service_.https_port, asking.may,  !asking.token_name.empty()};
 }
 
 bool http_session::reads_body() {
-  auto const asked = request();
-  route_ = service_.routes.find(asked.target.path());
+  auto const asked = routed_request();
   return http_api::reads_body(route_, asked);
 }
 
@@ -321,9 +324,7 @@ task<void> http_session::write_body(http::reply* reply) {
       *reply = http::protocol_error(503, reply_writer::too_much);
     }
   } catch (std::exception const& failure) {
-    log::line(level::error, "HTTP: failed to answer ", parser_.request().method, " ",
-              parser_.request().target_text, " - ", failure.what());
-    *reply = http_api::error_reply(500, "INTERNAL_ERROR");
+    *reply = http_api::explain_failure(routed_request(), failure);
   }
 }
 
@@ -362,7 +363,7 @@ void http_session::refuse_to_hold(std::string& output) {
   }
   closing_ = true;
   refused_ = true;
-  log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
+  log::limited_line(level::error, {"too much unfinished input"}, "[", client_.log_name(),
                     "] - too much unfinished input is held already (--max-input-memory)");
 }
 
@@ -372,10 +373,17 @@ void http_session::log_access(unsigned status, std::chrono::nanoseconds duration
       (service_.logged == access_log::errors && status < first_error)) {
     return;
   }
-  std::string target;
-  parser_.request().target.append_logged(target);
-  log::line(level::info, status, " ", parser_.request().method, " ", target, " (",
-            client_.remote_address(), ") ", text::format_duration(duration));
+  std::string text;
+  parser_.request().target.append_logged(text);
+  std::string_view const target{text};
+  auto const path = target.substr(0, target.find('?'));
+  auto const mark = target.substr(path.size(), 1);
+  auto const query = target.substr(path.size() + mark.size());
+  auto const token_name = identify_client().token_name;
+  log::line(level::info, field{"status", status}, " ", field{"method", parser_.request().method},
+            " ", field{"path", path}, mark, field{"query", query}, " (", client_.log_name(), ") ",
+            field{"duration", text::format_duration(duration)}, token_name.empty() ? "" : " by ",
+            field{"token", token_name});
 }
 
 task<void> run(std::unique_ptr<http_session> owner) {

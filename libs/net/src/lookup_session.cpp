@@ -24,8 +24,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using log::field;
 using log::level;
-using tcp = asio::ip::tcp;
 
 constexpr std::string_view too_much_input = "E_INVALID too much unfinished input is held already";
 constexpr std::string_view too_much_output =
@@ -95,7 +95,7 @@ class lookup_session {
 };
 
 task<then> lookup_session::greet() {
-  log::line(level::info, "TCP: new client(", client_.remote_address(), ")");
+  log::line(level::info, "TCP: new client(", client_.log_name(), ")");
   client_.arm(deadline::command);
   std::string magic;
   while (true) {
@@ -133,8 +133,7 @@ task<then> lookup_session::read_magic(std::string* magic) {
   if (magic->size() < protocol::magic_size) {
     co_return then::wait;
   }
-  log::line(level::info, "CLIENT(", client_.remote_address(), "): desired protocol magic '", *magic,
-            "'");
+  log::line(level::info, "CLIENT(", client_.log_name(), "): desired protocol magic '", *magic, "'");
   protocol_ = protocol::make_session(*magic, service_.settings, client_.remote_address());
   if (!greeted() || fresh.empty()) {
     co_return greeted() ? then::read_on : then::close;
@@ -146,7 +145,7 @@ void lookup_session::log_no_magic(std::string_view magic, error_code error) cons
   auto const reason = client_.end_reason(error);
   bool const broke_off = reason == "EOF" && !magic.empty();
   log::line(end_severity(), "failed to read protocol version - ", broke_off ? "unexpected " : "",
-            reason);
+            field{"error", reason});
 }
 
 // That clients go when the server stops is no error of theirs.
@@ -155,7 +154,7 @@ level lookup_session::end_severity() const noexcept {
 }
 
 void lookup_session::log_end() const {
-  log::line(end_severity(), "client(", client_.remote_address(), ") - ", end_reason());
+  log::line(end_severity(), "client(", client_.log_name(), ") - ", field{"error", end_reason()});
 }
 
 std::string lookup_session::end_reason() const {
@@ -175,8 +174,7 @@ task<void> lookup_session::refuse_magic(std::string_view magic) {
     co_await client_.write(rest);
   }
   service_.counters.protocol_errors.add(protocol::bad_protocol);
-  log::line(level::error, "client(", client_.remote_address(), ") bad protocol magic '", magic,
-            "'");
+  log::line(level::error, "client(", client_.log_name(), ") bad protocol magic '", magic, "'");
   warn_of_wrong_port(client_kind::tcp, magic, client_.remote_address());
   co_await client_.linger();
 }
@@ -258,8 +256,8 @@ bool lookup_session::keep_rest(protocol::progress const& done, std::string_view 
     refusal_ = too_much_input;
     protocol::append_frame(refusal_, output);
     service_.counters.protocol_errors.add("E_INVALID");
-    log::limited_line(level::error, {"too much unfinished input"}, "[", client_.remote_address(),
-                      "] - ", refusal_, " (--max-input-memory)");
+    log::limited_line(level::error, {"too much unfinished input"}, "[", client_.log_name(), "] - ",
+                      field{"error", refusal_}, " (--max-input-memory)");
   }
   return !done.close && refusal_.empty();
 }

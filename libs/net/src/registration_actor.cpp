@@ -9,6 +9,7 @@ namespace nsqlookupd::net {
 namespace {
 
 namespace asio = boost::asio;
+using log::field;
 
 // A client with few registrations gives them back as it leaves.
 constexpr std::size_t first_slice = 64;
@@ -34,9 +35,9 @@ registry::lost_registration_sink loss_log() {
     return {};
   }
   return [](registry::lost_registration const& lost) {
-    log::line(log::level::info, "DB: client(", lost.remote_address,
-              ") UNREGISTER category:", lost.category, " key:", lost.topic,
-              " subkey:", lost.channel);
+    log::line(log::level::info, "DB: client(", field{"client", lost.remote_address}, ") ",
+              field{"command", "UNREGISTER"}, " category:", field{"category", lost.category},
+              " key:", field{"topic", lost.topic}, " subkey:", field{"channel", lost.channel});
   };
 }
 

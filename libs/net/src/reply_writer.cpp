@@ -62,8 +62,8 @@ bool reply_writer::hold(unsent const& replies) {
 task<bool> reply_writer::send_unsent() {
   auto const replies = std::move(unsent_);
   if (!hold(*replies)) {
-    log::limited_line(log::level::error, {"too many unsent replies"}, "client(",
-                      client_.remote_address(), ") - ", too_much);
+    log::limited_line(log::level::error, {"too many unsent replies"}, "client(", client_.log_name(),
+                      ") - ", log::field{"error", too_much});
     co_return false;
   }
   auto const error = co_await write(replies.get());

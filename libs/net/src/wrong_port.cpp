@@ -25,7 +25,8 @@ bool is_v1(std::string_view input) noexcept {
 }
 
 void warn(std::string_view kind, std::string_view client, std::string_view advice) {
-  log::limited_line(log::level::warning, {kind}, "client(", client, ") speaks ", advice);
+  log::limited_line(log::level::warning, {kind}, "client(", log::field{"client", client},
+                    ") speaks ", advice);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 namespace nsqlookupd::protocol {
 namespace {
 
+using log::field;
 using log::level;
 using registry::registration_db;
 using registry::time_point;
@@ -23,10 +24,11 @@ constexpr std::string_view no_body = "failed to read body";
 // A producer that leaves a topic with more channels does so in several calls of consume().
 constexpr std::size_t channels_at_a_time = 64;
 
-void log_db(std::string_view client, std::string_view what, std::string_view category,
+void log_db(std::string_view client, std::string_view command, std::string_view category,
             std::string_view topic, std::string_view channel) {
-  log::line(level::info, "DB: client(", client, ") ", what, " category:", category, " key:", topic,
-            " subkey:", channel);
+  log::line(level::info, "DB: client(", field{"client", client}, ") ", field{"command", command},
+            " category:", field{"category", category}, " key:", field{"topic", topic},
+            " subkey:", field{"channel", channel});
 }
 
 }  // namespace
@@ -177,7 +179,7 @@ v1_session::maybe_error v1_session::execute(command const& request, registration
 void v1_session::ping(registration_db& db, time_point now) {
   if (producer_) {
     auto const before = db.ping(*producer_, now);
-    log::line(level::info, "CLIENT(", remote_address_, "): pinged (last ping ",
+    log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): pinged (last ping ",
               text::format_duration(now - before), ")");
   }
 }
@@ -229,8 +231,9 @@ v1_session::maybe_error v1_session::unregister(command const& request, registrat
   auto const removed = db.unregister_topic(*producer_, topic, channels_at_a_time);
   is_unfinished_ = removed.more;
   for (auto const& name : removed.channels_removed) {
-    log::line(level::warning, "client(", remote_address_,
-              ") unexpected UNREGISTER category:channel key:", topic, " subkey:", name);
+    log::line(level::warning, "client(", field{"client", remote_address_},
+              ") unexpected UNREGISTER category:channel key:", field{"topic", topic},
+              " subkey:", field{"channel", name});
   }
   if (removed.topic_removed) {
     log_db(remote_address_, "UNREGISTER", "topic", topic, {});
@@ -288,9 +291,10 @@ void v1_session::become_producer(std::string_view how, registry::peer_info peer,
                                  registration_db& db, time_point now) {
   // As a fresh string it takes no more memory than it needs.
   peer.remote_address = std::string{remote_address_};
-  log::line(level::info, "CLIENT(", remote_address_, "): ", how,
-            " Address:", peer.broadcast_address, " TCP:", peer.tcp_port, " HTTP:", peer.http_port,
-            " Version:", peer.version);
+  log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): ", field{"command", how},
+            " Address:", field{"broadcast_address", peer.broadcast_address},
+            " TCP:", field{"tcp_port", peer.tcp_port}, " HTTP:", field{"http_port", peer.http_port},
+            " Version:", field{"version", peer.version});
   producer_ = db.add_producer(std::move(peer), now);
   log_db(remote_address_, "REGISTER", "client", {}, {});
 }
@@ -299,8 +303,9 @@ void v1_session::refuse(client_error const& error, std::string& replies) {
   if (settings_.counters != nullptr) {
     settings_.counters->protocol_errors.add(error.code);
   }
-  log::limited_line(level::error, {"errors", remote_address_}, "[", remote_address_, "] - ",
-                    error.message, error.cause.empty() ? "" : " - ", error.cause);
+  log::limited_line(level::error, {"errors", remote_address_}, "[",
+                    field{"client", remote_address_}, "] - ", field{"error", error.message},
+                    error.cause.empty() ? "" : " - ", field{"cause", error.cause});
   append_frame(error.message, replies);
   if (settings_.policy == client_error_policy::close || !error.in_step) {
     fatal_error_ = error.message;
@@ -325,7 +330,7 @@ void v1_session::end_input(std::string_view rest, std::string& replies) {
 }
 
 void v1_session::leave(registration_db& db) {
-  log::line(level::info, "PROTOCOL(V1): [", remote_address_, "] exiting ioloop");
+  log::line(level::info, "PROTOCOL(V1): [", field{"client", remote_address_}, "] exiting ioloop");
   resign(db);
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <string_view>
@@ -36,6 +37,32 @@ TEST(json_line, is_one_object_with_time_level_name_and_message) {
             "\n");
   EXPECT_EQ(json_line("", level::error, "", std::chrono::system_clock::from_time_t(1767301445)),
             "{\"time\":\"2026-01-01T21:04:05.000000Z\",\"level\":\"error\",\"msg\":\"\"}\n");
+}
+
+std::string line_with(std::initializer_list<member> members, std::string_view message = "m") {
+  bounded_text out;
+  format_line(out, line_format::json, "", level::info, message, stamped, members);
+  return std::string{out.view()};
+}
+
+TEST(json_line, has_members_in_front_of_its_message) {
+  EXPECT_EQ(line_with({{"client", "[::1]:5"}, {"status", "200", true}, {"topic", ""}}),
+            R"({"time":"2026-11-22T14:25:03.000000Z","level":"info","client":"[::1]:5",)"
+            R"("status":200,"msg":"m"})"
+            "\n");
+  EXPECT_NE(line_with({{"magic", "a\"b\n"}}).find(R"(,"magic":"a\"b\n",)"), std::string::npos);
+}
+
+TEST(json_line, cuts_long_members_so_that_all_have_room) {
+  std::string const longest(256, 'x');
+  auto const line = line_with({{"a", longest}, {"b", longest + 'x'}});
+  EXPECT_NE(line.find(R"("a":")" + longest + R"(","b":")" + longest + R"(...","msg":"m"})"),
+            std::string::npos);
+  std::string const controls(max_line_size, '\x01');
+  member const one{"a-member-of-any-name", controls};
+  auto const full = line_with({one, one, one, one, one, one, one, one, one}, controls);
+  EXPECT_LE(full.size(), max_line_size);
+  EXPECT_TRUE(boost::json::parse(full).is_object());
 }
 
 TEST(json_line, names_levels_as_the_flag_does) {
@@ -82,7 +109,7 @@ TEST(json_line, a_longer_line_is_cut_and_stays_json) {
     EXPECT_NO_THROW(static_cast<void>(boost::json::parse(line)));
   }
   auto const prefixed = json_line(std::string(2 * max_line_size, 'p'), level::info, "message");
-  EXPECT_TRUE(prefixed.ends_with(R"(pp","msg":"message"})"
+  EXPECT_TRUE(prefixed.ends_with(R"(pp...","msg":"message"})"
                                  "\n"));
 }
 

@@ -41,6 +41,14 @@ TEST(log_line, joins_text_numbers_and_characters) {
   EXPECT_EQ(captured.lines(), strings{"INFO: a text view 65535 -1 -9223372036854775808 65"});
 }
 
+TEST(log_line, has_the_values_of_its_fields) {
+  captured_log const captured;
+  std::string const client = "127.0.0.1:5";
+  line(level::info, "client(", field{"client", client}, ") - ", field{"status", 200},
+       field{"nothing", ""}, field{"mark", '!'});
+  EXPECT_EQ(captured.lines(), strings{"INFO: client(127.0.0.1:5) - 200!"});
+}
+
 TEST(log_line, cannot_be_split_by_what_a_client_sends) {
   captured_log const captured;
   line(level::info, "command ", "FOO\nINFO: forged");

@@ -14,8 +14,8 @@ namespace nsqlookupd::auth {
 /// The client that asks, as far as its token tells.
 struct caller {
   right may = right::nothing;
-  /// Whether it has shown a token that is on the list.
-  bool is_known = false;
+  /// The name of the token that it has shown; empty when that is not on the list.
+  std::string token_name = {};
 };
 
 /// The tokens of an auth file. Each line is

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <span>
 #include <string>
@@ -122,6 +123,9 @@ class route_table {
 [[nodiscard]] http::reply respond(route_table const& table, route const* found,
                                   request const& asked, registry::registration_db& db,
                                   registry::time_point now);
+
+/// Logs why a request could not be answered. Returns 500 `INTERNAL_ERROR`. Any thread.
+[[nodiscard]] http::reply explain_failure(request const& asked, std::exception const& failure);
 
 /// True when the route takes a body, or arguments and they are well-formed: v1.3.0 reads the
 /// request's body then, which decides whether `100 Continue` is sent and whether a body that is cut

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -68,14 +69,28 @@ class bounded_text {
   bool cut_ = false;
 };
 
+/// A part of a message that is a member of its own in a line of JSON.
+struct member {
+  /// As it stands in JSON, without escapes.
+  std::string_view name = {};
+  /// Empty: the line has no such member.
+  std::string_view value = {};
+  bool is_number = false;
+};
+
+/// A line has room for so many.
+inline constexpr std::size_t max_members = 8;
+
 /// Writes one whole line, at most max_line_size bytes, into `out`, which is empty at first. As
 /// text, it begins with `prefix`, and bytes of `message` below 0x20 and 0x7f, and those of U+0080
 /// to U+009F in UTF-8, become `\n`, `\r`, `\t` or `\x1b`; others stay as they are. As JSON,
 /// `prefix` without brackets and blanks around it is the `name`, which is left out when it is
-/// empty, and bytes that are no UTF-8 become U+FFFD. Allocates nothing, once a line of the same
-/// format was made. Any thread.
+/// empty, and bytes that are no UTF-8 become U+FFFD; `members`, at most max_members, stand in front
+/// of the message, 256 bytes of each. Allocates nothing, once a line of the same format was made.
+/// Any thread.
 void format_line(bounded_text& out, line_format how, std::string_view prefix, level severity,
-                 std::string_view message, std::chrono::system_clock::time_point time) noexcept;
+                 std::string_view message, std::chrono::system_clock::time_point time,
+                 std::span<member const> members = {}) noexcept;
 
 /// Returns the same line as a string, by default with the stamp of now. Any thread; allocates.
 [[nodiscard]] std::string format_line(

@@ -7,11 +7,15 @@
 #include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/level.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace nsqlookupd::log {
 
@@ -35,10 +39,30 @@ inline constinit std::atomic<std::uint8_t> lowest_enabled{off};
 
 }  // namespace detail
 
-/// The parts that line() takes: text, numbers and single characters.
+/// What a message is made of: text, numbers and single characters.
 template <class T>
-concept line_part =
+concept message_part =
     std::convertible_to<T const&, std::string_view> || std::same_as<T, char> || number<T>;
+
+/// A part of a message that readers of JSON can ask for by its name, such as `client`. docs/LOG.md
+/// has the names. For the time of one call.
+template <message_part T>
+struct field {
+  std::string_view name;
+  T const& value;
+};
+
+template <class T>
+field(std::string_view, T const&) -> field<T>;
+
+template <class T>
+inline constexpr bool is_field = false;
+template <class T>
+inline constexpr bool is_field<field<T>> = true;
+
+/// The parts that line() takes.
+template <class T>
+concept line_part = message_part<T> || is_field<T>;
 
 /// True when lines of `severity` are written: one relaxed atomic load, so that callers can test it
 /// before they format anything. Any thread.
@@ -50,8 +74,9 @@ concept line_part =
 /// Queues one line, with time stamp, prefix and level put before it and `\n` after it, if
 /// `severity` is enabled. Never waits for the output and never throws: when the queue is full the
 /// line is dropped and counted. Control bytes in `message` are written as escapes; a line over
-/// max_line_size is cut and ends in `...`. Any thread; one thread's lines keep their order.
-void write(level severity, std::string_view message) noexcept;
+/// max_line_size is cut and ends in `...`. `members` are for JSON, see format_line(). Any thread;
+/// one thread's lines keep their order.
+void write(level severity, std::string_view message, std::span<member const> members = {}) noexcept;
 
 /// Queues what `parts` join to, like write(), if `severity` is enabled; otherwise formats nothing.
 template <line_part... Parts>
@@ -60,8 +85,21 @@ void line(level severity, Parts const&... parts) noexcept {
     return;
   }
   bounded_text message;
-  (message.append(parts), ...);
-  write(severity, message.view());
+  std::array<member, (std::size_t{0} + ... + is_field<Parts>)> members;
+  static_assert(members.size() <= max_members);
+  [[maybe_unused]] auto* next = members.begin();
+  auto const append = [&]<class Part>(Part const& part) {
+    if constexpr (is_field<Part>) {
+      auto const begin = message.view().size();
+      message.append(part.value);
+      *next++ = {part.name, message.view().substr(begin),
+                 number<std::remove_cvref_t<decltype(part.value)>>};
+    } else {
+      message.append(part);
+    }
+  };
+  (append(parts), ...);
+  write(severity, message.view(), members);
 }
 
 /// Like line(), but of one kind only the first hundred within ten seconds are written. A client, or

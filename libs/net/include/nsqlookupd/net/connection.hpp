@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/client_memory.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
 #include <nsqlookupd/net/listener.hpp>
@@ -35,6 +36,11 @@ class connection {
   ~connection();
 
   [[nodiscard]] std::string const& remote_address() const noexcept { return remote_address_; }
+
+  /// The same, for a line of the log.
+  [[nodiscard]] log::field<std::string> log_name() const noexcept {
+    return {"client", remote_address_};
+  }
 
   /// Waits until there is something to read, or the end of the input: to be awaited for a tuple
   /// with the error. No coroutine, so that a client who waits takes no frame for it.
