@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "openapi_tour.hpp"
 
+#include "openapi_refusals.hpp"
 #include "world.hpp"
+#include <boost/json/parse.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace nsqlookupd::admin {
@@ -149,6 +153,18 @@ class tour {
 
 }  // namespace
 
+std::string code_of(answered const& answer) {
+  if (answer.content != content_type::json) return {};
+  auto const body = boost::json::parse(answer.body);
+  if (!body.is_object()) return {};
+  for (auto const* const member : {"message", "status_txt"}) {
+    if (auto const* const code = body.as_object().if_contains(member)) {
+      return code->as_string().c_str();
+    }
+  }
+  return {};
+}
+
 std::vector<asked> tour_of_all_answers() {
   tour all;
   for (auto const& [method, target, body] : requests) {
@@ -168,7 +184,9 @@ std::vector<asked> tour_of_all_answers() {
   all.ask_for_second_profile();
   all.stop();
   all.ask("GET", "/readyz");
-  return all.take();
+  auto answers = all.take();
+  std::ranges::move(refusals_of_all_routes(), std::back_inserter(answers));
+  return answers;
 }
 
 }  // namespace nsqlookupd::admin

@@ -16,8 +16,11 @@ struct asked {
   http_api::answered answer;
 };
 
-/// Asks one server for every kind of answer that each route has. A new route, or a new answer of an
-/// old one, gets its request here.
+/// The code of an error, in the form of today or of 2012; empty when the answer has none.
+[[nodiscard]] std::string code_of(http_api::answered const& answer);
+
+/// Asks one server for every kind of answer that each route has, and adds
+/// refusals_of_all_routes(). A new route, or a new answer of an old one, gets its request here.
 [[nodiscard]] std::vector<asked> tour_of_all_answers();
 
 }  // namespace nsqlookupd::admin

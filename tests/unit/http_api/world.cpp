@@ -52,6 +52,12 @@ http::body finish(http::body_stream& rest, std::size_t budget) {
   throw std::runtime_error{"the answer never ends"};
 }
 
+answered take_apart(http::reply const& reply, std::string_view route) {
+  std::string head;
+  http::append_head(reply, {}, date, head);
+  return {reply.status, head, text_of(reply.body), reply.logged, reply.close, route};
+}
+
 http::reply world::respond(asking const& what) {
   auto const target = http::target::parse(what.target);
   if (!target) {
@@ -74,10 +80,7 @@ answered world::ask(asking const& what, std::size_t budget) {
   auto const reply = whole_reply(what, budget);
   auto const target = http::target::parse(what.target);
   auto const* const found = target ? routes.find(target->path()) : nullptr;
-  std::string head;
-  http::append_head(reply, {}, date, head);
-  return {reply.status, head,        text_of(reply.body),
-          reply.logged, reply.close, routes.labels()[routes.label_of(found)]};
+  return take_apart(reply, routes.labels()[routes.label_of(found)]);
 }
 
 std::string world::bytes(std::string_view method, std::string_view target) {

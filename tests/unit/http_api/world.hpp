@@ -53,9 +53,12 @@ struct answered {
   bool nsq_content_type = field("X-Nsq-Content-Type") == "nsq; version=1.0";
   bool no_sniff = field("X-Content-Type-Options") == "nosniff";
 
- private:
+  /// The value of a header field; empty when it is absent.
   [[nodiscard]] std::string field(std::string_view name) const;
 };
+
+/// The reply, whose body is no stream. `route`: the label of the one that answered.
+[[nodiscard]] answered take_apart(http::reply const& reply, std::string_view route);
 
 /// A registration_db, what time it is, and somebody who asks.
 struct world {
