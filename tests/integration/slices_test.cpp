@@ -48,7 +48,7 @@ TEST_P(actor_visits, hand_on_what_is_thrown) {
 // Visits the actor, then waits for the others, as a session does that writes its reply.
 net::task<void> visit_and_write(net::registration_actor& actor, std::latch& all_write,
                                 std::atomic<int>& wrote) {
-  auto const visit = [](registry::registration_db&) {};
+  auto const visit = [](registry::registration_db&) { return true; };
   co_await actor.run(visit);
   all_write.count_down();
   if (eventually([&] { return all_write.try_wait(); })) {

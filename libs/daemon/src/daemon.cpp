@@ -253,7 +253,7 @@ asio::awaitable<void> daemon::server::reload_on_hangup() {
 // By way of the actor: a server whose registry is stuck is not alive, and neither is one that does
 // not accept.
 net::task<void> daemon::server::show_life() {
-  co_await actor_.run([](registry::registration_db const&) {});
+  co_await actor_.run([](registry::registration_db const&) { return true; });
   asio::post(control_, [this] {
     if (loops_.are_running()) {
       manager_.alive();

@@ -233,15 +233,12 @@ task<void> http_session::answer_request(std::string* output) {
   auto const visit = [&](registry::registration_db& db) {
     return http_api::respond(service_.routes, route_, asked, db, now_);
   };
-  auto reply = service_.actor.try_run(visit);
-  if (!reply) {
-    reply = co_await service_.actor.run(visit);
-  }
-  if (reply->body.stream) {
-    unwritten_ = std::make_unique<http::reply>(std::move(*reply));
+  auto reply = co_await service_.actor.run(visit);
+  if (reply.body.stream) {
+    unwritten_ = std::make_unique<http::reply>(std::move(reply));
     replies_.send(*output);
   } else {
-    finish_request(*reply, *output);
+    finish_request(reply, *output);
   }
 }
 

@@ -58,8 +58,7 @@ class lookup_session {
   task<then> serve_next(then next) {
     return next == then::serve_on ? serve_on() : serve_readable();
   }
-  // Takes the producer out of the registry. False when only leave() can.
-  [[nodiscard]] bool try_leave();
+  // Takes the producer out of the registry.
   task<void> leave();
   [[nodiscard]] connection& client() noexcept { return client_; }
   // True once the client has said which protocol it speaks.
@@ -220,20 +219,17 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view in
   auto const visit = [&](registry::registration_db& db) {
     return execute(input, own, db, buffers->output);
   };
-  auto done = service_.actor.try_run(visit);
-  if (!done) {
-    done = co_await service_.actor.run(visit);
-  }
+  auto const done = co_await service_.actor.run(visit);
   service_.counters.command_duration.observe(std::chrono::steady_clock::now() - began);
-  bool const goes_on = keep_rest(*done, input, buffers->output);
+  bool const goes_on = keep_rest(done, input, buffers->output);
   if (!co_await send(std::move(buffers))) {
     co_return then::close;
   }
-  set_deadline(*done);
+  set_deadline(done);
   if (!goes_on) {
     co_return then::be_refused;
   }
-  co_return done->more ? then::serve_on : then::read_on;
+  co_return done.more ? then::serve_on : then::read_on;
 }
 
 protocol::progress lookup_session::execute(std::string_view input, turn own,
@@ -313,16 +309,11 @@ task<bool> lookup_session::send_unsent(std::string replies) {
   co_return !end_;
 }
 
-bool lookup_session::try_leave() {
+task<void> lookup_session::leave() {
   auto const depart = [this](registry::registration_db& db) {
     protocol_->leave(db);
     return true;
   };
-  return service_.actor.try_run(depart).has_value();
-}
-
-task<void> lookup_session::leave() {
-  auto const depart = [this](registry::registration_db& db) { protocol_->leave(db); };
   co_await service_.actor.run(depart);
 }
 
@@ -347,8 +338,7 @@ task<void> run(std::unique_ptr<lookup_session> owner) {
     failure = std::current_exception();
   }
   bool const greeted = session->greeted();
-  // With one thread a producer leaves without a coroutine: nothing has to be allocated for it.
-  if (greeted && !session->try_leave()) {
+  if (greeted) {
     co_await session->leave();
   }
   if (failure) {

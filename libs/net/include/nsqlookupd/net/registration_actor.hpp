@@ -38,18 +38,29 @@ class registration_actor {
   registration_actor(boost::asio::io_context& io, concurrency threads, registry::lifetimes how_long,
                      registry::limits how_many);
 
-  /// Calls `function(registration_db&)` on the strand and returns what it returns. What it throws
-  /// is thrown here, on the caller's executor. `function` must not block; it may refer to locals of
-  /// the awaiting coroutine.
+  /// Calls `function(registration_db&)` on the strand and returns what it returns, which is not
+  /// void. What it throws is thrown here, on the caller's executor. `function` must not block; it
+  /// may refer to locals of the awaiting coroutine.
   template <class Function>
-  task<std::invoke_result_t<Function&, registry::registration_db&>> run(Function function);
-
-  /// The same as run(), without a coroutine for it, where the caller is on the strand already: with
-  /// one thread. Otherwise nothing, and `function` was not called.
-  template <class Function>
-  std::optional<std::invoke_result_t<Function&, registry::registration_db&>> try_run(
-      Function&& function) {
-    return one_thread_ ? std::optional{call(function)} : std::nullopt;
+  task<std::invoke_result_t<Function&, registry::registration_db&>> run(Function function) {
+    if (one_thread_) {
+      co_return call(function);
+    }
+    co_await boost::asio::dispatch(boost::asio::bind_executor(executor_, use_task));
+    std::optional<std::invoke_result_t<Function&, registry::registration_db&>> result;
+    std::exception_ptr failure;
+    try {
+      result.emplace(call(function));
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    // The way back is by post(): dispatch() would go on at once, and what the caller does next
+    // would hold the strand.
+    co_await boost::asio::post(use_task);
+    if (failure) {
+      std::rethrow_exception(failure);
+    }
+    co_return std::move(*result);
   }
 
   /// Calls `function` on the strand once those who wait for it already had their turn. Any thread.
@@ -90,41 +101,5 @@ class registration_actor {
   // The registrations of departed producers, at the last look.
   std::size_t departed_registrations_ = 0;
 };
-
-template <class Function>
-task<std::invoke_result_t<Function&, registry::registration_db&>> registration_actor::run(
-    Function function) {
-  using result_type = std::invoke_result_t<Function&, registry::registration_db&>;
-  if (one_thread_) {
-    co_return call(function);
-  }
-  co_await boost::asio::dispatch(boost::asio::bind_executor(executor_, use_task));
-  // The way back is by post(): dispatch() would go on at once, and what the caller does next would
-  // hold the strand.
-  std::exception_ptr failure;
-  if constexpr (std::is_void_v<result_type>) {
-    try {
-      call(function);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    co_await boost::asio::post(use_task);
-    if (failure) {
-      std::rethrow_exception(failure);
-    }
-  } else {
-    std::optional<result_type> result;
-    try {
-      result.emplace(call(function));
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    co_await boost::asio::post(use_task);
-    if (failure) {
-      std::rethrow_exception(failure);
-    }
-    co_return std::move(*result);
-  }
-}
 
 }  // namespace nsqlookupd::net
