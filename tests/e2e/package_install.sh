@@ -10,6 +10,8 @@ package=$(realpath "$1")
 tarball=${2:-}
 suite=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
 root=$(mktemp -d)
+# The server's account must find its files in there.
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
 
 die() {
