@@ -30,6 +30,8 @@ class latencies {
 /// The figures of a scenario; zero where it measured none.
 struct figures {
   std::string scenario;
+  /// False when no process was named: then its CPU time and memory are not known.
+  bool has_process = false;
   std::size_t operations = 0;
   double seconds = 0;
   double cpu_us_per_operation = 0;

@@ -3,6 +3,7 @@
 #include "text.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 namespace bench {
 namespace {
@@ -10,6 +11,14 @@ namespace {
 constexpr double mib = 1 << 20;
 constexpr std::size_t scenario_width = 16;
 constexpr std::size_t width = 11;
+
+std::string of_process(figures const& row, std::string const& figure) {
+  return pad_left(row.has_process ? figure : "-", width);
+}
+
+boost::json::value of_process(figures const& found, double figure) {
+  return found.has_process ? boost::json::value(figure) : nullptr;
+}
 
 }  // namespace
 
@@ -23,12 +32,12 @@ std::string to_table(std::vector<figures> const& rows) {
     table += '\n' + pad_right(row.scenario, scenario_width) +
              pad_left(std::to_string(row.operations), width) +
              pad_left(decimal(row.per_second, 0), width) +
-             pad_left(significant(row.cpu_us_per_operation, 4), width);
+             of_process(row, significant(row.cpu_us_per_operation, 4));
     for (auto const latency : {row.p50_us, row.p99_us, row.p999_us, row.worst_us}) {
       table += pad_left(decimal(latency, 1), width);
     }
-    table += pad_left(decimal(row.resident_bytes / mib, 1), width) +
-             pad_left(decimal(row.bytes_per_item, 0), width);
+    table += of_process(row, decimal(row.resident_bytes / mib, 1)) +
+             of_process(row, decimal(row.bytes_per_item, 0));
   }
   return table + '\n';
 }
@@ -38,13 +47,13 @@ boost::json::object to_object(figures const& found) {
           {"operations", found.operations},
           {"seconds", found.seconds},
           {"per_second", found.per_second},
-          {"cpu_us_per_operation", found.cpu_us_per_operation},
+          {"cpu_us_per_operation", of_process(found, found.cpu_us_per_operation)},
           {"p50_us", found.p50_us},
           {"p99_us", found.p99_us},
           {"p999_us", found.p999_us},
           {"worst_us", found.worst_us},
-          {"resident_bytes", found.resident_bytes},
-          {"bytes_per_item", found.bytes_per_item},
+          {"resident_bytes", of_process(found, found.resident_bytes)},
+          {"bytes_per_item", of_process(found, found.bytes_per_item)},
           {"body_bytes", found.body_bytes}};
 }
 

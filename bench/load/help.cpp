@@ -22,7 +22,7 @@ Puts load on an nsqlookupd, ours or another, and prints what it cost.
 
 of a server that runs:
   --tcp HOST:PORT, --http HOST:PORT   where (127.0.0.1:4160, 127.0.0.1:4161)
-  --pid N                 its process, for CPU time and memory: it must be on this machine
+  --pid N                 its process, on this machine; without it CPU time and memory are left open
   --operations N, --seconds N   stop after as many or so long, whichever is first (100000, 5)
   --connections N  --pipelined N  --producers N  --topics N  --channels N
   --distinct-names        each producer has topics of its own

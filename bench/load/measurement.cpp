@@ -75,6 +75,7 @@ figures measurement::result(std::string scenario, tally const& kind, std::size_t
   stop_measuring();
   figures found;
   found.scenario = std::move(scenario);
+  found.has_process = server_.pid != 0;
   found.operations = kind.operations;
   found.seconds = std::chrono::duration<double>{*ended_ - began_}.count();
   if (found.seconds > 0) {

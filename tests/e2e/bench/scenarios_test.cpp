@@ -50,6 +50,23 @@ TEST(bench_scenario, churn_counts_its_lifecycles_and_what_they_cost) {
   EXPECT_LE(figure(found[0], "p50_us"), figure(found[0], "worst_us"));
 }
 
+TEST(bench_scenario, without_a_process_its_cost_is_left_open) {
+  server_process server;
+  strings const arguments{"lookup", "--operations=10", "--connections=1",
+                          "--tcp=127.0.0.1:" + std::to_string(server.tcp_port()),
+                          "--http=127.0.0.1:" + std::to_string(server.http_port())};
+  auto with_json = arguments;
+  with_json.emplace_back("--json=-");
+  auto const found = json::parse(run_bench(with_json).output).at(0);
+  for (auto const* const name : {"cpu_us_per_operation", "resident_bytes", "bytes_per_item"}) {
+    EXPECT_TRUE(found.at(name).is_null()) << name;
+  }
+  EXPECT_GT(figure(found, "p50_us"), 0);
+  auto const table = run_bench(arguments).output;
+  EXPECT_EQ(std::ranges::count(table, '-'), 3) << table;
+  EXPECT_TRUE(table.ends_with("          -          -\n")) << table;
+}
+
 TEST(bench_scenario, clients_come_from_several_addresses) {
   constexpr auto wanted = 20U;
   server_process server;
