@@ -31,7 +31,7 @@ dev() {
 
 check_arguments() {
   local command message
-  for command in package lint clean; do
+  for command in package release lint clean; do
     ! message=$(dev "$command" --fast 2>&1) || fail "$command takes any argument"
     [[ $message == "dev: $command takes no '--fast'; ./dev help $command" ]] || fail "$command: $message"
     [[ $(dev help "$command") == "$command "* ]] || fail "no help for $command"
