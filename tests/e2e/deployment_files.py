@@ -3,12 +3,14 @@
 """deployment_files.py <nsqlookupd> <version>
 
 What is deployed agrees with itself and with the server: Dockerfile, compose file, Kubernetes
-manifests. Needs python3-yaml.
+manifests, the text of a release. Needs python3-yaml.
 """
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import yaml
@@ -65,7 +67,8 @@ def check_compose(version):
     ours = {name: one for name, one in services.items() if "build" in one}
     expect("compose: there is a nsqlookupd", ours)
     for name, one in ours.items():
-        expect(f"compose: {name} is of version {version}", one["image"] == f"nsqlookupd:{version}")
+        expect(f"compose: {name} is of version {version}, or of the image that is asked for",
+               one["image"] == f"${{NSQLOOKUPD_IMAGE:-nsqlookupd:{version}}}")
         expect(f"compose: {name} calls /nsqlookupd", one["command"][0] == "/nsqlookupd")
         expect(f"compose: {name} is told its own name",
                f"-broadcast-address={name}" in one["command"])
@@ -131,12 +134,38 @@ def check_kubernetes(known, version):
         expect("ServiceMonitor: it asks for a route", endpoint["path"] in routes())
 
 
+def check_release_notes(version):
+    """A tag that is not the version, or that CHANGELOG.md does not tell of, makes no release."""
+    notes = ROOT / "deploy/release/notes"
+
+    def ask(script, tag):
+        return subprocess.run([script, tag], capture_output=True, text=True, check=False)
+
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / "deploy/release/notes"
+        copy.parent.mkdir(parents=True)
+        shutil.copy(notes, copy)
+        shutil.copy(ROOT / "CMakeLists.txt", name)
+        changelog = Path(name) / "CHANGELOG.md"
+        changelog.write_text(f"# Changelog\n\n## Unreleased\n\nnew\n\n## {version}\n\ntold\n\n## 0.1.0\n\nold\n")
+        found = ask(copy, f"v{version}")
+        expect(f"notes: the section of the version, not '{found.stdout}'",
+               found.returncode == 0 and found.stdout == "told\n")
+        found = ask(copy, "v0.1.0")
+        expect("notes: a tag that is not the version is refused",
+               found.returncode == 1 and found.stderr
+               == f"notes: the tag is v0.1.0, and the version in CMakeLists.txt is {version}\n")
+        changelog.write_text(f"## {version}\n\n## 0.1.0\n\nold\n")
+        expect("notes: a version without a word is refused", ask(copy, f"v{version}").returncode == 1)
+
+
 def main(server, version):
     known = variables_of(server)
     check_unit()
     check_dockerfile(known, version)
     check_compose(version)
     check_kubernetes(known, version)
+    check_release_notes(version)
     for path in sorted(ROOT.glob(".github/workflows/*.yml")):
         documents(path)
     for failure in failures:
