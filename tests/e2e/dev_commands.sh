@@ -56,7 +56,22 @@ check_log() {
   dev build 2>/dev/null || fail 'without a log it builds nothing'
 }
 
+# Each command to its end: a name that is used twice in ./dev only shows when it runs.
+check_each_runs() {
+  local command program built=$dir/copy/build/release
+  rm "$dir/copy/build"
+  mkdir -p "$built/apps/nsqlookupd" "$built/bench/load"
+  for program in apps/nsqlookupd/nsqlookupd bench/load/nsqlookupd-bench; do
+    cp "$dir/tools/cmake" "$built/$program"
+  done
+  for command in build test 'test -R unit' package bench 'run -- -version'; do
+    # shellcheck disable=SC2086
+    dev $command >"$dir/said" 2>&1 || fail "./dev $command: $(cat "$dir/said")"
+  done
+}
+
 make_copy
 check_arguments
 check_log
+check_each_runs
 echo './dev looks at its arguments and keeps a log'
