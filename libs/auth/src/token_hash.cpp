@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/auth/token_hash.hpp>
-#include <nsqlookupd/text/hex.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

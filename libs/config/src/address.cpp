@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/address.hpp>
 #include <nsqlookupd/text/number.hpp>
-#include <nsqlookupd/text/quote.hpp>
+#include <nsqlookupd/text/utf8.hpp>
 
 namespace nsqlookupd::config {
 namespace {

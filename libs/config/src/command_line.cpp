@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/config/command_line.hpp>
 #include <nsqlookupd/config/version.hpp>
-#include <nsqlookupd/text/quote.hpp>
+#include <nsqlookupd/text/utf8.hpp>
 
 #include "flags.hpp"
 #include "resolve.hpp"

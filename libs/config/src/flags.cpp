@@ -2,7 +2,7 @@
 #include "flags.hpp"
 
 #include <nsqlookupd/text/duration.hpp>
-#include <nsqlookupd/text/quote.hpp>
+#include <nsqlookupd/text/utf8.hpp>
 
 #include "assign.hpp"
 #include "settings.hpp"

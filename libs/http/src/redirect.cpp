@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/http/redirect.hpp>
 #include <nsqlookupd/text/ascii.hpp>
-#include <nsqlookupd/text/hex.hpp>
 
 #include <algorithm>
 #include <array>

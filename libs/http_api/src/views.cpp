@@ -2,6 +2,7 @@
 #include "views.hpp"
 
 #include <nsqlookupd/text/json.hpp>
+#include <nsqlookupd/text/number.hpp>
 
 #include <cstdint>
 #include <span>
@@ -22,7 +23,7 @@ void append_text(std::string& out, std::string_view beginning, std::string_view 
 
 void append_number(std::string& out, std::string_view beginning, std::int64_t value) {
   out.append(beginning);
-  text::json::append_number(out, value);
+  text::append_number(out, value);
 }
 
 void append_peer(std::string& out, registry::peer_info const& peer) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/log/format_line.hpp>
-#include <nsqlookupd/text/hex.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 #include <nsqlookupd/text/json.hpp>
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/protocol/json_text.hpp>
 #include <nsqlookupd/text/json.hpp>
+#include <nsqlookupd/text/number.hpp>
 #include <nsqlookupd/text/utf8.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>

@@ -8,16 +8,10 @@
 #include <stdexcept>
 
 namespace nsqlookupd::text {
-namespace {
-
-struct close_file {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-}  // namespace
 
 std::string read_file(std::string const& path, std::size_t most) {
-  std::unique_ptr<std::FILE, close_file> const file{std::fopen(path.c_str(), "re")};
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "re"),
+                                                             &std::fclose};
   if (!file) throw std::runtime_error{std::strerror(errno)};
   std::string content;
   char part[4096];

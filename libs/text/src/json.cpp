@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/text/hex.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 #include <nsqlookupd/text/json.hpp>
 #include <nsqlookupd/text/utf8.hpp>
 

@@ -1,41 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include <nsqlookupd/text/ascii.hpp>
 #include <nsqlookupd/text/utf8.hpp>
+
+#include <boost/locale/utf.hpp>
 
 #include <algorithm>
 
 namespace nsqlookupd::text {
-namespace {
-
-struct lead {
-  std::size_t size;
-  unsigned char second_low;
-  unsigned char second_high;
-};
-
-// Table 3-7 of the Unicode standard: what may begin a sequence, and what may stand second in it.
-constexpr lead lead_of(unsigned char byte) noexcept {
-  if (byte < 0x80) return {1, 0, 0};
-  if (byte < 0xc2 || byte > 0xf4) return {0, 0, 0};
-  if (byte < 0xe0) return {2, 0x80, 0xbf};
-  if (byte == 0xe0) return {3, 0xa0, 0xbf};
-  if (byte == 0xed) return {3, 0x80, 0x9f};
-  if (byte < 0xf0) return {3, 0x80, 0xbf};
-  if (byte == 0xf0) return {4, 0x90, 0xbf};
-  return {4, 0x80, static_cast<unsigned char>(byte == 0xf4 ? 0x8f : 0xbf)};
-}
-
-}  // namespace
 
 std::size_t utf8_size(std::string_view text) noexcept {
-  if (text.empty()) return 0;
-  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  auto const [size, second_low, second_high] = lead_of(byte(0));
-  if (size < 2) return size;
-  if (text.size() < size || byte(1) < second_low || byte(1) > second_high) return 0;
-  for (std::size_t at = 2; at < size; ++at) {
-    if ((byte(at) & 0xc0U) != 0x80U) return 0;
-  }
-  return size;
+  auto const* end = text.data();
+  auto const character =
+      boost::locale::utf::utf_traits<char>::decode(end, text.data() + text.size());
+  bool const is_one = boost::locale::utf::is_valid_codepoint(character);
+  return is_one ? static_cast<std::size_t>(end - text.data()) : 0;
 }
 
 std::string to_valid_utf8(std::string text) {
@@ -48,6 +26,25 @@ std::string to_valid_utf8(std::string text) {
     rest.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return valid;
+}
+
+std::string quote(std::string_view text) {
+  constexpr std::string_view escaped = "\a\b\t\n\v\f\r\"\\";
+  constexpr std::string_view letters = "abtnvfr\"\\";
+  std::string out = "\"";
+  while (!text.empty()) {
+    auto const byte = static_cast<unsigned char>(text.front());
+    auto const size = utf8_size(text);
+    if (auto const at = escaped.find(text.front()); at != escaped.npos) {
+      out.append(1, '\\').append(1, letters[at]);
+    } else if (size == 0 || byte < 0x20 || byte == 0x7f) {
+      append_hex(out.append("\\x"), byte);
+    } else {
+      out.append(text.substr(0, size));
+    }
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  return out += '"';
 }
 
 }  // namespace nsqlookupd::text

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/text/ascii.hpp>
-#include <nsqlookupd/text/hex.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/text/quote.hpp>
+#include <nsqlookupd/text/utf8.hpp>
 
 #include <gtest/gtest.h>
 

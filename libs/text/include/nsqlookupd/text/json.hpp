@@ -3,10 +3,7 @@
 // JSON, written straight into a string. Any thread.
 #pragma once
 
-#include <nsqlookupd/text/number.hpp>
-
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,8 +31,7 @@ struct piece {
 using escape_buffer = std::array<char, 6>;
 
 /// The first piece of `text`, which is not empty: as much as stands for itself, or one character,
-/// or
-/// `\ufffd` for a byte that is no UTF-8. `shown` is in `text`, in `buffer` or static.
+/// or `\ufffd` for a byte that is no UTF-8. `shown` is in `text`, in `buffer` or static.
 [[nodiscard]] piece next_piece(std::string_view text, escapes which,
                                escape_buffer& buffer) noexcept;
 
@@ -48,8 +44,6 @@ inline void append_name(std::string& out, std::string_view name) {
   out.append(name);
   out.push_back('"');
 }
-
-using text::append_number;
 
 /// Appends the comma before the next element, unless `out` ends where an array or object begins.
 inline void append_comma(std::string& out) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Which bytes are UTF-8. Any thread.
+// Which bytes are UTF-8, and text that is to be shown. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -15,5 +15,9 @@ namespace nsqlookupd::text {
 
 /// `text` with each byte that is not part of valid UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string to_valid_utf8(std::string text);
+
+/// `text` in double quotes, escaped as Go's %q does it: `"a\"b\n\xff"`. Other than in Go, every
+/// character above ASCII counts as printable.
+[[nodiscard]] std::string quote(std::string_view text);
 
 }  // namespace nsqlookupd::text
