@@ -15,23 +15,10 @@ constexpr std::size_t first_slice = 1024;
 // Bytes of an answer whose like was not written before; an estimate.
 constexpr std::size_t usual_size = 500;
 
-}  // namespace
+// Bytes after which the next piece of a text begins.
+constexpr std::size_t long_enough = std::size_t{16} << 20U;
 
-std::string& long_text::end() {
-  if (body_.last().size() >= long_enough) {
-    // The next write may depend on the last byte, so that byte moves on.
-    std::string next{body_.last().back()};
-    body_.last().pop_back();
-    next.reserve(long_enough + long_enough / 8);
-    body_.more.push_back(std::move(next));
-  }
-  auto& last = body_.last();
-  // Memory that is never touched costs less than to move what is there.
-  if (last.capacity() - last.size() < last.size()) {
-    last.reserve(last.size() * 8);
-  }
-  return last;
-}
+}  // namespace
 
 listing_body::listing_body(registry::registration_db const& db, registry::time_point now,
                            answer_cache* cache, std::string asked, std::vector<listing> parts)
@@ -42,13 +29,30 @@ listing_body::listing_body(registry::registration_db const& db, registry::time_p
       parts_{std::move(parts)},
       before_{cache == nullptr ? nullptr : cache->find(asked_)},
       written_{.revision = db.revision(), .made_at = now} {
-  text_.reserve(before_ == nullptr ? usual_size : before_->text.size() + before_->text.size() / 16);
-  text_.end().push_back('{');
+  text_.text.reserve(before_ == nullptr ? usual_size
+                                        : before_->text.size() + before_->text.size() / 16);
+  text_.text.push_back('{');
+}
+
+std::string& listing_body::end() {
+  if (text_.last().size() >= long_enough) {
+    // The next write may depend on the last byte, so that byte moves on.
+    std::string next{text_.last().back()};
+    text_.last().pop_back();
+    next.reserve(long_enough + long_enough / 8);
+    text_.more.push_back(std::move(next));
+  }
+  auto& last = text_.last();
+  // Memory that is never touched costs less than to move what is there.
+  if (last.capacity() - last.size() < last.size()) {
+    last.reserve(last.size() * 8);
+  }
+  return last;
 }
 
 bool listing_body::write_some(std::size_t budget) {
   slice turn{*db_, now_, budget, asked_, before_.get(), written_, progress_};
-  auto& out = text_.end();
+  auto& out = end();
   for (; complete_ < parts_.size(); ++complete_) {
     auto const& part = parts_[complete_];
     if (!std::exchange(is_begun_, true) && !part.key.empty()) {
@@ -63,15 +67,15 @@ bool listing_body::write_some(std::size_t budget) {
     progress_ = {};
   }
   out.push_back('}');
-  if (cache_ != nullptr && text_.is_whole()) {
-    written_.text = text_.take().text;
+  if (cache_ != nullptr && text_.more.empty()) {
+    written_.text = std::move(text_.text);
     shared_ = cache_->keep(asked_, std::move(written_));
   }
   return true;
 }
 
 http::body listing_body::finish() {
-  return shared_ == nullptr ? text_.take() : http::body{std::move(shared_)};
+  return shared_ == nullptr ? std::move(text_) : http::body{std::move(shared_)};
 }
 
 http::reply begin(listing_body body) {

@@ -14,28 +14,6 @@
 
 namespace nsqlookupd::http_api {
 
-/// The JSON of a long answer while it is written. No piece of it grows without end: to move a text
-/// that has outgrown its memory holds up everybody, and so does to free one of hundreds of
-/// megabytes.
-class long_text {
- public:
-  /// Bytes after which the next piece begins.
-  static constexpr std::size_t long_enough = std::size_t{16} << 20U;
-
-  /// About how long the text will be.
-  void reserve(std::size_t size) { body_.text.reserve(size); }
-
-  /// Where to write on. Asked anew for each slice; it is empty only when the whole text is.
-  [[nodiscard]] std::string& end();
-
-  [[nodiscard]] bool is_whole() const noexcept { return body_.more.empty(); }
-  [[nodiscard]] std::size_t size() const noexcept { return body_.size(); }
-  [[nodiscard]] http::body take() noexcept { return std::move(body_); }
-
- private:
-  http::body body_;
-};
-
 /// The body that is an object of listings, `{"channels":[…],"producers":[…]}`, one after the other.
 class listing_body final : public http::body_stream {
  public:
@@ -51,6 +29,9 @@ class listing_body final : public http::body_stream {
   http::body finish() override;
 
  private:
+  /// Where to write on. Asked anew for each slice; it is empty only when the whole text is.
+  [[nodiscard]] std::string& end();
+
   registry::registration_db const* db_;
   registry::time_point now_;
   answer_cache* cache_;
@@ -61,7 +42,9 @@ class listing_body final : public http::body_stream {
   // State of the part after those that are complete.
   bool is_begun_ = false;
   progress progress_;
-  long_text text_;
+  /// No piece of it grows without end: to move a text that has outgrown its memory holds up
+  /// everybody, and so does to free one of hundreds of megabytes.
+  http::body text_;
   // For the cache; its text is added last.
   written_answer written_;
   http::shared_text shared_;
