@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -25,9 +26,6 @@ constexpr std::int64_t too_many_to_count = 2000;
 /// The fields of /proc/self/stat, which are counted from 1 there: the third and those after it.
 using stat_fields = std::vector<double>;
 
-/// By proc(5)'s names.
-enum class stat_field : std::size_t { num_threads = 20, starttime = 22, vsize = 23, rss = 24 };
-
 stat_fields read_stat(std::filesystem::path const& proc) {
   std::ifstream file{proc / "self/stat"};
   std::string const text{std::istreambuf_iterator<char>{file}, {}};
@@ -40,12 +38,6 @@ stat_fields read_stat(std::filesystem::path const& proc) {
     fields.push_back(value);
   }
   return fields;
-}
-
-std::optional<double> value_of(stat_field wanted, stat_fields const& fields) {
-  constexpr std::size_t first = 4;
-  auto const position = static_cast<std::size_t>(wanted) - first;
-  return position < fields.size() ? std::optional{fields[position]} : std::nullopt;
 }
 
 std::optional<double> read_boot_time(std::filesystem::path const& proc) {
@@ -69,34 +61,14 @@ std::optional<double> boot_time(std::filesystem::path const& proc) {
   return booted;
 }
 
-std::optional<double> start_time(stat_fields const& fields, std::filesystem::path const& proc) {
-  auto const ticks = value_of(stat_field::starttime, fields);
-  auto const booted = boot_time(proc);
-  if (!ticks || !booted) {
-    return std::nullopt;
-  }
-  return *booted + *ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-std::optional<double> resident_memory(stat_fields const& fields) {
-  auto const pages = value_of(stat_field::rss, fields);
-  if (!pages) {
-    return std::nullopt;
-  }
-  return *pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
-
-double seconds(timeval time) {
-  constexpr double microseconds = 1e6;
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / microseconds;
-}
-
 std::optional<double> cpu_seconds() {
+  constexpr double microseconds = 1e6;
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) != 0) {
     return std::nullopt;
   }
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / microseconds;
 }
 
 std::optional<double> max_fds() {
@@ -132,15 +104,37 @@ std::optional<double> open_fds(std::int64_t connections, std::filesystem::path c
 
 }  // namespace
 
-process_figures read_process_figures(std::int64_t connections, std::filesystem::path const& proc) {
-  auto const fields = read_stat(proc);
-  return {.cpu_seconds = cpu_seconds(),
-          .start_time_seconds = start_time(fields, proc),
-          .virtual_memory_bytes = value_of(stat_field::vsize, fields),
-          .resident_memory_bytes = resident_memory(fields),
-          .threads = value_of(stat_field::num_threads, fields),
-          .max_fds = max_fds(),
-          .open_fds = open_fds(connections, proc)};
+std::vector<process_figure> read_process_figures(std::int64_t connections,
+                                                 std::filesystem::path const& proc) {
+  std::vector<process_figure> figures;
+  auto const add = [&](char const* name, char const* help, std::optional<double> value) {
+    if (value) {
+      figures.push_back({name, help, *value});
+    }
+  };
+  // By their numbers in proc(5).
+  auto const field = [fields = read_stat(proc)](std::size_t number) {
+    auto const position = number - 4;
+    return position < fields.size() ? std::optional{fields[position]} : std::nullopt;
+  };
+  auto const booted = boot_time(proc);
+  auto const started = field(22);
+  auto const resident_pages = field(24);
+
+  add("process_cpu_seconds_total", "User and system CPU time spent.", cpu_seconds());
+  add("process_open_fds", "Open file descriptors.", open_fds(connections, proc));
+  add("process_max_fds", "Limit of open file descriptors.", max_fds());
+  add("process_virtual_memory_bytes", "Virtual memory.", field(23));
+  if (resident_pages) {
+    add("process_resident_memory_bytes", "Resident memory.",
+        *resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  }
+  if (booted && started) {
+    add("process_start_time_seconds", "When the process began, since the epoch.",
+        *booted + *started / static_cast<double>(::sysconf(_SC_CLK_TCK)));
+  }
+  add("process_threads", "Threads of the process.", field(20));
+  return figures;
 }
 
 }  // namespace nsqlookupd::metrics

@@ -8,39 +8,32 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string_view>
 
 namespace nsqlookupd::metrics {
 
-/// A number that only grows. To count is one relaxed increment. Any thread.
-class counter {
+/// A number that is counted. To count is one relaxed addition. Any thread.
+template <std::integral Number>
+class tally {
  public:
-  void add(std::uint64_t amount = 1) noexcept {
-    value_.fetch_add(amount, std::memory_order_relaxed);
-  }
-  [[nodiscard]] std::uint64_t value() const noexcept {
-    return value_.load(std::memory_order_relaxed);
-  }
+  void add(Number amount = 1) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }
+  [[nodiscard]] Number value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
-  std::atomic<std::uint64_t> value_{0};
+  std::atomic<Number> value_{0};
 };
 
-/// How many there are now. Any thread.
-class gauge {
- public:
-  void add(std::int64_t amount) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }
-  [[nodiscard]] std::int64_t value() const noexcept {
-    return value_.load(std::memory_order_relaxed);
-  }
+/// A number that only grows.
+using counter = tally<std::uint64_t>;
 
- private:
-  std::atomic<std::int64_t> value_{0};
-};
+/// How many there are now.
+using gauge = tally<std::int64_t>;
 
 /// Counts for one in a gauge as long as it lives.
 class counted {
@@ -59,17 +52,12 @@ class histogram {
  public:
   /// The longest duration of each bucket, but for the last, which takes the rest. Short ones are
   /// the usual ones; a second is what nsqd waits for a reply.
-  static constexpr std::array<std::chrono::nanoseconds, 17> bounds = {
-      std::chrono::nanoseconds{1'000},         std::chrono::nanoseconds{2'500},
-      std::chrono::nanoseconds{5'000},         std::chrono::nanoseconds{10'000},
-      std::chrono::nanoseconds{25'000},        std::chrono::nanoseconds{50'000},
-      std::chrono::nanoseconds{100'000},       std::chrono::nanoseconds{250'000},
-      std::chrono::nanoseconds{500'000},       std::chrono::nanoseconds{1'000'000},
-      std::chrono::nanoseconds{2'500'000},     std::chrono::nanoseconds{5'000'000},
-      std::chrono::nanoseconds{10'000'000},    std::chrono::nanoseconds{25'000'000},
-      std::chrono::nanoseconds{100'000'000},   std::chrono::nanoseconds{500'000'000},
-      std::chrono::nanoseconds{1'000'000'000},
-  };
+  static constexpr auto bounds = [] {
+    using namespace std::chrono_literals;
+    return std::to_array<std::chrono::nanoseconds>({1us, 2500ns, 5us, 10us, 25us, 50us, 100us,
+                                                    250us, 500us, 1ms, 2500us, 5ms, 10ms, 25ms,
+                                                    100ms, 500ms, 1s});
+  }();
 
   void observe(std::chrono::nanoseconds duration) noexcept {
     std::size_t bucket = 0;
@@ -95,6 +83,13 @@ class histogram {
   counter sum_;
 };
 
+/// The position of `wanted` in a list whose last element stands for all that are not in it.
+template <class List, class Element>
+[[nodiscard]] constexpr std::size_t position_in(List const& list, Element const& wanted) noexcept {
+  auto const before = std::ranges::find(list, wanted) - std::ranges::begin(list);
+  return std::min(static_cast<std::size_t>(before), std::size(list) - 1);
+}
+
 /// One counter for each name of a list; what is not in it counts for the last.
 template <std::size_t Count>
 class named_counters {
@@ -103,13 +98,7 @@ class named_counters {
 
   explicit constexpr named_counters(names const& list) noexcept : names_{list} {}
 
-  void add(std::string_view name) noexcept {
-    std::size_t position = 0;
-    while (position + 1 < Count && names_[position] != name) {
-      ++position;
-    }
-    values_[position].add();
-  }
+  void add(std::string_view name) noexcept { values_[position_in(names_, name)].add(); }
 
   [[nodiscard]] std::string_view name(std::size_t position) const noexcept {
     return names_[position];
@@ -136,12 +125,7 @@ class request_counters {
 
   /// `route` is a position in the list; beyond it, the request was for none.
   void add(std::size_t route, unsigned status) noexcept {
-    auto const row = std::min(route, routes_.size() - 1);
-    std::size_t column = 0;
-    while (column + 1 < statuses.size() && statuses[column] != status) {
-      ++column;
-    }
-    values_[row][column].add();
+    values_[std::min(route, routes_.size() - 1)][position_in(statuses, status)].add();
   }
 
   [[nodiscard]] std::span<std::string_view const> routes() const noexcept { return routes_; }
