@@ -21,10 +21,9 @@ std::size_t space_size(std::string_view text, bool at_end) noexcept {
   if (static_cast<unsigned char>(byte) < 0x80) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r') ? 1 : 0;
   }
-  auto const found =
-      std::find_if(wide_spaces.begin(), wide_spaces.end(), [=](std::string_view space) {
-        return at_end ? text.ends_with(space) : text.starts_with(space);
-      });
+  auto const* const found = std::ranges::find_if(wide_spaces, [=](std::string_view space) {
+    return at_end ? text.ends_with(space) : text.starts_with(space);
+  });
   return found == wide_spaces.end() ? 0 : found->size();
 }
 
@@ -54,12 +53,11 @@ command parse_command(std::string_view line) noexcept {
 
 std::string_view last_address(std::string_view body) noexcept {
   while (!body.empty()) {
-    auto const newline = body.rfind('\n');
-    auto const line = trim(newline == std::string_view::npos ? body : body.substr(newline + 1));
-    if (!line.empty()) {
+    auto const begin = body.rfind('\n') + 1;
+    if (auto const line = trim(body.substr(begin)); !line.empty()) {
       return line;
     }
-    body = body.substr(0, newline == std::string_view::npos ? 0 : newline);
+    body = body.substr(0, std::max<std::size_t>(begin, 1) - 1);
   }
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string>
@@ -57,13 +58,9 @@ class identify_reader {
   bool on_key(json::string_view part, std::size_t, json::error_code&) {
     collect(part);
     if (depth_ == 1) {
-      current_ = nullptr;
-      for (auto const& candidate : fields) {
-        if (key_matches(text_, candidate.key)) {
-          current_ = &candidate;
-          break;
-        }
-      }
+      auto const* const named = std::ranges::find_if(
+          fields, [this](field const& each) { return key_matches(text_, each.key); });
+      current_ = named == fields.end() ? nullptr : named;
     }
     text_.clear();
     return true;

@@ -38,10 +38,11 @@ v1_session::v1_session(session_settings const& settings, std::string_view remote
 
 progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
                              std::string& replies, std::size_t max_commands) {
+  turn const at{db, now, replies};
   auto rest = input;
   bool more = !closing_;
   for (std::size_t count = 0; more && count < max_commands; ++count) {
-    more = take_next(rest, db, now, replies) && !closing_;
+    more = take_next(rest, at) && !closing_;
   }
   return {.consumed = input.size() - rest.size(),
           .mid_command = next_ != expect::line || !rest.empty(),
@@ -49,37 +50,33 @@ progress v1_session::consume(std::string_view input, registration_db& db, time_p
           .close = closing_};
 }
 
-bool v1_session::take_next(std::string_view& input, registration_db& db, time_point now,
-                           std::string& replies) {
+bool v1_session::take_next(std::string_view& input, turn const& at) {
   switch (next_) {
     case expect::line:
-      return take_line(input, db, now, replies);
+      return take_line(input, at);
     case expect::body_size:
-      return take_body_size(input, replies);
+      return take_body_size(input, at.replies);
     case expect::body:
-      return take_body(input, db, now, replies);
-    case expect::dropped_body:
-      return drop_body(input);
+      return body_of_ == body_of::refused_identify ? drop_body(input) : take_body(input, at);
   }
   return false;
 }
 
-bool v1_session::take_line(std::string_view& input, registration_db& db, time_point now,
-                           std::string& replies) {
+bool v1_session::take_line(std::string_view& input, turn const& at) {
   auto const size = std::min(input.find('\n'), input.size());
   if (size > settings_.max_line_size) {
     auto const limit = std::to_string(settings_.max_line_size);
     client_error error{"E_INVALID", {"line is longer than ", limit, " bytes"}};
     error.in_step = false;
-    refuse(error, replies);
+    refuse(error, at.replies);
     return false;
   }
   if (size == input.size()) {
     return false;
   }
   auto const request = parse_command(input.substr(0, size));
-  if (auto const problem = execute(request, db, now, replies)) {
-    refuse(*problem, replies);
+  if (auto const problem = execute(request, at)) {
+    refuse(*problem, at.replies);
   }
   // The same line is executed again until all of it is done.
   if (!std::exchange(is_unfinished_, false)) {
@@ -110,22 +107,21 @@ bool v1_session::take_body_size(std::string_view& input, std::string& replies) {
     return false;
   }
   body_size_ = static_cast<std::uint32_t>(size);
-  next_ = body_of_ == body_of::refused_identify ? expect::dropped_body : expect::body;
+  next_ = expect::body;
   return true;
 }
 
-bool v1_session::take_body(std::string_view& input, registration_db& db, time_point now,
-                           std::string& replies) {
+bool v1_session::take_body(std::string_view& input, turn const& at) {
   if (input.size() < body_size_) {
     return false;
   }
   next_ = expect::line;
   auto const body = input.substr(0, body_size_);
   bool const identifies = body_of_ == body_of::identify;
-  if (auto const problem = identifies ? identify(body, db, now) : announce(body, db, now)) {
-    refuse(*problem, replies);
+  if (auto const problem = identifies ? identify(body, at) : announce(body, at)) {
+    refuse(*problem, at.replies);
   } else {
-    append_frame(identifies ? settings_.identify_reply : ok, replies);
+    append_frame(identifies ? settings_.identify_reply : ok, at.replies);
   }
   input.remove_prefix(body_size_);
   return true;
@@ -142,11 +138,10 @@ bool v1_session::drop_body(std::string_view& input) {
   return true;
 }
 
-v1_session::maybe_error v1_session::execute(command const& request, registration_db& db,
-                                            time_point now, std::string& replies) {
+v1_session::maybe_error v1_session::execute(command const& request, turn const& at) {
   if (request.name == "PING") {
-    ping(db, now);
-    append_frame(ok, replies);
+    ping(at);
+    append_frame(ok, at.replies);
     return std::nullopt;
   }
   if (request.name == "IDENTIFY") {
@@ -168,19 +163,20 @@ v1_session::maybe_error v1_session::execute(command const& request, registration
   if (auto problem = check_names(request.name, request.param(0), request.param(1))) {
     return problem;
   }
-  auto problem = registers ? add_registration(request.name, request.param(0), request.param(1), db)
-                           : unregister(request, db);
+  auto problem = registers
+                     ? add_registration(request.name, request.param(0), request.param(1), at.db)
+                     : unregister(request, at.db);
   if (!problem && !is_unfinished_) {
-    append_frame(ok, replies);
+    append_frame(ok, at.replies);
   }
   return problem;
 }
 
-void v1_session::ping(registration_db& db, time_point now) {
+void v1_session::ping(turn const& at) {
   if (producer_) {
-    auto const before = db.ping(*producer_, now);
+    auto const before = at.db.ping(*producer_, at.now);
     log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): pinged (last ping ",
-              text::format_duration(now - before), ")");
+              text::format_duration(at.now - before), ")");
   }
 }
 
@@ -241,8 +237,7 @@ v1_session::maybe_error v1_session::unregister(command const& request, registrat
   return std::nullopt;
 }
 
-v1_session::maybe_error v1_session::identify(std::string_view body, registration_db& db,
-                                             time_point now) {
+v1_session::maybe_error v1_session::identify(std::string_view body, turn const& at) {
   auto said = parse_identify(body);
   if (!said.decode_error.empty()) {
     return bad_body("IDENTIFY", "failed to decode JSON body", std::move(said.decode_error));
@@ -250,12 +245,11 @@ v1_session::maybe_error v1_session::identify(std::string_view body, registration
   if (!is_complete(said.peer)) {
     return bad_body("IDENTIFY", "missing fields");
   }
-  become_producer("IDENTIFY", std::move(said.peer), db, now);
+  become_producer("IDENTIFY", std::move(said.peer), at);
   return std::nullopt;
 }
 
-v1_session::maybe_error v1_session::announce(std::string_view body, registration_db& db,
-                                             time_point now) {
+v1_session::maybe_error v1_session::announce(std::string_view body, turn const& at) {
   auto const said = std::move(announcement_);
   auto const channel = said->channel == "." ? std::string_view{} : std::string_view{said->channel};
   if (auto problem = check_names("ANNOUNCE", said->topic, channel)) {
@@ -278,24 +272,23 @@ v1_session::maybe_error v1_session::announce(std::string_view body, registration
     peer.broadcast_address = address;
     peer.tcp_port = port;
     peer.http_port = port + 1;
-    become_producer("ANNOUNCE", std::move(peer), db, now);
+    become_producer("ANNOUNCE", std::move(peer), at);
   }
-  auto problem = add_registration("ANNOUNCE", said->topic, channel, db);
+  auto problem = add_registration("ANNOUNCE", said->topic, channel, at.db);
   if (problem && is_new) {
-    resign(db);
+    resign(at.db);
   }
   return problem;
 }
 
-void v1_session::become_producer(std::string_view how, registry::peer_info peer,
-                                 registration_db& db, time_point now) {
+void v1_session::become_producer(std::string_view how, registry::peer_info peer, turn const& at) {
   // As a fresh string it takes no more memory than it needs.
   peer.remote_address = std::string{remote_address_};
   log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): ", field{"command", how},
             " Address:", field{"broadcast_address", peer.broadcast_address},
             " TCP:", field{"tcp_port", peer.tcp_port}, " HTTP:", field{"http_port", peer.http_port},
             " Version:", field{"version", peer.version});
-  producer_ = db.add_producer(std::move(peer), now);
+  producer_ = at.db.add_producer(std::move(peer), at.now);
   log_db(remote_address_, "REGISTER", "client", {}, {});
 }
 

@@ -30,7 +30,7 @@ class v1_session final : public session {
   using maybe_error = std::optional<client_error>;
 
   // The next bytes are one of these.
-  enum class expect : std::uint8_t { line, body_size, body, dropped_body };
+  enum class expect : std::uint8_t { line, body_size, body };
   // The command that a body belongs to.
   enum class body_of : std::uint8_t { identify, announce, refused_identify };
 
@@ -40,29 +40,29 @@ class v1_session final : public session {
     std::string port;
   };
 
+  // The arguments of one consume(), but for the input.
+  struct turn {
+    registry::registration_db& db;
+    registry::time_point now;
+    std::string& replies;
+  };
+
   // Takes one line, size or body off `input`; false when it is not all there.
-  bool take_next(std::string_view& input, registry::registration_db& db, registry::time_point now,
-                 std::string& replies);
-  bool take_line(std::string_view& input, registry::registration_db& db, registry::time_point now,
-                 std::string& replies);
+  bool take_next(std::string_view& input, turn const& at);
+  bool take_line(std::string_view& input, turn const& at);
   bool take_body_size(std::string_view& input, std::string& replies);
-  bool take_body(std::string_view& input, registry::registration_db& db, registry::time_point now,
-                 std::string& replies);
+  bool take_body(std::string_view& input, turn const& at);
   bool drop_body(std::string_view& input);
 
-  maybe_error execute(command const& request, registry::registration_db& db,
-                      registry::time_point now, std::string& replies);
-  void ping(registry::registration_db& db, registry::time_point now);
+  maybe_error execute(command const& request, turn const& at);
+  void ping(turn const& at);
   maybe_error expect_identify();
   maybe_error expect_announce(command const& request);
   maybe_error unregister(command const& request, registry::registration_db& db);
-  maybe_error identify(std::string_view body, registry::registration_db& db,
-                       registry::time_point now);
-  maybe_error announce(std::string_view body, registry::registration_db& db,
-                       registry::time_point now);
+  maybe_error identify(std::string_view body, turn const& at);
+  maybe_error announce(std::string_view body, turn const& at);
 
-  void become_producer(std::string_view how, registry::peer_info peer,
-                       registry::registration_db& db, registry::time_point now);
+  void become_producer(std::string_view how, registry::peer_info peer, turn const& at);
   void resign(registry::registration_db& db);
   maybe_error add_registration(std::string_view command, std::string_view topic,
                                std::string_view channel, registry::registration_db& db);
