@@ -46,39 +46,39 @@ std::string typed(command const& of) {
 
 std::string help_of(command const& of);
 
-/// Reads its flags, or says what to print instead.
-std::variant<given_flags, print_and_exit> read_flags(command const& of, asked const& with) {
-  return parse_flags({typed(of), [&of] { return help_of(of); }, of.own_switch}, with.arguments);
-}
-
-std::optional<print_and_exit> refuse_rest(command const& of, given_flags const& flags) {
-  if (flags.rest.empty()) return std::nullopt;
-  return misuse(typed(of), "unexpected argument " + text::quote(flags.rest.front()));
-}
-
 print_and_exit print(std::string text) {
   return {std::move(text), print_and_exit::stream::out, 0};
+}
+
+print_and_exit refuse_rest(command const& of, std::span<char const* const> rest) {
+  return misuse(typed(of), "unexpected argument " + text::quote(rest.front()));
+}
+
+/// Reads its flags, or says what to print instead.
+std::variant<given_flags, print_and_exit> read_flags(command const& of, asked const& with) {
+  auto parsed = parse_flags(typed(of), of.own_switch, with.arguments);
+  auto const* const flags = std::get_if<given_flags>(&parsed);
+  if (flags != nullptr && flags->wants_help) return print(help_of(of));
+  return parsed;
 }
 
 outcome parse_server(command const& self, asked const& with) {
   auto parsed = read_flags(self, with);
   if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
-  auto const& flags = std::get<given_flags>(parsed);
+  auto& flags = std::get<given_flags>(parsed);
   if (flags.result.version) return print(version_line() + '\n');
-  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
-  auto found = resolve(flags, with.variable, with.variables);
+  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
+  auto found = resolve(std::move(flags), with.variable, with.variables);
   if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
-  return run_server{std::move(found.settings), std::move(found.unknown)};
+  return run_server{std::move(found.settings), std::move(found.warnings)};
 }
 
 outcome parse_check(command const& self, asked const& with) {
   auto parsed = read_flags(self, with);
   if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
-  auto const& flags = std::get<given_flags>(parsed);
-  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
-  auto found = resolve(flags, with.variable, with.variables);
-  return check_settings{std::move(found.settings), std::move(found.used), std::move(found.faults),
-                        std::move(found.unknown), flags.has_switch};
+  auto& flags = std::get<given_flags>(parsed);
+  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
+  return resolve(std::move(flags), with.variable, with.variables);
 }
 
 outcome parse_health_check(command const& self, asked const& with) {
@@ -97,27 +97,20 @@ outcome parse_health_check(command const& self, asked const& with) {
   if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
   auto& flags = std::get<given_flags>(parsed);
   take_path(flags.rest);
-  if (auto instead = refuse_rest(self, flags)) return *std::move(instead);
-  auto found = resolve(flags, with.variable, with.variables);
+  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
+  auto found = resolve(std::move(flags), with.variable, with.variables);
   if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
   return check_health{found.settings.http_address, path.empty() ? "/ping" : path};
 }
 
-bool is_help(std::string_view argument) {
-  return argument == "-h" || argument == "--h" || argument == "-help" || argument == "--help";
-}
-
 outcome parse_hash_token(command const& self, asked const& with) {
   auto const& arguments = with.arguments;
-  if (!arguments.empty() && is_help(arguments.front())) return print(help_of(self));
   if (arguments.size() != 2) return misuse(typed(self), "hash-token needs a name and a right");
   return make_token_line{arguments[0], arguments[1]};
 }
 
 outcome parse_version(command const& self, asked const& with) {
-  if (with.arguments.empty()) return print(version_line() + '\n');
-  if (is_help(with.arguments.front())) return print(help_of(self));
-  return misuse(typed(self), "unexpected argument " + text::quote(with.arguments.front()));
+  return with.arguments.empty() ? print(version_line() + '\n') : refuse_rest(self, with.arguments);
 }
 
 outcome parse_help(command const& self, asked const& with);
@@ -175,13 +168,14 @@ print_and_exit unknown_command(std::string_view name) {
 outcome parse_help(command const& self, asked const& with) {
   if (with.arguments.empty()) return print(help_of(serve));
   std::string_view const wanted = with.arguments.front();
-  if (is_help(wanted)) return print(help_of(self));
   auto const* const known = find_command(wanted);
   if (known == nullptr) return unknown_command(wanted);
-  if (with.arguments.size() > 1) {
-    return misuse(typed(self), "unexpected argument " + text::quote(with.arguments[1]));
-  }
+  if (with.arguments.size() > 1) return refuse_rest(self, with.arguments.subspan(1));
   return print(help_of(*known));
+}
+
+bool is_help(std::string_view argument) {
+  return argument == "-h" || argument == "--h" || argument == "-help" || argument == "--help";
 }
 
 }  // namespace
@@ -215,7 +209,9 @@ outcome parse(int argc, char const* const* argv, environment const& variable,
     return parse_server(serve, {arguments, variable, variables});
   }
   if (auto const* const known = find_command(first)) {
-    return known->parse(*known, {arguments.subspan(1), variable, variables});
+    arguments = arguments.subspan(1);
+    if (!arguments.empty() && is_help(arguments.front())) return print(help_of(*known));
+    return known->parse(*known, {arguments, variable, variables});
   }
   return unknown_command(first);
 }

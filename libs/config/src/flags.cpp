@@ -79,7 +79,8 @@ print_and_exit misuse(std::string_view command, std::string const& line) {
   return {line + "\nsee " + std::string{command} + " -h\n", print_and_exit::stream::error, 2};
 }
 
-std::variant<given_flags, print_and_exit> parse_flags(flag_reader const& reader,
+std::variant<given_flags, print_and_exit> parse_flags(std::string_view command,
+                                                      std::string_view own_switch,
                                                       std::span<char const* const> arguments) {
   given_flags given;
   auto const take = [&] {
@@ -87,7 +88,7 @@ std::variant<given_flags, print_and_exit> parse_flags(flag_reader const& reader,
     arguments = arguments.subspan(1);
     return taken;
   };
-  auto const refuse = [&](std::string const& line) { return misuse(reader.command, line); };
+  auto const refuse = [&](std::string const& line) { return misuse(command, line); };
   while (!arguments.empty() && !ends_flags(arguments.front())) {
     auto const argument = take();
     auto const flag = argument.substr(argument.starts_with("--") ? 2 : 1);
@@ -97,9 +98,10 @@ std::variant<given_flags, print_and_exit> parse_flags(flag_reader const& reader,
 
     auto const* const known = find_setting(name);
     if (!known && (name == "h" || name == "help")) {
-      return print_and_exit{reader.help(), print_and_exit::stream::out, 0};
+      given.wants_help = true;
+      return given;
     }
-    if (!known && name == reader.own_switch && equals == flag.npos) {
+    if (!known && name == own_switch && equals == flag.npos) {
       given.has_switch = true;
       continue;
     }

@@ -5,7 +5,6 @@
 
 #include "settings.hpp"
 
-#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -23,22 +22,14 @@ struct given_flags {
   std::span<char const* const> rest;
   /// Whether the command's own switch was given.
   bool has_switch = false;
+  bool wants_help = false;
 };
 
-/// The command that flags are read for.
-struct flag_reader {
-  /// The command, as a user types it: `nsqlookupd check`.
-  std::string_view command = "nsqlookupd";
-  /// The text of its `-h`.
-  std::function<std::string()> help;
-  /// A switch that is no setting: `strict`. Empty: none.
-  std::string_view own_switch = {};
-};
-
-/// Reads arguments as Go's flag package does, up to the first that is no flag. On an error, or when
-/// help is asked for, what to print instead.
+/// Reads arguments as Go's flag package does, up to the first that is no flag or asks for help. On
+/// an error, what to print instead. `command`: as a user types it, `nsqlookupd check`.
+/// `own_switch`: one that is no setting, such as `strict`; empty: none.
 [[nodiscard]] std::variant<given_flags, print_and_exit> parse_flags(
-    flag_reader const& reader, std::span<char const* const> arguments);
+    std::string_view command, std::string_view own_switch, std::span<char const* const> arguments);
 
 /// The settings, in groups: every flag with its type, meaning and default, as Go's flag package
 /// shows it.

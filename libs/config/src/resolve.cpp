@@ -6,8 +6,10 @@
 #include "assign.hpp"
 #include "config_file.hpp"
 #include "settings.hpp"
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <stdexcept>
@@ -20,27 +22,31 @@ namespace {
 enum class origin { nowhere, file, environment, flag };
 
 struct sources {
-  given_flags const& flags;
+  /// With the values of all sources, once they are taken.
+  given_flags& flags;
   environment const& variable;
   /// Where `file` was read from, for the messages; empty for nowhere.
   std::string path;
   config_file file;
 };
 
+using lines = std::vector<std::string>;
+
 /// Notes why the value that was `given` is refused, if it is.
-void note(std::optional<rejection> const& refused, std::string const& given, resolution& into) {
+void note(std::optional<rejection> const& refused, std::string const& given, lines& faults) {
   if (refused) {
-    into.faults.push_back("failed parsing " + given + " - " + refused->reason +
-                          std::string{refused->hint});
+    faults.push_back("failed parsing " + given + " - " + refused->reason +
+                     std::string{refused->hint});
   }
 }
 
-bool take_variable(setting const& wanted, sources const& from, resolution& into) {
+bool take_variable(setting const& wanted, sources const& from, lines& faults) {
   if (wanted.reach == reach::flag) return false;
   auto const name = variable_name(wanted);
   auto const text = from.variable(name);
   if (!text) return false;
-  note(assign(wanted, into.settings, *text), "environment variable " + name + '=' + *text, into);
+  note(assign(wanted, from.flags.result, *text), "environment variable " + name + '=' + *text,
+       faults);
   return true;
 }
 
@@ -48,23 +54,23 @@ config_file::const_iterator find_entry(setting const& wanted, sources const& fro
   return wanted.reach == reach::everywhere ? from.file.find(file_key(wanted)) : from.file.end();
 }
 
-bool take_entry(setting const& wanted, sources const& from, resolution& into) {
+bool take_entry(setting const& wanted, sources const& from, values& into, lines& faults) {
   auto const entry = find_entry(wanted, from);
   if (entry == from.file.end()) return false;
   auto const& [key, value] = *entry;
-  note(assign(wanted, into.settings, value),
+  note(assign(wanted, into, value),
        key + ' ' + value.text + " in config file " + from.path + ", line " +
            std::to_string(value.line),
-       into);
+       faults);
   return true;
 }
 
 /// Sets one setting, where the flags' values are already, from its strongest source. What that
 /// overrides is not looked at, as in v1.3.0.
-origin take(setting const& wanted, sources const& from, resolution& into) {
+origin take(setting const& wanted, sources const& from, lines& faults) {
   if (from.flags.names.contains(wanted.name)) return origin::flag;
-  if (take_variable(wanted, from, into)) return origin::environment;
-  return take_entry(wanted, from, into) ? origin::file : origin::nowhere;
+  if (take_variable(wanted, from, faults)) return origin::environment;
+  return take_entry(wanted, from, from.flags.result, faults) ? origin::file : origin::nowhere;
 }
 
 std::string source_text(origin of, setting const& taken, sources const& from) {
@@ -82,16 +88,16 @@ std::string source_text(origin of, setting const& taken, sources const& from) {
 }
 
 /// A line for each key that is none, with the one that was probably meant: `tcp-address`.
-void note_unknown_keys(sources const& from, std::vector<std::string>& lines) {
+void note_unknown_keys(sources const& from, lines& warnings) {
   for (auto const& [key, value] : from.file) {
     auto meant = text::lower_case(key);
     std::ranges::replace(meant, '_', '-');
     auto const* const known = find_setting(meant);
     bool const exists = known != nullptr && known->reach == reach::everywhere;
     if (exists && file_key(*known) == key) continue;
-    lines.push_back("config file " + from.path + ", line " + std::to_string(value.line) +
-                    ": unknown key '" + key + "' is ignored" +
-                    (exists ? ", did you mean " + file_key(*known) + '?' : ""));
+    warnings.push_back("config file " + from.path + ", line " + std::to_string(value.line) +
+                       ": unknown key '" + key + "' is ignored" +
+                       (exists ? ", did you mean " + file_key(*known) + '?' : ""));
   }
 }
 
@@ -101,27 +107,26 @@ bool is_of_orchestrator(std::string_view variable) {
   return variable.find("_SERVICE_") != variable.npos || variable.find("_PORT") != variable.npos;
 }
 
-void note_unknown_variables(std::vector<std::string> const& names,
-                            std::vector<std::string>& lines) {
+void note_unknown_variables(lines const& names, lines& warnings) {
   for (auto const& name : names) {
     if (is_of_orchestrator(name)) continue;
     auto const is_of = [&](setting const& each) {
       return each.reach != reach::flag && variable_name(each) == name;
     };
     if (std::ranges::none_of(settings(), is_of)) {
-      lines.push_back("environment variable " + name + " is no setting and is ignored");
+      warnings.push_back("environment variable " + name + " is no setting and is ignored");
     }
   }
 }
 
 }  // namespace
 
-resolution resolve(given_flags const& flags, environment const& variable,
-                   std::vector<std::string> const& variables) {
+check_settings resolve(given_flags flags, environment const& variable, lines const& variables) {
   sources from{flags, variable, {}, {}};
-  resolution found{flags.result, {}, {}, {}};
-  take(*find_setting("config"), from, found);
-  from.path = found.settings.config;
+  auto& settled = flags.result;
+  check_settings found{};
+  take(*find_setting("config"), from, found.faults);
+  from.path = settled.config;
   if (!from.path.empty()) {
     try {
       from.file = load_config_file(from.path);
@@ -131,14 +136,14 @@ resolution resolve(given_flags const& flags, environment const& variable,
   }
 
   // A log level in the file is the one value that is checked even when it is overridden.
-  resolution scratch;
-  take_entry(*find_setting("log-level"), from, scratch);
+  values scratch;
+  lines overridden;
+  take_entry(*find_setting("log-level"), from, scratch, overridden);
 
   std::map<std::string_view, origin> origins;
-  for (auto const& wanted : settings()) origins[wanted.name] = take(wanted, from, found);
+  for (auto const& wanted : settings()) origins[wanted.name] = take(wanted, from, found.faults);
   if (origins["log-level"] > origin::file)
-    std::ranges::move(scratch.faults, std::back_inserter(found.faults));
-  auto& settled = found.settings;
+    std::ranges::move(overridden, std::back_inserter(found.faults));
   if (settled.debug && origins["debug"] >= origins["log-level"]) {
     settled.log_level = log::level::debug;
   }
@@ -150,9 +155,20 @@ resolution resolve(given_flags const& flags, environment const& variable,
     found.used.push_back(
         {std::string{each.name}, std::move(value), source_text(origins[each.name], each, from)});
   }
-  note_unknown_keys(from, found.unknown);
-  note_unknown_variables(variables, found.unknown);
+  note_unknown_keys(from, found.warnings);
+  note_unknown_variables(variables, found.warnings);
+  found.settings = std::move(settled);
+  found.strict = flags.has_switch;
   return found;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  // One byte is kept back: a name that fills the buffer comes without its terminator.
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name.front() == '\0') {
+    return "localhost";
+  }
+  return name.data();
 }
 
 }  // namespace nsqlookupd::config

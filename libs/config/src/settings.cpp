@@ -20,16 +20,18 @@ constexpr choice one_of(std::string_view subject, std::array<std::string_view, 5
           [](values& to, std::size_t position) { to.*Member = static_cast<type>(position); }};
 }
 
+/// The first setting of a group.
+constexpr setting first_of(std::string_view group, setting begun) {
+  begun.group = group;
+  return begun;
+}
+
 constexpr auto table = std::to_array<setting>({
-    {"version", "print version string", &values::version, {}, reach::flag, "General"},
+    first_of("General", {"version", "print version string", &values::version, {}, reach::flag}),
     {"config", "path to config file", &values::config, {}, reach::flag_and_environment},
 
-    {"tcp-address",
-     "<addr>:<port> to listen on for TCP clients",
-     &values::tcp_address,
-     {},
-     reach::everywhere,
-     "Listening"},
+    first_of("Listening",
+             {"tcp-address", "<addr>:<port> to listen on for TCP clients", &values::tcp_address}),
     {"http-address", "<addr>:<port> to listen on for HTTP clients", &values::http_address},
     {"tcp-tls-address", "<addr>:<port> to listen on for TCP clients that speak TLS",
      &values::tcp_tls_address},
@@ -37,26 +39,21 @@ constexpr auto table = std::to_array<setting>({
     {"broadcast-address", "address of this lookupd node, (default to the OS hostname)",
      &values::broadcast_address},
 
-    {"inactive-producer-timeout",
-     "duration of time a producer will remain in the active list since its last ping",
-     &values::inactive_producer_timeout, negative_too, reach::everywhere, "Registry"},
+    first_of("Registry",
+             {"inactive-producer-timeout",
+              "duration of time a producer will remain in the active list since its last ping",
+              &values::inactive_producer_timeout, negative_too}),
     {"tombstone-lifetime",
      "duration of time a producer will remain tombstoned if registration remains",
      &values::tombstone_lifetime, negative_too},
 
-    {"drain-timeout",
-     "duration of time to go on serving after SIGTERM, with /readyz saying no (0: stop at once)",
-     &values::drain_timeout,
-     {},
-     reach::everywhere,
-     "Stopping"},
+    first_of("Stopping", {"drain-timeout",
+                          "duration of time to go on serving after SIGTERM, with /readyz saying no "
+                          "(0: stop at once)",
+                          &values::drain_timeout}),
 
-    {"tls-cert",
-     "path to certificate file, re-read when it changes and on SIGHUP",
-     &values::tls_cert,
-     {},
-     reach::everywhere,
-     "TLS"},
+    first_of("TLS", {"tls-cert", "path to certificate file, re-read when it changes and on SIGHUP",
+                     &values::tls_cert}),
     {"tls-key", "path to key file, re-read with the certificate", &values::tls_key},
     {"tls-root-ca-file", "path to certificate authority file for clients' certificates",
      &values::tls_root_ca_file},
@@ -71,20 +68,15 @@ constexpr auto table = std::to_array<setting>({
      "require TLS of HTTP clients: send those of --http-address to --https-address, but for "
      "probes; implied by a client certificate auth policy",
      &values::tls_required},
-    {"http-auth-file",
-     "path to a file of tokens that HTTP clients must show to change anything (and to read, if it "
-     "has read tokens), re-read when it changes and on SIGHUP",
-     &values::http_auth_file,
-     {},
-     reach::everywhere,
-     "Tokens"},
+    first_of("Tokens",
+             {"http-auth-file",
+              "path to a file of tokens that HTTP clients must show to change anything (and to "
+              "read, if it has read tokens), re-read when it changes and on SIGHUP",
+              &values::http_auth_file}),
 
-    {"log-level",
-     "set log verbosity: debug, info, warn, error, or fatal",
-     one_of<&values::log_level>("log level", {"DEBUG", "INFO", "WARN", "ERROR", "FATAL"}),
-     {},
-     reach::everywhere,
-     "Log"},
+    first_of("Log", {"log-level", "set log verbosity: debug, info, warn, error, or fatal",
+                     one_of<&values::log_level>("log level",
+                                                {"DEBUG", "INFO", "WARN", "ERROR", "FATAL"})}),
     {"log-prefix", "log message prefix", &values::log_prefix},
     {"log-format", "how log lines look: text, or json for one JSON object a line",
      one_of<&values::log_format>("log format", {"text", "json"})},
@@ -94,17 +86,15 @@ constexpr auto table = std::to_array<setting>({
     {"debug", "log everything, as --log-level=debug does", &values::debug},
     {"verbose", "[deprecated] has no effect, use --log-level", &values::verbose},
 
-    {"client-error-policy",
-     "what follows an error that was answered to a TCP client: continue (with its next command) or "
-     "close (the connection)",
-     one_of<&values::client_error_policy>("client error policy", {"continue", "close"}),
-     {},
-     reach::everywhere,
-     "Clients"},
+    first_of("Clients",
+             {"client-error-policy",
+              "what follows an error that was answered to a TCP client: continue (with its next "
+              "command) or close (the connection)",
+              one_of<&values::client_error_policy>("client error policy", {"continue", "close"})}),
     {"threads", "number of threads that serve connections, 1 to 256", &values::threads, {1, 256}},
 
-    {"max-line-size", "bytes that a line of a TCP client may have", &values::max_line_size,
-     size_of_a_frame, reach::everywhere, "Limits on size"},
+    first_of("Limits on size", {"max-line-size", "bytes that a line of a TCP client may have",
+                                &values::max_line_size, size_of_a_frame}),
     {"max-body-size", "bytes that the body of an IDENTIFY, an ANNOUNCE or an HTTP request may have",
      &values::max_body_size, size_of_a_frame},
     {"max-input-memory",
@@ -112,13 +102,11 @@ constexpr auto table = std::to_array<setting>({
      "always hold a line",
      &values::max_input_memory, memory},
 
-    {"handshake-timeout",
-     "duration of time for a TCP client: time to finish the first line after connecting, and each "
-     "later command after its first byte (0: no limit)",
-     &values::handshake_timeout,
-     {},
-     reach::everywhere,
-     "Limits on time"},
+    first_of("Limits on time",
+             {"handshake-timeout",
+              "duration of time for a TCP client: time to finish the first line after connecting, "
+              "and each later command after its first byte (0: no limit)",
+              &values::handshake_timeout}),
     {"write-timeout",
      "duration of time a client may take nothing of a reply; after it 10 KiB/s must be taken (0: "
      "no limit)",
@@ -136,13 +124,11 @@ constexpr auto table = std::to_array<setting>({
      "duration of time an HTTP connection may be silent between two requests (0: no limit)",
      &values::http_idle_timeout},
 
-    {"max-connections",
-     "TCP and HTTP connections together, at a time; HTTP can have nine tenths, TCP all but a tenth "
-     "or 16 (0: as many as there are descriptors for)",
-     &values::max_connections,
-     {},
-     reach::everywhere,
-     "Limits on number"},
+    first_of("Limits on number",
+             {"max-connections",
+              "TCP and HTTP connections together, at a time; HTTP can have nine tenths, TCP all "
+              "but a tenth or 16 (0: as many as there are descriptors for)",
+              &values::max_connections}),
     {"max-registrations-per-producer",
      "topics and channels that one producer may register (0: no limit)",
      &values::max_registrations_per_producer},
