@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/profiling/cpu_profile.hpp>
-#include <nsqlookupd/text/json.hpp>
 
 #include "handlers.hpp"
 #include <malloc.h>
@@ -9,7 +8,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,6 +15,8 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <ostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -31,35 +31,20 @@ using http_api::request;
 constexpr std::int64_t usual_seconds = 30;
 constexpr std::int64_t most_seconds = 300;
 
-void append(std::string& out, std::string_view part) {
-  out.append(part);
-}
-
-template <std::integral Number>
-void append(std::string& out, Number part) {
-  out.append(std::to_string(part));
-}
-
-template <class... Parts>
-void append_line(std::string& out, Parts const&... parts) {
-  (append(out, parts), ...);
-  out.push_back('\n');
-}
-
 std::string read_all(std::filesystem::path const& path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 /// Returns how many there are.
-std::size_t append_threads(std::string& out) {
+std::size_t list_threads(std::ostream& out) {
   std::size_t count = 0;
   std::error_code ignored;
   for (auto const& thread : std::filesystem::directory_iterator{"/proc/self/task", ignored}) {
     // Its name ends with a line feed; it has none when the thread has just ended.
     auto const name = read_all(thread.path() / "comm");
-    append_line(out, "# ", thread.path().filename().native(), " ",
-                std::string_view{name}.substr(0, name.find('\n')));
+    out << "# " << thread.path().filename().native() << ' ' << name.substr(0, name.find('\n'))
+        << '\n';
     ++count;
   }
   return count;
@@ -124,30 +109,28 @@ std::string heap() {
   auto const heap = ::mallinfo2();
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  std::string body = "# A C++ process does not record which code allocates; use heaptrack.\n";
-  append_line(body, "# HeapInuse = ", heap.uordblks + heap.hblkhd);
-  append_line(body, "# HeapIdle = ", heap.fordblks);
-  append_line(body, "# HeapReleasable = ", heap.keepcost);
-  append_line(body, "# HeapMapped = ", heap.hblkhd);
-  append_line(body, "# HeapSys = ", heap.arena + heap.hblkhd);
-  append_line(body, "# MaxRSS = ", std::int64_t{usage.ru_maxrss} * 1024);
-  return body;
+  std::ostringstream body;
+  body << "# A C++ process does not record which code allocates; use heaptrack.\n"
+       << "# HeapInuse = " << heap.uordblks + heap.hblkhd << "\n# HeapIdle = " << heap.fordblks
+       << "\n# HeapReleasable = " << heap.keepcost << "\n# HeapMapped = " << heap.hblkhd
+       << "\n# HeapSys = " << heap.arena + heap.hblkhd
+       << "\n# MaxRSS = " << std::int64_t{usage.ru_maxrss} * 1024 << '\n';
+  return std::move(body).str();
 }
 
 std::string goroutine() {
-  std::string body = "goroutine profile: total 0\n";
-  append_line(body, "# A C++ process has no goroutines, and its coroutines keep no list. Threads:");
-  append_threads(body);
-  return body;
+  std::ostringstream body;
+  body << "goroutine profile: total 0\n"
+          "# A C++ process has no goroutines, and its coroutines keep no list. Threads:\n";
+  list_threads(body);
+  return std::move(body).str();
 }
 
 std::string threadcreate() {
-  std::string threads;
-  auto const count = append_threads(threads);
-  std::string body = "threadcreate profile: total ";
-  append_line(body, count);
-  append_line(body, "# A C++ process does not record who created a thread. Threads:");
-  return body + threads;
+  std::ostringstream threads;
+  auto const count = list_threads(threads);
+  return "threadcreate profile: total " + std::to_string(count) +
+         "\n# A C++ process does not record who created a thread. Threads:\n" + threads.str();
 }
 
 std::string symbol() {
@@ -186,18 +169,17 @@ constexpr std::array pages = {
 };
 
 http::reply index(server_info const& server) {
-  std::string body =
-      "<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n/debug/pprof/\n";
-  append_line(body, "<p>nsqlookupd v", server.version, " (built w/", server.built_with, ")</p>");
-  append_line(body, "<p>This is a C++ process: profile is in the format of gperftools, which go ",
-              "tool pprof and google-pprof read. The other pages say in plain text what is ",
-              "known.</p>\n<ul>");
+  std::ostringstream body;
+  body << "<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n/debug/pprof/\n"
+       << "<p>nsqlookupd v" << server.version << " (built w/" << server.built_with << ")</p>\n"
+       << "<p>This is a C++ process: profile is in the format of gperftools, which go tool pprof "
+          "and google-pprof read. The other pages say in plain text what is known.</p>\n<ul>\n";
   for (auto const& shown : pages) {
-    append_line(body, "<li><a href='", shown.path, "'>",
-                shown.path.substr(shown.path.rfind('/') + 1), "</a>: ", shown.description, "</li>");
+    body << "<li><a href='" << shown.path << "'>" << shown.path.substr(shown.path.rfind('/') + 1)
+         << "</a>: " << shown.description << "</li>\n";
   }
-  append(body, "</ul>\n</body>\n</html>\n");
-  return tool_reply(html, std::move(body));
+  body << "</ul>\n</body>\n</html>\n";
+  return tool_reply(html, std::move(body).str());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/auth/token_list.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 
 #include <openssl/evp.h>
 
@@ -30,15 +31,13 @@ std::optional<right> parse_right(std::string_view word) {
   return std::nullopt;
 }
 
-bool is_name(std::string_view text) {
-  return !text.empty() && !text.starts_with('#') &&
-         std::all_of(text.begin(), text.end(),
-                     [](char byte) { return byte > ' ' && byte <= '~' && byte != ':'; });
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char byte) { return byte > ' ' && byte <= '~'; });
 }
 
-bool is_word(std::string_view text, std::string_view lower_case_word) {
-  return std::equal(text.begin(), text.end(), lower_case_word.begin(), lower_case_word.end(),
-                    [](char left, char right) { return (left | 0x20) == right; });
+bool is_name(std::string_view text) {
+  return !text.empty() && !text.starts_with('#') && text.find(':') == text.npos &&
+         is_printable(text);
 }
 
 std::string_view without_spaces(std::string_view text) {
@@ -73,16 +72,16 @@ struct credentials {
 
 // Reads the value of an `Authorization` header; nothing when it is of no known kind, or broken.
 std::optional<credentials> parse_credentials(std::string_view authorization) {
-  auto const text = without_spaces(authorization);
-  auto const scheme = text.substr(0, text.find(' '));
-  auto const rest = without_spaces(text.substr(scheme.size()));
+  auto const header = without_spaces(authorization);
+  auto const scheme = text::lower_case(header.substr(0, header.find(' ')));
+  auto const rest = without_spaces(header.substr(scheme.size()));
   if (rest.empty()) {
     return std::nullopt;
   }
-  if (is_word(scheme, "bearer")) {
+  if (scheme == "bearer") {
     return credentials{std::nullopt, std::string{rest}};
   }
-  auto const pair = is_word(scheme, "basic") ? decode_base64(rest) : std::nullopt;
+  auto const pair = scheme == "basic" ? decode_base64(rest) : std::nullopt;
   auto const colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return std::nullopt;
@@ -151,9 +150,7 @@ std::string make_line(std::string_view name, std::string_view may, std::string_v
   if (!parse_right(may)) {
     throw std::runtime_error{"the right must be read or write"};
   }
-  bool const is_printable =
-      std::all_of(token.begin(), token.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (token.size() < min_token_size || token.size() > max_token_size || !is_printable) {
+  if (token.size() < min_token_size || token.size() > max_token_size || !is_printable(token)) {
     throw std::runtime_error{
         "the token must have at least 16 characters and at most 1024, printable ASCII without "
         "spaces; `openssl rand -hex 32` makes one"};

@@ -38,16 +38,6 @@ constexpr std::array reasons{
     reason{505, "HTTP Version Not Supported"},
 };
 
-void append_status_line(std::string& out, bool http_1_1, unsigned status) {
-  out.append(http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ");
-  if (status == 200) {
-    out.append("200 OK\r\n");
-    return;
-  }
-  text::append_number(out, status);
-  out.append(" ").append(reason_of(status)).append(line_end);
-}
-
 }  // namespace
 
 std::string_view reason_of(unsigned status) noexcept {
@@ -56,7 +46,9 @@ std::string_view reason_of(unsigned status) noexcept {
 }
 
 void append_head(reply const& answer, framing how, std::string_view date, std::string& out) {
-  append_status_line(out, how.http_1_1, answer.status);
+  out.append(how.http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ");
+  text::append_number(out, answer.status);
+  out.append(" ").append(reason_of(answer.status)).append(line_end);
   out.append(answer.headers);
   if (!date.empty()) {
     out.append("Date: ").append(date).append(line_end);

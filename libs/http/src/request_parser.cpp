@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/http/request_parser.hpp>
+#include <nsqlookupd/text/ascii.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -29,14 +30,11 @@ constexpr std::size_t max_skipped = 16;
 // The shortest chunked body, a last chunk and no trailer.
 constexpr std::string_view empty_chunked_body = "0\r\n\r\n";
 
-bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
-
 bool is_host_char(char byte) {
   constexpr std::string_view others = "!$%&'()*+,-.:;=[]_~";
-  bool const letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-  return letter || is_digit(byte) || others.find(byte) != std::string_view::npos;
+  auto const lowered = text::to_lower(byte);
+  return (lowered >= 'a' && lowered <= 'z') || text::is_digit(byte) ||
+         others.find(byte) != std::string_view::npos;
 }
 
 // The request line may be well-formed and of a version that is not spoken here. Where the version
@@ -46,8 +44,8 @@ wire_error version_error(std::string_view input) {
   auto const version =
       input.substr(input.find(' ', target) + 1, std::string_view{"HTTP/d.d"}.size());
   bool const is_spoken = version == "HTTP/1.1" || version == "HTTP/1.0";
-  if (!is_spoken && version.starts_with("HTTP/") && version.size() == 8 && is_digit(version[5]) &&
-      version[6] == '.' && is_digit(version[7])) {
+  if (!is_spoken && version.starts_with("HTTP/") && version.size() == 8 &&
+      text::is_digit(version[5]) && version[6] == '.' && text::is_digit(version[7])) {
     return {505, "505 HTTP Version Not Supported: unsupported protocol version"};
   }
   return {400, {}};

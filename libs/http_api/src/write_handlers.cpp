@@ -24,31 +24,26 @@ struct names {
   std::string_view wrong = {};
 };
 
-/// Reads one name. Any name but the wildcard, which would hit everything, will do when it need not
-/// be valid.
-std::string_view read(http::query const& arguments, std::string_view key, bool must_be_valid,
-                      std::string& into, std::string_view missing, std::string_view invalid) {
-  auto name = arguments.get(key);
-  if (!name) {
-    return missing;
-  }
-  into = *std::move(name);
-  bool const is_good = must_be_valid ? registry::is_valid_name(into) : into != registry::any_topic;
-  return is_good ? std::string_view{} : invalid;
-}
-
-names read_topic(request const& asked, bool must_be_valid) {
+/// Reads the topic, and the channel if that is wanted. Any name but the wildcard, which would hit
+/// everything, will do when it need not be valid.
+names read_names(request const& asked, bool must_be_valid, bool wants_channel = false) {
   names found;
-  found.wrong = read(asked.target.arguments(), "topic", must_be_valid, found.topic,
-                     "MISSING_ARG_TOPIC", "INVALID_ARG_TOPIC");
-  return found;
-}
-
-names read_topic_and_channel(request const& asked) {
-  auto found = read_topic(asked, true);
-  if (found.wrong.empty()) {
-    found.wrong = read(asked.target.arguments(), "channel", true, found.channel,
-                       "MISSING_ARG_CHANNEL", "INVALID_ARG_CHANNEL");
+  auto const arguments = asked.target.arguments();
+  auto const read = [&](std::string_view key, std::string& into, std::string_view missing,
+                        std::string_view invalid) {
+    auto name = arguments.get(key);
+    if (!name) {
+      found.wrong = missing;
+      return;
+    }
+    into = *std::move(name);
+    if (must_be_valid ? !registry::is_valid_name(into) : into == registry::any_topic) {
+      found.wrong = invalid;
+    }
+  };
+  read("topic", found.topic, "MISSING_ARG_TOPIC", "INVALID_ARG_TOPIC");
+  if (wants_channel && found.wrong.empty()) {
+    read("channel", found.channel, "MISSING_ARG_CHANNEL", "INVALID_ARG_CHANNEL");
   }
   return found;
 }
@@ -94,24 +89,40 @@ std::string_view code_of(registry::refusal why) noexcept {
   return codes[static_cast<std::size_t>(why)];
 }
 
-}  // namespace
-
-http::reply create_topic(request const& asked, registration_db& db, time_point, style how) {
-  auto const [topic, channel, wrong] = read_topic(asked, true);
+http::reply create(names const& wanted, registration_db& db, style how) {
+  auto const& [topic, channel, wrong] = wanted;
   if (!wrong.empty()) {
-    // 2012 had another word for it.
-    bool const is_2012s = how == style::envelope && wrong == "INVALID_ARG_TOPIC";
-    return refusal(how, 400, is_2012s ? "INVALID_TOPIC" : wrong);
+    return refusal(how, 400, wrong);
   }
-  if (auto const why = db.create_topic(topic).refused; why != registry::refusal::none) {
-    return refusal(how, 400, code_of(why));
+  auto const made = channel.empty() ? db.create_topic(topic) : db.create_channel(topic, channel);
+  if (made.refused != registry::refusal::none) {
+    return refusal(how, 400, code_of(made.refused));
+  }
+  if (!channel.empty()) {
+    log::line(level::info, "DB: adding channel(", field{"channel", channel}, ") in topic(",
+              field{"topic", topic}, ")");
   }
   log::line(level::info, "DB: adding topic(", field{"topic", topic}, ")");
   return done(how);
 }
 
+}  // namespace
+
+http::reply create_topic(request const& asked, registration_db& db, time_point, style how) {
+  auto wanted = read_names(asked, true);
+  // 2012 had another word for it.
+  if (how == style::envelope && wanted.wrong == "INVALID_ARG_TOPIC") {
+    wanted.wrong = "INVALID_TOPIC";
+  }
+  return create(wanted, db, how);
+}
+
+http::reply create_channel(request const& asked, registration_db& db, time_point, style how) {
+  return create(read_names(asked, true, true), db, how);
+}
+
 http::reply delete_topic(request const& asked, registration_db& db, time_point, style how) {
-  auto read = read_topic(asked, false);
+  auto read = read_names(asked, false);
   if (!read.wrong.empty()) {
     return refusal(how, 400, read.wrong);
   }
@@ -123,22 +134,8 @@ http::reply delete_topic(request const& asked, registration_db& db, time_point, 
   return answer;
 }
 
-http::reply create_channel(request const& asked, registration_db& db, time_point, style how) {
-  auto const [topic, channel, wrong] = read_topic_and_channel(asked);
-  if (!wrong.empty()) {
-    return refusal(how, 400, wrong);
-  }
-  if (auto const why = db.create_channel(topic, channel).refused; why != registry::refusal::none) {
-    return refusal(how, 400, code_of(why));
-  }
-  log::line(level::info, "DB: adding channel(", field{"channel", channel}, ") in topic(",
-            field{"topic", topic}, ")");
-  log::line(level::info, "DB: adding topic(", field{"topic", topic}, ")");
-  return done(how);
-}
-
 http::reply delete_channel(request const& asked, registration_db& db, time_point, style how) {
-  auto const [topic, channel, wrong] = read_topic_and_channel(asked);
+  auto const [topic, channel, wrong] = read_names(asked, true, true);
   if (!wrong.empty()) {
     return refusal(how, 400, wrong);
   }
@@ -153,7 +150,7 @@ http::reply delete_channel(request const& asked, registration_db& db, time_point
 
 http::reply tombstone_producer(request const& asked, registration_db& db, time_point now,
                                style how) {
-  auto const [topic, channel, wrong] = read_topic(asked, false);
+  auto const [topic, channel, wrong] = read_names(asked, false);
   if (!wrong.empty()) {
     return refusal(how, 400, wrong);
   }

@@ -12,10 +12,6 @@
 namespace nsqlookupd::registry {
 namespace {
 
-bool reached(std::size_t limit, std::size_t count) noexcept {
-  return limit != 0 && count >= limit;
-}
-
 bool exceeded(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count > limit;
 }
@@ -78,11 +74,11 @@ refusal registration_db::check_limits(producer_record const* producer, names_fou
       return refusal::too_many_registrations;
     }
   }
-  if (topic == nullptr && reached(limits_.topics, topics_.size())) {
+  if (topic == nullptr && exceeded(limits_.topics, topics_.size() + 1)) {
     return refusal::too_many_topics;
   }
   if (wants_channel && channel == nullptr && topic != nullptr &&
-      reached(limits_.channels_per_topic, topic->channels.size())) {
+      exceeded(limits_.channels_per_topic, topic->channels.size() + 1)) {
     return refusal::too_many_channels;
   }
   return refusal::none;
