@@ -10,7 +10,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -33,7 +32,7 @@ http::reply report(request const& asked, std::string_view probe, bool passed, st
 
 // An orchestrator's probes, in the form of Kubernetes' API server: the status decides, the body is
 // for people. `?verbose` lists the checks. `/livez` is 200 as long as the server answers at all.
-http::reply livez(request const& asked) {
+http::reply livez(request const& asked, registry::registration_db&, registry::time_point) {
   return report(asked, "livez", true, std::string{ping_check});
 }
 
@@ -56,7 +55,7 @@ std::optional<log::level> level_of(std::string_view name) {
 
 // The log's level as a number, 1 (debug) to 5 (fatal). PUT sets it first, to the level whose name
 // is the body, as nsqd has it.
-http::reply log_level(request const& asked) {
+http::reply log_level(request const& asked, registry::registration_db&, registry::time_point) {
   if (asked.method == "PUT") {
     if (asked.body.empty()) {
       return http_api::error_reply(413, "INVALID_VALUE");
@@ -98,13 +97,11 @@ std::vector<http_api::route> routes(server_info const& server) {
   };
   // HEAD is answered here, where GET changes nothing; v1.3.0 refuses it on its own routes.
   std::vector<http_api::route> all{
-      {"/livez", get_or_head, open, nothing,
-       [](request const& asked, auto const&...) { return livez(asked); }},
+      {"/livez", get_or_head, open, nothing, livez},
       {"/readyz", get_or_head, open, nothing, ready},
       {"/openapi.json", get_or_head, read, nothing, openapi},
       {"/metrics", get_or_head, read, nothing, metrics},
-      {"/config/log_level", get_head_or_put, read, body,
-       [](request const& asked, auto const&...) { return log_level(asked); }},
+      {"/config/log_level", get_head_or_put, read, body, log_level},
   };
   std::ranges::move(pprof_routes(server), std::back_inserter(all));
   return all;

@@ -13,10 +13,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <iterator>
-#include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace nsqlookupd::config {

@@ -5,7 +5,6 @@
 #include <nsqlookupd/text/utf8.hpp>
 
 #include "assign.hpp"
-#include "settings.hpp"
 
 #include <array>
 #include <cstddef>

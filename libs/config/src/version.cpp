@@ -8,15 +8,7 @@ std::string_view version() noexcept {
 }
 
 std::string built_with() {
-#if defined(__clang__)
-  std::string const compiler = "clang";
-  int const parts[] = {__clang_major__, __clang_minor__, __clang_patchlevel__};
-#else
-  std::string const compiler = "gcc";
-  int const parts[] = {__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__};
-#endif
-  return compiler + '-' + std::to_string(parts[0]) + '.' + std::to_string(parts[1]) + '.' +
-         std::to_string(parts[2]);
+  return NSQLOOKUPD_COMPILER;
 }
 
 std::string version_line() {

@@ -7,7 +7,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace nsqlookupd::http {
@@ -245,14 +244,6 @@ void request_parser::reset() {
   std::destroy_at(wire_.get());
   std::construct_at(wire_.get(), request_, max_body_size_, keep_authorization_);
   skipped_ = 0;
-}
-
-http::request const& request_parser::request() const noexcept {
-  return request_;
-}
-
-wire_error request_parser::error() const noexcept {
-  return error_;
 }
 
 bool request_parser::in_head() const noexcept {

@@ -4,8 +4,6 @@
 #include <nsqlookupd/http_api/replies.hpp>
 #include <nsqlookupd/text/json.hpp>
 
-#include <memory>
-
 namespace nsqlookupd::http_api {
 namespace {
 

@@ -3,9 +3,7 @@
 #include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/log/log.hpp>
 
-#include <exception>
 #include <optional>
-#include <string>
 #include <utility>
 
 namespace nsqlookupd::http_api {

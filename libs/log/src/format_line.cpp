@@ -3,9 +3,7 @@
 #include <nsqlookupd/text/ascii.hpp>
 #include <nsqlookupd/text/json.hpp>
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <ctime>
 
 namespace nsqlookupd::log {
@@ -76,17 +74,13 @@ std::size_t control_size(std::string_view text) noexcept {
 }
 
 void append_escape(bounded_text& out, char control) noexcept {
-  switch (control) {
-    case '\n':
-      return out.append("\\n");
-    case '\r':
-      return out.append("\\r");
-    case '\t':
-      return out.append("\\t");
-    default:
-      break;
+  constexpr std::string_view named = "\n\r\t";
+  constexpr std::string_view letters = "nrt";
+  out.append('\\');
+  if (auto const at = named.find(control); at != named.npos) {
+    return out.append(letters[at]);
   }
-  out.append("\\x");
+  out.append('x');
   text::append_hex(out, static_cast<unsigned char>(control));
 }
 
@@ -115,14 +109,6 @@ std::string_view name_in(std::string_view prefix) noexcept {
   auto const first = prefix.find_first_not_of(" [");
   auto const last = prefix.find_last_not_of(" ]");
   return first == prefix.npos || last < first ? "" : prefix.substr(first, last - first + 1);
-}
-
-void format_text(bounded_text& out, std::string_view prefix, level severity,
-                 std::string_view message, std::chrono::system_clock::time_point time) noexcept {
-  out.append(prefix);
-  append_time(out, line_format::text, time);
-  out.append(level_marks[static_cast<std::size_t>(severity)]);
-  append_escaped(out, message);
 }
 
 /// Appends the inside of a JSON string, until `out` would be longer than `limit`; false if it
@@ -196,7 +182,10 @@ void format_line(bounded_text& out, line_format how, std::string_view prefix, le
   if (how == line_format::json) {
     format_json(out, prefix, severity, message, time, members);
   } else {
-    format_text(out, prefix, severity, message, time);
+    out.append(prefix);
+    append_time(out, how, time);
+    out.append(level_marks[static_cast<std::size_t>(severity)]);
+    append_escaped(out, message);
   }
   out.end_line();
 }

@@ -21,17 +21,11 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <chrono>
 #include <condition_variable>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <new>
-#include <span>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 

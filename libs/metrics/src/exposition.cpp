@@ -8,10 +8,6 @@
 
 #include <chrono>
 #include <sstream>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 namespace nsqlookupd::metrics {
 namespace {

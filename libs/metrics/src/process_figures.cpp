@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -15,7 +14,6 @@
 #include <sstream>
 #include <string>
 #include <system_error>
-#include <vector>
 
 namespace nsqlookupd::metrics {
 namespace {

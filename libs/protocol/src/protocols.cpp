@@ -7,18 +7,17 @@
 namespace nsqlookupd::protocol {
 namespace {
 
-template <class Session>
-std::unique_ptr<session> make(session_settings const& settings, std::string_view remote_address) {
-  return std::make_unique<Session>(settings, remote_address);
-}
-
 struct protocol_entry {
   std::string_view magic;
   std::unique_ptr<session> (*make)(session_settings const&, std::string_view);
 };
 
 constexpr std::array protocols{
-    protocol_entry{"  V1", &make<v1_session>},
+    protocol_entry{"  V1",
+                   [](session_settings const& settings,
+                      std::string_view remote_address) -> std::unique_ptr<session> {
+                     return std::make_unique<v1_session>(settings, remote_address);
+                   }},
 };
 
 }  // namespace

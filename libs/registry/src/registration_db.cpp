@@ -6,8 +6,6 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <algorithm>
-#include <string>
-#include <utility>
 
 namespace nsqlookupd::registry {
 namespace {

@@ -70,10 +70,8 @@ std::optional<std::uint64_t> take_term(std::string_view& rest) {
   return *number * known->nanoseconds + fraction(decimals, known->nanoseconds);
 }
 
-/// Appends `value / 10^places` without trailing zeros.
-void append_decimal(std::string& out, std::uint64_t value, unsigned places) {
-  std::uint64_t one = 1;
-  for (unsigned place = 0; place < places; ++place) one *= 10;
+/// Appends `value / one`, a power of ten, without trailing zeros.
+void append_decimal(std::string& out, std::uint64_t value, std::uint64_t one) {
   out += std::to_string(value / one);
   if (value %= one; value == 0) return;
   out += '.';
@@ -107,12 +105,12 @@ std::string format_duration(std::chrono::nanoseconds duration) {
   if (rest == 0 || rest >= second) {
     if (rest >= hour) out += std::to_string(rest / hour) + 'h';
     if (rest >= minute) out += std::to_string(rest % hour / minute) + 'm';
-    append_decimal(out, rest % minute, 9);
+    append_decimal(out, rest % minute, second);
     return out += 's';
   }
   if (rest < 1'000) return out += std::to_string(rest) + "ns";
   bool const micro = rest < 1'000'000;
-  append_decimal(out, rest, micro ? 3 : 6);
+  append_decimal(out, rest, micro ? 1'000 : 1'000'000);
   return out += micro ? "\u00b5s" : "ms";
 }
 

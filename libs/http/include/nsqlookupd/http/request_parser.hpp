@@ -68,8 +68,8 @@ class request_parser {
   void reset();
 
   /// Good once feed() returned wants_continue or complete, until reset().
-  [[nodiscard]] http::request const& request() const noexcept;
-  [[nodiscard]] wire_error error() const noexcept;
+  [[nodiscard]] http::request const& request() const noexcept { return request_; }
+  [[nodiscard]] wire_error error() const noexcept { return error_; }
   /// True when a head has begun and is not whole.
   [[nodiscard]] bool in_head() const noexcept;
   /// True when the head is whole and the body is not.
