@@ -17,26 +17,25 @@ namespace {
 
 constexpr int most_pages = 100'000;
 
-// Calls `read(position, budget, listed)`, which adds one page and returns the next position, to the
-// end.
+// Calls `read(position, budget, listed)`, which adds one page and moves the position, until it
+// returns true.
 template <class Position, class Read>
 lines read_pages(paging const& pages, Position position, Read read) {
   lines listed;
   for (int page = 0; page < most_pages; ++page) {
     auto const before = listed.size();
     auto budget = pages.size;
-    auto next = read(position, budget, listed);
+    bool const is_end = read(position, budget, listed);
     if (listed.size() - before > pages.size) {
       throw std::runtime_error("a page of " + std::to_string(pages.size) + " holds " +
                                std::to_string(listed.size() - before));
     }
-    if (next && pages.size > 1 && budget != 0) {
+    if (!is_end && pages.size > 1 && budget != 0) {
       throw std::runtime_error("a listing stops before its budget is used up");
     }
-    if (!next) {
+    if (is_end) {
       return listed;
     }
-    position = std::move(*next);
     if (pages.between) {
       pages.between();
     }
@@ -58,8 +57,8 @@ producer_sink entries_into(lines& listed) {
 template <class LineOf>
 lines list_producers(registration_db const& db, paging const& pages, LineOf line_of) {
   return read_pages(pages, producer_position{},
-                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
-                      return db.list_producers(after, budget, [&](listed_producer const& producer) {
+                    [&](producer_position& at, std::size_t& budget, lines& listed) {
+                      return db.list_producers(at, budget, [&](listed_producer const& producer) {
                         if (std::string const line = line_of(producer); !line.empty()) {
                           listed.push_back(line);
                         }
@@ -70,27 +69,25 @@ lines list_producers(registration_db const& db, paging const& pages, LineOf line
 }  // namespace
 
 lines list_topics(registration_db const& db, paging const& pages) {
-  return read_pages(pages, std::string{},
-                    [&](std::string const& after, std::size_t& budget, lines& listed) {
-                      return db.list_topics(after, budget, into(listed));
-                    });
+  return read_pages(pages, std::string{}, [&](std::string& at, std::size_t& budget, lines& listed) {
+    return db.list_topics(at, budget, into(listed));
+  });
 }
 
 lines list_channels(registration_db const& db, std::string_view topic, paging const& pages) {
-  return read_pages(pages, std::string{},
-                    [&](std::string const& after, std::size_t& budget, lines& listed) {
-                      return db.list_channels(topic, after, budget, into(listed));
-                    });
+  return read_pages(pages, std::string{}, [&](std::string& at, std::size_t& budget, lines& listed) {
+    return db.list_channels(topic, at, budget, into(listed));
+  });
 }
 
 lines list_all_channels(registration_db const& db, paging const& pages) {
   return read_pages({1, pages.between}, registration_name{},
-                    [&](registration_name const& after, std::size_t&, lines& listed) {
-                      auto next = db.next_registration(after);
-                      if (next && !next->channel.empty()) {
-                        listed.push_back(next->channel);
+                    [&](registration_name& at, std::size_t&, lines& listed) {
+                      bool const is_end = !db.next_registration(at);
+                      if (!is_end && !at.channel.empty()) {
+                        listed.push_back(at.channel);
                       }
-                      return next;
+                      return is_end;
                     });
 }
 
@@ -105,13 +102,13 @@ lines list_lookup(registration_db const& db, std::string_view topic, time_point 
     });
   }
   return read_pages(pages, producer_position{},
-                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
+                    [&](producer_position& at, std::size_t& budget, lines& listed) {
                       auto const sink = [&](listed_producer const& producer) {
                         if (producer.is_active(now) && !producer.is_tombstoned(now)) {
                           listed.push_back(peer_line(producer.peer));
                         }
                       };
-                      return db.list_registered(topic, {}, after, budget, sink);
+                      return db.list_registered(topic, {}, at, budget, sink);
                     });
 }
 
@@ -130,18 +127,17 @@ lines list_clients(registration_db const& db, paging const& pages) {
 
 lines list_registered(registration_db const& db, registration_name const& name,
                       paging const& pages) {
-  return read_pages(pages, producer_position{},
-                    [&](producer_position const& after, std::size_t& budget, lines& listed) {
-                      return db.list_registered(name.topic, name.channel, after, budget,
-                                                entries_into(listed));
-                    });
+  return read_pages(
+      pages, producer_position{}, [&](producer_position& at, std::size_t& budget, lines& listed) {
+        return db.list_registered(name.topic, name.channel, at, budget, entries_into(listed));
+      });
 }
 
 lines list_registrations(registration_db const& db, paging const& pages) {
   lines listed;
-  for (auto name = db.next_registration({}); name; name = db.next_registration(*name)) {
-    if (auto const entries = list_registered(db, *name, pages); !entries.empty()) {
-      listed.push_back(registration_line(name->topic, name->channel, entries));
+  for (registration_name name; db.next_registration(name);) {
+    if (auto const entries = list_registered(db, name, pages); !entries.empty()) {
+      listed.push_back(registration_line(name.topic, name.channel, entries));
     }
     if (pages.between) {
       pages.between();

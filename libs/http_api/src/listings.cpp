@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -96,16 +95,6 @@ auto name_writer(std::string& out) {
   };
 }
 
-/// Keeps the position at which a listing stopped; true when it did not stop but ended.
-template <class Position>
-bool ended(std::optional<Position> stopped_at, Position& after) {
-  if (!stopped_at) {
-    return true;
-  }
-  after = std::move(*stopped_at);
-  return false;
-}
-
 /// The text of this node in the answer from before; null when it is not right any more.
 written_node const* find_before(written_answer const* before, listed_producer const& node,
                                 time_point now) {
@@ -152,8 +141,7 @@ bool write_registered(slice& turn, std::string& out) {
     }
     append_registered(out, producer);
   };
-  if (!ended(turn.db.list_registered(name.topic, name.channel, at.producer, turn.budget, write),
-             at.producer)) {
+  if (!turn.db.list_registered(name.topic, name.channel, at.producer, turn.budget, write)) {
     return false;
   }
   out.append(std::exchange(at.has_key, false) ? "]" : "");
@@ -168,7 +156,7 @@ bool write_registrations(slice& turn, std::string& out, bool of_topics) {
       at.is_inside = !write_registered(turn, out);
       continue;
     }
-    if (ended(turn.db.next_registration(at.name), at.name)) {
+    if (!turn.db.next_registration(at.name)) {
       return true;
     }
     at.is_inside = at.name.channel.empty() == of_topics;
@@ -180,19 +168,17 @@ bool write_registrations(slice& turn, std::string& out, bool of_topics) {
 }  // namespace
 
 bool write_topics(slice& turn, std::string& out) {
-  auto& after = turn.at.name.topic;
-  return ended(turn.db.list_topics(after, turn.budget, name_writer(out)), after);
+  return turn.db.list_topics(turn.at.name.topic, turn.budget, name_writer(out));
 }
 
 bool write_channels(slice& turn, std::string& out) {
-  auto& after = turn.at.name.channel;
-  return ended(turn.db.list_channels(turn.asked, after, turn.budget, name_writer(out)), after);
+  return turn.db.list_channels(turn.asked, turn.at.name.channel, turn.budget, name_writer(out));
 }
 
 bool write_all_channels(slice& turn, std::string& out) {
   auto& at = turn.at;
   for (; !at.is_collected && turn.budget > 0; --turn.budget) {
-    at.is_collected = ended(turn.db.next_registration(at.name), at.name);
+    at.is_collected = !turn.db.next_registration(at.name);
     if (!at.is_collected && !at.name.channel.empty()) {
       at.names.insert(at.name.channel);
     }
@@ -216,8 +202,7 @@ bool write_lookup(slice& turn, std::string& out) {
       append_producer(out, producer.peer);
     }
   };
-  auto& after = turn.at.producer;
-  return ended(turn.db.list_registered(turn.asked, {}, after, turn.budget, write), after);
+  return turn.db.list_registered(turn.asked, {}, turn.at.producer, turn.budget, write);
 }
 
 bool write_all_lookups(slice& turn, std::string& out) {
@@ -228,7 +213,7 @@ bool write_all_lookups(slice& turn, std::string& out) {
       append_producer(out, producer.peer);
     }
   };
-  return ended(turn.db.list_producers(turn.at.producer, turn.budget, write), turn.at.producer);
+  return turn.db.list_producers(turn.at.producer, turn.budget, write);
 }
 
 bool write_nodes(slice& turn, std::string& out) {
@@ -237,12 +222,12 @@ bool write_nodes(slice& turn, std::string& out) {
       append_listed_node(node, turn, out);
     }
   };
-  return ended(turn.db.list_producers(turn.at.producer, turn.budget, write), turn.at.producer);
+  return turn.db.list_producers(turn.at.producer, turn.budget, write);
 }
 
 bool write_clients(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) { append_registered(out, producer); };
-  return ended(turn.db.list_producers(turn.at.producer, turn.budget, write), turn.at.producer);
+  return turn.db.list_producers(turn.at.producer, turn.budget, write);
 }
 
 bool write_debug_channels(slice& turn, std::string& out) {

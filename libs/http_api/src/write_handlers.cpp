@@ -62,8 +62,7 @@ class topic_deletion final : public http::body_stream {
         log::line(level::info, "DB: removing channel(", field{"channel", channel}, ") from topic(",
                   field{"topic", topic_}, ")");
       };
-      if (auto next = db_->list_channels(topic_, after_, budget, log_channel)) {
-        after_ = *std::move(next);
+      if (!db_->list_channels(topic_, logged_, budget, log_channel)) {
         return false;
       }
     }
@@ -79,7 +78,8 @@ class topic_deletion final : public http::body_stream {
   registration_db* db_;
   std::string topic_;
   style how_;
-  std::string after_;
+  /// The last channel that was logged.
+  std::string logged_;
 };
 
 std::string_view code_of(registry::refusal why) noexcept {

@@ -13,15 +13,16 @@ time_point later(time_point from, std::chrono::nanoseconds by) noexcept {
 }
 
 template <class Records>
-std::optional<std::string> list_names(Records const& records, std::string_view after,
-                                      std::size_t& budget, name_sink const& sink) {
-  for (auto at = records.upper_bound(after); at != records.end(); ++at) {
-    sink(at->name);
+bool list_names(Records const& records, std::string& at, std::size_t& budget,
+                name_sink const& sink) {
+  for (auto next = records.upper_bound(std::string_view{at}); next != records.end(); ++next) {
+    sink(next->name);
     if (--budget == 0) {
-      return at->name;
+      at = next->name;
+      return false;
     }
   }
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace
@@ -58,68 +59,66 @@ listed_producer registration_db::listed(producer_record const& producer,
           .tombstoned_until = tombstoned_until(tombstone)};
 }
 
-std::optional<std::string> registration_db::list_topics(std::string_view after, std::size_t& budget,
-                                                        name_sink const& sink) const {
-  return list_names(topics_, after, budget, sink);
+bool registration_db::list_topics(std::string& at, std::size_t& budget,
+                                  name_sink const& sink) const {
+  return list_names(topics_, at, budget, sink);
 }
 
-std::optional<std::string> registration_db::list_channels(std::string_view topic_name,
-                                                          std::string_view after,
-                                                          std::size_t& budget,
-                                                          name_sink const& sink) const {
+bool registration_db::list_channels(std::string_view topic_name, std::string& at,
+                                    std::size_t& budget, name_sink const& sink) const {
   auto const* const topic = find_topic(topic_name);
-  return topic == nullptr ? std::nullopt : list_names(topic->channels, after, budget, sink);
+  return topic == nullptr || list_names(topic->channels, at, budget, sink);
 }
 
-std::optional<registration_name> registration_db::next_registration(
-    registration_name const& after) const {
-  auto topic = topics_.lower_bound(after.topic);
-  if (topic != topics_.end() && topic->name == after.topic) {
-    auto const channel = topic->channels.upper_bound(after.channel);
+bool registration_db::next_registration(registration_name& at) const {
+  auto topic = topics_.lower_bound(std::string_view{at.topic});
+  if (topic != topics_.end() && topic->name == at.topic) {
+    auto const channel = topic->channels.upper_bound(std::string_view{at.channel});
     if (channel != topic->channels.end()) {
-      return registration_name{topic->name, channel->name};
+      at.channel = channel->name;
+      return true;
     }
     ++topic;
   }
-  return topic == topics_.end() ? std::nullopt : std::optional{registration_name{topic->name, {}}};
+  if (topic == topics_.end()) {
+    return false;
+  }
+  at = {topic->name, {}};
+  return true;
 }
 
 template <class Visit>
-std::optional<producer_position> registration_db::walk(producer_position const& after,
-                                                       std::size_t& budget,
-                                                       Visit const& visit) const {
-  for (auto at = by_key_.upper_bound(producer_key{after}); at != by_key_.end(); ++at) {
-    std::size_t const cost = visit(*at);
+bool registration_db::walk(producer_position& at, std::size_t& budget, Visit const& visit) const {
+  for (auto next = by_key_.upper_bound(producer_key{at}); next != by_key_.end(); ++next) {
+    std::size_t const cost = visit(*next);
     budget -= std::min(budget, cost);
     if (budget == 0) {
-      return producer_position{key_of_producer{}(*at)};
+      at = key_of_producer{}(*next);
+      return false;
     }
   }
-  return std::nullopt;
+  return true;
 }
 
-std::optional<producer_position> registration_db::list_producers(producer_position const& after,
-                                                                 std::size_t& budget,
-                                                                 producer_sink const& sink) const {
-  return walk(after, budget, [&](producer_record const& producer) {
+bool registration_db::list_producers(producer_position& at, std::size_t& budget,
+                                     producer_sink const& sink) const {
+  return walk(at, budget, [&](producer_record const& producer) {
     sink(listed(producer, nullptr));
     return 1 + producer.registrations.size();
   });
 }
 
-std::optional<producer_position> registration_db::list_registered(std::string_view topic_name,
-                                                                  std::string_view channel_name,
-                                                                  producer_position const& after,
-                                                                  std::size_t& budget,
-                                                                  producer_sink const& sink) const {
+bool registration_db::list_registered(std::string_view topic_name, std::string_view channel_name,
+                                      producer_position& at, std::size_t& budget,
+                                      producer_sink const& sink) const {
   auto const [topic, channel] = find(topic_name, channel_name);
   auto const* const tombstoning = channel_name.empty() ? topic : nullptr;
   record const* const subject = channel_name.empty() ? static_cast<record const*>(topic) : channel;
   if (subject == nullptr) {
-    return std::nullopt;
+    return true;
   }
   if (subject->producers.size() > budget) {
-    return walk(after, budget, [&](producer_record const& producer) {
+    return walk(at, budget, [&](producer_record const& producer) {
       if (producer.registrations.find(subject->id) != nullptr) {
         sink(listed(producer, tombstoning));
       }
@@ -128,7 +127,7 @@ std::optional<producer_position> registration_db::list_registered(std::string_vi
   }
   budget -= subject->producers.size();
   key_of_producer const key_of;
-  producer_key const last{after};
+  producer_key const last{at};
   std::vector<producer_record const*> sorted;
   sorted.reserve(subject->producers.size());
   for (auto const id : subject->producers) {
@@ -140,7 +139,7 @@ std::optional<producer_position> registration_db::list_registered(std::string_vi
   for (auto const* const producer : sorted) {
     sink(listed(*producer, tombstoning));
   }
-  return std::nullopt;
+  return true;
 }
 
 node_topics registration_db::topics_of(producer_id id, time_point now) const {

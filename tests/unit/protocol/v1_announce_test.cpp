@@ -24,7 +24,8 @@ std::string announce(std::string_view params, std::string_view body = "host.exam
 lines identities(registry::registration_db const& db) {
   lines found;
   std::size_t budget = 100;
-  static_cast<void>(db.list_producers({}, budget, [&found](registry::listed_producer const& who) {
+  registry::producer_position at;
+  static_cast<void>(db.list_producers(at, budget, [&found](registry::listed_producer const& who) {
     auto const& peer = who.peer;
     found.push_back(peer.broadcast_address + ' ' + std::to_string(peer.tcp_port) + ' ' +
                     std::to_string(peer.http_port) + " '" + peer.version + "' " +

@@ -22,8 +22,9 @@ constexpr client_error_policy policies[] = {client_error_policy::continue_sessio
 std::optional<registry::peer_info> only_client(registry::registration_db const& db) {
   std::optional<registry::peer_info> found;
   std::size_t budget = 2;
+  registry::producer_position at;
   static_cast<void>(db.list_producers(
-      {}, budget, [&found](registry::listed_producer const& who) { found = who.peer; }));
+      at, budget, [&found](registry::listed_producer const& who) { found = who.peer; }));
   return db.count_all().producers == 1 ? found : std::nullopt;
 }
 

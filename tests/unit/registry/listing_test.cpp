@@ -165,9 +165,11 @@ TEST(listed_peer, has_all_that_it_said_of_itself) {
   };
   auto const check_listed = [&](listed_producer const& producer) { check(producer.peer); };
   std::size_t budget = 10;
-  EXPECT_FALSE(db.list_producers({}, budget, check_listed));
-  EXPECT_FALSE(db.list_registered("t", {}, {}, budget, check_listed));
-  EXPECT_FALSE(db.list_registered("t", "c", {}, budget, check_listed));
+  producer_position at;
+  EXPECT_TRUE(db.list_producers(at, budget, check_listed));
+  EXPECT_TRUE(db.list_registered("t", {}, at, budget, check_listed));
+  EXPECT_TRUE(db.list_registered("t", "c", at, budget, check_listed));
+  EXPECT_EQ(at, producer_position{});
   EXPECT_EQ(budget, 10U - 3 - 1 - 1);
   EXPECT_EQ(seen, 3);
 }

@@ -29,7 +29,8 @@ class revision_test : public testing::Test {
   std::uint64_t changed(producer_id wanted) {
     std::uint64_t found = 0;
     std::size_t budget = 1000;
-    EXPECT_FALSE(db.list_producers({}, budget, [&](listed_producer const& producer) {
+    producer_position at;
+    EXPECT_TRUE(db.list_producers(at, budget, [&](listed_producer const& producer) {
       found = producer.id == wanted ? producer.changed : found;
     }));
     return found;

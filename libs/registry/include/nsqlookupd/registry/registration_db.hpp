@@ -104,8 +104,8 @@ struct node_topics {
   time_point good_until;
 };
 
-/// Where a listing of producers goes on: after the producer of this key. No producer's broadcast
-/// address is empty, so the listing begins after an empty key.
+/// How far a listing of producers is: at the producer of this key. No producer's broadcast address
+/// is empty, so a listing begins with an empty key.
 using producer_position = std::tuple<std::string, std::int64_t, std::string, producer_id>;
 
 /// A topic, or a channel of it unless `channel` is empty.
@@ -124,9 +124,10 @@ using producer_sink = std::function<void(listed_producer const&)>;
 /// Not synchronized: all calls come from one strand (registration_actor). Nothing in it is handed
 /// out by reference beyond the call of a sink, and sinks must not change it.
 ///
-/// Reads that can be long come in pages: `budget` (at least 1) goes down by the items visited. When
-/// it is used up they return the position to pass as `after` for the next page, and nothing at the
-/// end. The registry may change between pages; an item that stays is listed exactly once.
+/// Reads that can be long come in pages: they go on behind `at`, which is empty at first, and
+/// `budget` (at least 1) goes down by the items visited. When it is used up they move `at` there
+/// and return false; at the end they return true. The registry may change between pages; an item
+/// that stays is listed exactly once.
 ///
 /// Each change has a revision, a number that grows. What answers show is stamped with the revision
 /// at which it last changed, except by time alone: an answer that was begun at that revision or
@@ -200,32 +201,26 @@ class registration_db {
   std::size_t tombstone(std::string_view topic_name, std::string_view node, time_point now);
 
   /// Topics, sorted by name.
-  [[nodiscard]] std::optional<std::string> list_topics(std::string_view after, std::size_t& budget,
-                                                       name_sink const& sink) const;
+  [[nodiscard]] bool list_topics(std::string& at, std::size_t& budget, name_sink const& sink) const;
 
   /// The channels of one topic, sorted by name.
-  [[nodiscard]] std::optional<std::string> list_channels(std::string_view topic_name,
-                                                         std::string_view after,
-                                                         std::size_t& budget,
-                                                         name_sink const& sink) const;
+  [[nodiscard]] bool list_channels(std::string_view topic_name, std::string& at,
+                                   std::size_t& budget, name_sink const& sink) const;
 
-  /// The topic or channel that follows: each topic comes before its channels.
-  [[nodiscard]] std::optional<registration_name> next_registration(
-      registration_name const& after) const;
+  /// Moves to the topic or channel that follows; each topic comes before its channels. False when
+  /// there is none.
+  [[nodiscard]] bool next_registration(registration_name& at) const;
 
   /// Every connected producer. Each costs the budget one, and one for each of its registrations.
-  [[nodiscard]] std::optional<producer_position> list_producers(producer_position const& after,
-                                                                std::size_t& budget,
-                                                                producer_sink const& sink) const;
+  [[nodiscard]] bool list_producers(producer_position& at, std::size_t& budget,
+                                    producer_sink const& sink) const;
 
   /// The connected producers that are registered under a topic, or under a channel unless that is
   /// empty. When there are more than the budget, which would take long to sort, all producers are
   /// visited instead.
-  [[nodiscard]] std::optional<producer_position> list_registered(std::string_view topic_name,
-                                                                 std::string_view channel_name,
-                                                                 producer_position const& after,
-                                                                 std::size_t& budget,
-                                                                 producer_sink const& sink) const;
+  [[nodiscard]] bool list_registered(std::string_view topic_name, std::string_view channel_name,
+                                     producer_position& at, std::size_t& budget,
+                                     producer_sink const& sink) const;
 
   [[nodiscard]] node_topics topics_of(producer_id id, time_point now) const;
 
@@ -293,8 +288,7 @@ class registration_db {
                                        topic_record const* topic) const;
   /// Visits the producers in order. `visit` returns what that costs.
   template <class Visit>
-  std::optional<producer_position> walk(producer_position const& after, std::size_t& budget,
-                                        Visit const& visit) const;
+  bool walk(producer_position& at, std::size_t& budget, Visit const& visit) const;
 
   lifetimes lifetimes_;
   limits limits_;
