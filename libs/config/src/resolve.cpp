@@ -50,41 +50,34 @@ bool take_variable(setting const& wanted, sources const& from, lines& faults) {
   return true;
 }
 
-config_file::const_iterator find_entry(setting const& wanted, sources const& from) {
-  return wanted.reach == reach::everywhere ? from.file.find(file_key(wanted)) : from.file.end();
-}
-
-bool take_entry(setting const& wanted, sources const& from, values& into, lines& faults) {
-  auto const entry = find_entry(wanted, from);
-  if (entry == from.file.end()) return false;
+/// Returns the line of the entry, if there is one.
+std::optional<std::size_t> take_entry(setting const& wanted, sources const& from, values& into,
+                                      lines& faults) {
+  auto const entry = from.file.find(file_key(wanted));
+  if (wanted.reach != reach::everywhere || entry == from.file.end()) return std::nullopt;
   auto const& [key, value] = *entry;
   note(assign(wanted, into, value),
        key + ' ' + value.text + " in config file " + from.path + ", line " +
            std::to_string(value.line),
        faults);
-  return true;
+  return value.line;
 }
+
+/// Where a value was taken from, and how used_setting says it.
+struct taken {
+  origin where = origin::nowhere;
+  std::string source = "default";
+};
 
 /// Sets one setting, where the flags' values are already, from its strongest source. What that
 /// overrides is not looked at, as in v1.3.0.
-origin take(setting const& wanted, sources const& from, lines& faults) {
-  if (from.flags.names.contains(wanted.name)) return origin::flag;
-  if (take_variable(wanted, from, faults)) return origin::environment;
-  return take_entry(wanted, from, from.flags.result, faults) ? origin::file : origin::nowhere;
-}
-
-std::string source_text(origin of, setting const& taken, sources const& from) {
-  switch (of) {
-    case origin::flag:
-      return "flag";
-    case origin::environment:
-      return variable_name(taken);
-    case origin::file:
-      return from.path + ':' + std::to_string(find_entry(taken, from)->second.line);
-    case origin::nowhere:
-      break;
+taken take(setting const& wanted, sources const& from, lines& faults) {
+  if (from.flags.names.contains(wanted.name)) return {origin::flag, "flag"};
+  if (take_variable(wanted, from, faults)) return {origin::environment, variable_name(wanted)};
+  if (auto const line = take_entry(wanted, from, from.flags.result, faults)) {
+    return {origin::file, from.path + ':' + std::to_string(*line)};
   }
-  return "default";
+  return {};
 }
 
 /// A line for each key that is none, with the one that was probably meant: `tcp-address`.
@@ -140,11 +133,11 @@ check_settings resolve(given_flags flags, environment const& variable, lines con
   lines overridden;
   take_entry(*find_setting("log-level"), from, scratch, overridden);
 
-  std::map<std::string_view, origin> origins;
+  std::map<std::string_view, taken> origins;
   for (auto const& wanted : settings()) origins[wanted.name] = take(wanted, from, found.faults);
-  if (origins["log-level"] > origin::file)
+  if (origins["log-level"].where > origin::file)
     std::ranges::move(overridden, std::back_inserter(found.faults));
-  if (settled.debug && origins["debug"] >= origins["log-level"]) {
+  if (settled.debug && origins["debug"].where >= origins["log-level"].where) {
     settled.log_level = log::level::debug;
   }
   if (settled.broadcast_address.empty()) settled.broadcast_address = host_name();
@@ -152,8 +145,7 @@ check_settings resolve(given_flags flags, environment const& variable, lines con
     if (each.reach == reach::flag) continue;
     auto value = value_text(each, settled);
     if (value.empty()) value = is_switch(each) ? "false" : "\"\"";
-    found.used.push_back(
-        {std::string{each.name}, std::move(value), source_text(origins[each.name], each, from)});
+    found.used.push_back({std::string{each.name}, std::move(value), origins[each.name].source});
   }
   note_unknown_keys(from, found.warnings);
   note_unknown_variables(variables, found.warnings);

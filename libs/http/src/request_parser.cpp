@@ -181,17 +181,13 @@ request_parser::request_parser(std::size_t max_body_size, bool keep_authorizatio
 
 request_parser::~request_parser() = default;
 
-// Some clients end a body with an empty line that its length does not count (RFC 9112, 2.2).
-void request_parser::skip_empty_lines(std::string_view& input) {
-  auto const part = input.substr(0, max_skipped - skipped_);
-  auto const size = std::min(part.find_first_not_of("\r\n"), part.size());
-  skipped_ += size;
-  input.remove_prefix(size);
-}
-
 request_parser::state request_parser::feed(std::string_view& input) {
   if (!wire_->got_some()) {
-    skip_empty_lines(input);
+    // Some clients end a body with an empty line that its length does not count (RFC 9112, 2.2).
+    auto const part = input.substr(0, max_skipped - skipped_);
+    auto const size = std::min(part.find_first_not_of("\r\n"), part.size());
+    skipped_ += size;
+    input.remove_prefix(size);
     if (input.empty()) {
       return state::need_more;
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/http/redirect.hpp>
 #include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/log/log.hpp>
 

@@ -78,8 +78,6 @@ class request_parser {
  private:
   class wire;
 
-  void skip_empty_lines(std::string_view& input);
-
   std::size_t max_body_size_;
   bool keep_authorization_;
   std::size_t skipped_ = 0;
