@@ -38,11 +38,11 @@ v1_session::v1_session(session_settings const& settings, std::string_view remote
 
 progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
                              std::string& replies, std::size_t max_commands) {
-  turn const at{db, now, replies};
+  context const with{db, now, replies};
   auto rest = input;
   bool more = !closing_;
   for (std::size_t count = 0; more && count < max_commands; ++count) {
-    more = take_next(rest, at) && !closing_;
+    more = take_next(rest, with) && !closing_;
   }
   return {.consumed = input.size() - rest.size(),
           .mid_command = next_ != expect::line || !rest.empty(),
@@ -50,33 +50,33 @@ progress v1_session::consume(std::string_view input, registration_db& db, time_p
           .close = closing_};
 }
 
-bool v1_session::take_next(std::string_view& input, turn const& at) {
+bool v1_session::take_next(std::string_view& input, context const& with) {
   switch (next_) {
     case expect::line:
-      return take_line(input, at);
+      return take_line(input, with);
     case expect::body_size:
-      return take_body_size(input, at.replies);
+      return take_body_size(input, with.replies);
     case expect::body:
-      return body_of_ == body_of::refused_identify ? drop_body(input) : take_body(input, at);
+      return body_of_ == body_of::refused_identify ? drop_body(input) : take_body(input, with);
   }
   return false;
 }
 
-bool v1_session::take_line(std::string_view& input, turn const& at) {
+bool v1_session::take_line(std::string_view& input, context const& with) {
   auto const size = std::min(input.find('\n'), input.size());
   if (size > settings_.max_line_size) {
     auto const limit = std::to_string(settings_.max_line_size);
     client_error error{"E_INVALID", {"line is longer than ", limit, " bytes"}};
     error.in_step = false;
-    refuse(error, at.replies);
+    refuse(error, with.replies);
     return false;
   }
   if (size == input.size()) {
     return false;
   }
   auto const request = parse_command(input.substr(0, size));
-  if (auto const problem = execute(request, at)) {
-    refuse(*problem, at.replies);
+  if (auto const problem = execute(request, with)) {
+    refuse(*problem, with.replies);
   }
   // The same line is executed again until all of it is done.
   if (!std::exchange(is_unfinished_, false)) {
@@ -111,17 +111,17 @@ bool v1_session::take_body_size(std::string_view& input, std::string& replies) {
   return true;
 }
 
-bool v1_session::take_body(std::string_view& input, turn const& at) {
+bool v1_session::take_body(std::string_view& input, context const& with) {
   if (input.size() < body_size_) {
     return false;
   }
   next_ = expect::line;
   auto const body = input.substr(0, body_size_);
   bool const identifies = body_of_ == body_of::identify;
-  if (auto const problem = identifies ? identify(body, at) : announce(body, at)) {
-    refuse(*problem, at.replies);
+  if (auto const problem = identifies ? identify(body, with) : announce(body, with)) {
+    refuse(*problem, with.replies);
   } else {
-    append_frame(identifies ? settings_.identify_reply : ok, at.replies);
+    append_frame(identifies ? settings_.identify_reply : ok, with.replies);
   }
   input.remove_prefix(body_size_);
   return true;
@@ -138,10 +138,10 @@ bool v1_session::drop_body(std::string_view& input) {
   return true;
 }
 
-v1_session::maybe_error v1_session::execute(command const& request, turn const& at) {
+v1_session::maybe_error v1_session::execute(command const& request, context const& with) {
   if (request.name == "PING") {
-    ping(at);
-    append_frame(ok, at.replies);
+    ping(with);
+    append_frame(ok, with.replies);
     return std::nullopt;
   }
   if (request.name == "IDENTIFY") {
@@ -164,19 +164,19 @@ v1_session::maybe_error v1_session::execute(command const& request, turn const& 
     return problem;
   }
   auto problem = registers
-                     ? add_registration(request.name, request.param(0), request.param(1), at.db)
-                     : unregister(request, at.db);
+                     ? add_registration(request.name, request.param(0), request.param(1), with.db)
+                     : unregister(request, with.db);
   if (!problem && !is_unfinished_) {
-    append_frame(ok, at.replies);
+    append_frame(ok, with.replies);
   }
   return problem;
 }
 
-void v1_session::ping(turn const& at) {
+void v1_session::ping(context const& with) {
   if (producer_) {
-    auto const before = at.db.ping(*producer_, at.now);
+    auto const before = with.db.ping(*producer_, with.now);
     log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): pinged (last ping ",
-              text::format_duration(at.now - before), ")");
+              text::format_duration(with.now - before), ")");
   }
 }
 
@@ -237,7 +237,7 @@ v1_session::maybe_error v1_session::unregister(command const& request, registrat
   return std::nullopt;
 }
 
-v1_session::maybe_error v1_session::identify(std::string_view body, turn const& at) {
+v1_session::maybe_error v1_session::identify(std::string_view body, context const& with) {
   auto said = parse_identify(body);
   if (!said.decode_error.empty()) {
     return bad_body("IDENTIFY", "failed to decode JSON body", std::move(said.decode_error));
@@ -245,11 +245,11 @@ v1_session::maybe_error v1_session::identify(std::string_view body, turn const& 
   if (!is_complete(said.peer)) {
     return bad_body("IDENTIFY", "missing fields");
   }
-  become_producer("IDENTIFY", std::move(said.peer), at);
+  become_producer("IDENTIFY", std::move(said.peer), with);
   return std::nullopt;
 }
 
-v1_session::maybe_error v1_session::announce(std::string_view body, turn const& at) {
+v1_session::maybe_error v1_session::announce(std::string_view body, context const& with) {
   auto const said = std::move(announcement_);
   auto const channel = said->channel == "." ? std::string_view{} : std::string_view{said->channel};
   if (auto problem = check_names("ANNOUNCE", said->topic, channel)) {
@@ -272,23 +272,24 @@ v1_session::maybe_error v1_session::announce(std::string_view body, turn const& 
     peer.broadcast_address = address;
     peer.tcp_port = port;
     peer.http_port = port + 1;
-    become_producer("ANNOUNCE", std::move(peer), at);
+    become_producer("ANNOUNCE", std::move(peer), with);
   }
-  auto problem = add_registration("ANNOUNCE", said->topic, channel, at.db);
+  auto problem = add_registration("ANNOUNCE", said->topic, channel, with.db);
   if (problem && is_new) {
-    resign(at.db);
+    resign(with.db);
   }
   return problem;
 }
 
-void v1_session::become_producer(std::string_view how, registry::peer_info peer, turn const& at) {
+void v1_session::become_producer(std::string_view how, registry::peer_info peer,
+                                 context const& with) {
   // As a fresh string it takes no more memory than it needs.
   peer.remote_address = std::string{remote_address_};
   log::line(level::info, "CLIENT(", field{"client", remote_address_}, "): ", field{"command", how},
             " Address:", field{"broadcast_address", peer.broadcast_address},
             " TCP:", field{"tcp_port", peer.tcp_port}, " HTTP:", field{"http_port", peer.http_port},
             " Version:", field{"version", peer.version});
-  producer_ = at.db.add_producer(std::move(peer), at.now);
+  producer_ = with.db.add_producer(std::move(peer), with.now);
   log_db(remote_address_, "REGISTER", "client", {}, {});
 }
 

@@ -41,28 +41,28 @@ class v1_session final : public session {
   };
 
   // The arguments of one consume(), but for the input.
-  struct turn {
+  struct context {
     registry::registration_db& db;
     registry::time_point now;
     std::string& replies;
   };
 
   // Takes one line, size or body off `input`; false when it is not all there.
-  bool take_next(std::string_view& input, turn const& at);
-  bool take_line(std::string_view& input, turn const& at);
+  bool take_next(std::string_view& input, context const& with);
+  bool take_line(std::string_view& input, context const& with);
   bool take_body_size(std::string_view& input, std::string& replies);
-  bool take_body(std::string_view& input, turn const& at);
+  bool take_body(std::string_view& input, context const& with);
   bool drop_body(std::string_view& input);
 
-  maybe_error execute(command const& request, turn const& at);
-  void ping(turn const& at);
+  maybe_error execute(command const& request, context const& with);
+  void ping(context const& with);
   maybe_error expect_identify();
   maybe_error expect_announce(command const& request);
   maybe_error unregister(command const& request, registry::registration_db& db);
-  maybe_error identify(std::string_view body, turn const& at);
-  maybe_error announce(std::string_view body, turn const& at);
+  maybe_error identify(std::string_view body, context const& with);
+  maybe_error announce(std::string_view body, context const& with);
 
-  void become_producer(std::string_view how, registry::peer_info peer, turn const& at);
+  void become_producer(std::string_view how, registry::peer_info peer, context const& with);
   void resign(registry::registration_db& db);
   maybe_error add_registration(std::string_view command, std::string_view topic,
                                std::string_view channel, registry::registration_db& db);
