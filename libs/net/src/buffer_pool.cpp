@@ -10,32 +10,27 @@ constexpr std::size_t kept_buffers = 16;
 
 }  // namespace
 
-buffer_pool::lease::~lease() {
-  if (buffers_) {
-    pool_->give_back(std::move(buffers_));
-  }
-}
-
 buffer_pool::lease buffer_pool::take() {
   {
     std::lock_guard const lock{mutex_};
     if (!free_.empty()) {
-      lease taken{*this, std::move(free_.back())};
+      lease taken{free_.back().release(), {this}};
       free_.pop_back();
       return taken;
     }
   }
-  return {*this, std::make_unique_for_overwrite<work_buffers>()};
+  return {std::make_unique_for_overwrite<work_buffers>().release(), {this}};
 }
 
-void buffer_pool::give_back(std::unique_ptr<work_buffers> buffers) noexcept {
+void buffer_pool::give_back::operator()(work_buffers* lent) const noexcept {
+  std::unique_ptr<work_buffers> buffers{lent};
   if (buffers->output.capacity() > kept_output) {
     std::string{}.swap(buffers->output);
   }
   buffers->output.clear();
-  std::lock_guard const lock{mutex_};
-  if (free_.size() < kept_buffers) {
-    free_.push_back(std::move(buffers));
+  std::lock_guard const lock{pool->mutex_};
+  if (pool->free_.size() < kept_buffers) {
+    pool->free_.push_back(std::move(buffers));
   }
 }
 

@@ -126,9 +126,18 @@ std::size_t connection::read_some(std::span<char> into, error_code& error) {
   return count;
 }
 
-bool connection::try_write(std::string_view& head, std::string_view& body) {
-  bool const is_nothing = head.empty() && body.empty();
-  return is_nothing || (!send_some(head, body) && head.empty() && body.empty());
+void connection::send(std::string& output, http::body last) {
+  std::string_view head = output;
+  auto body = last.first();
+  bool const is_any = !head.empty() || !body.empty();
+  // An error is left for send_unsent() to find.
+  if ((is_any && send_some(head, body)) || !head.empty() || !body.empty() || !last.more.empty()) {
+    auto const position = last.first().size() - body.size();
+    unsent_ = std::make_unique<unsent_replies>(std::string{head}, std::move(last), position);
+  } else {
+    static_cast<void>(hold_output(0, false));
+  }
+  output.clear();
 }
 
 error_code connection::send_some(std::string_view& head, std::string_view& body) {
@@ -154,23 +163,63 @@ error_code connection::send_some(std::string_view& head, std::string_view& body)
   return error;
 }
 
-task<error_code> connection::write(std::string_view head, std::string_view body) {
-  while (true) {
-    keep_armed(deadline::write);
-    auto const [error] = co_await socket_.async_wait(asio::socket_base::wait_write, token);
+bool connection::hold(unsent_replies const& replies, bool is_producer) {
+  auto const& [text, last, position] = replies;
+  if (last.shared != nullptr && !memory_.add_reader(*last.shared)) {
+    return false;
+  }
+  auto bytes = text.capacity() + last.text.capacity();
+  for (auto const& piece : last.more) {
+    bytes += piece.capacity();
+  }
+  bool const held = hold_output(bytes, is_producer);
+  if (!held && last.shared != nullptr) {
+    memory_.remove_reader(*last.shared);
+  }
+  return held;
+}
+
+task<error_code> connection::send_unsent(bool is_producer) {
+  auto const replies = std::move(unsent_);
+  if (!hold(*replies, is_producer)) {
+    co_return asio::error::no_buffer_space;
+  }
+  auto& last = replies->last;
+  auto error = co_await write(replies->text, last.first().substr(replies->position));
+  for (auto& piece : last.more) {
     if (error) {
-      co_return error;
+      break;
     }
+    error = co_await write(piece, {});
+    // To free all of them at the end would hold up others.
+    std::string{}.swap(piece);
+  }
+  disarm();
+  if (last.shared != nullptr) {
+    memory_.remove_reader(*last.shared);
+  }
+  static_cast<void>(hold_output(0, is_producer));
+  co_return error;
+}
+
+task<error_code> connection::write(std::string_view head, std::string_view body) {
+  while (!head.empty() || !body.empty()) {
     auto const before = head.size() + body.size();
     auto const failure = send_some(head, body);
     if (failure && failure != asio::error::would_block) {
       co_return failure;
     }
     group_.note_sent(member_, before - head.size() - body.size());
-    if (!failure && head.empty() && body.empty()) {
-      co_return error_code{};
+    if (head.empty() && body.empty()) {
+      break;
+    }
+    keep_armed(deadline::write);
+    auto const [error] = co_await socket_.async_wait(asio::socket_base::wait_write, token);
+    if (error) {
+      co_return error;
     }
   }
+  co_return error_code{};
 }
 
 task<void> connection::linger() {
@@ -228,21 +277,15 @@ bool connection::hold_output(std::size_t bytes, bool is_producer) {
   return true;
 }
 
-void connection::arm(deadline kind) {
-  group_.arm(member_, kind);
-  armed_ = kind;
-}
-
 void connection::keep_armed(deadline kind) {
-  if (armed_ != kind) {
+  if (member_.armed != kind) {
     arm(kind);
   }
 }
 
 void connection::disarm() {
-  if (armed_) {
+  if (member_.armed) {
     group_.disarm(member_);
-    armed_.reset();
   }
 }
 

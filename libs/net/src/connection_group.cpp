@@ -112,27 +112,27 @@ void connection_group::leave(group_member& member) noexcept {
 
 void connection_group::stop_waiting(group_member& member) noexcept {
   if (member.waiting.is_linked()) {
-    auto& list = waiting_for(member.kind);
+    auto& list = waiting_[static_cast<std::size_t>(*member.armed)];
     list.erase(list.iterator_to(member));
   }
+  member.armed.reset();
 }
 
 void connection_group::arm(group_member& member, deadline kind) {
-  if (duration(kind) == duration(kind).zero()) {
-    disarm(member);
-    return;
-  }
-  auto const expires_at = clock_.now() + duration(kind);
   std::lock_guard const lock{mutex_};
   stop_waiting(member);
-  member.kind = kind;
-  member.expires_at = expires_at;
+  member.armed = kind;
+  if (duration(kind).count() == 0) {
+    return;
+  }
+  auto const now = clock_.now();
+  member.expires_at = now + duration(kind);
   if (kind == deadline::write) {
-    member.reply_began = expires_at - duration(kind);
+    member.reply_began = now;
     member.sent = static_cast<std::uint64_t>(untaken_bytes(member.descriptor));
     member.taken = 0;
   }
-  waiting_for(kind).push_back(member);
+  waiting_[static_cast<std::size_t>(kind)].push_back(member);
 }
 
 void connection_group::disarm(group_member& member) {
@@ -161,15 +161,15 @@ void connection_group::sweep() {
     while (!list.empty() && list.front().expires_at <= now) {
       auto& member = list.front();
       list.pop_front();
-      auto const limit = duration(member.kind);
-      if (member.kind == deadline::write &&
+      auto const limit = duration(*member.armed);
+      if (member.armed == deadline::write &&
           takes_enough(member, now - member.reply_began - limit)) {
         member.expires_at = now + limit;
         list.push_back(member);
         continue;
       }
-      member.missed = member.kind;
-      if (member.kind == deadline::linger) {
+      member.missed = member.armed;
+      if (member.armed == deadline::linger) {
         reset_on_close(member.descriptor);
       }
       ::shutdown(member.descriptor, SHUT_RDWR);

@@ -7,14 +7,12 @@
 #include <nsqlookupd/net/http_session.hpp>
 #include <nsqlookupd/text/duration.hpp>
 
-#include "reply_writer.hpp"
 #include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +32,9 @@ constexpr std::size_t slice_items = 2048;
 // Bytes of replies to pipelined requests that gather before they are sent.
 constexpr std::size_t enough_output = std::size_t{64} << 10U;
 
+// A body of this size or more is sent from where it is, not copied behind its head.
+constexpr std::size_t large_body = std::size_t{16} << 10U;
+
 // The session's next step: wait for input, of which none had come, or some was served; serve on
 // in another turn, for there is input left; close.
 enum class step : std::uint8_t { wait, read, serve_on, close };
@@ -44,10 +45,10 @@ class http_session {
       : service_{service},
         counted_{service.counters.http_connections},
         client_{std::move(accepted), service.connections, service.memory},
-        parser_{service.max_body_size, service.access_control != nullptr},
-        replies_{client_, service.memory} {}
+        parser_{service.max_body_size, service.access_control != nullptr} {}
 
-  task<void> serve_until_closed();
+  // Owns itself, so that one frame is all that an idle client costs.
+  task<void> run(std::unique_ptr<http_session> owner);
 
  private:
   task<step> serve(step from);
@@ -61,7 +62,6 @@ class http_session {
   void finish_request(http::reply& reply, std::string& output);
   void append(http::reply& reply, std::string& output);
   void append_protocol_error(unsigned status, std::string& output, std::string_view text = {});
-  void refuse(std::string& output, std::string_view rest);
   void refuse_to_hold(std::string& output);
   // The request that the parser has read, and what its client may ask for. Finds the route.
   [[nodiscard]] http_api::request routed_request();
@@ -74,8 +74,7 @@ class http_session {
   metrics::counted counted_;
   connection client_;
   http::request_parser parser_;
-  // The time of the request that is answered, and since when it could have been.
-  registry::time_point now_;
+  // Since when the request that is answered could have been.
   turn::clock::time_point request_began_;
   // The stream is out of step, or one side wants no more: what is left to do is to close.
   bool closing_ = false;
@@ -86,13 +85,12 @@ class http_session {
   // The route of the request that is answered; null when there is none.
   http_api::route const* route_ = nullptr;
   // The reply whose body is being written, if that is a stream. No other request is answered
-  // meanwhile.
+  // meanwhile, nor before the client has taken what is unsent.
   std::unique_ptr<http::reply> unwritten_;
-  // No other request is answered before the client has taken what is unsent, either.
-  reply_writer replies_;
 };
 
-task<void> http_session::serve_until_closed() {
+task<void> http_session::run(std::unique_ptr<http_session> owner) {
+  auto const self = std::move(owner);
   client_.arm(deadline::http_header);
   auto next = step::read;
   while (next != step::close) {
@@ -102,7 +100,7 @@ task<void> http_session::serve_until_closed() {
       co_return;
     }
     next = co_await serve(next);
-    if (replies_.has_unsent() && !co_await send_unsent()) {
+    if (client_.has_unsent() && !co_await send_unsent()) {
       co_return;
     }
     if (unwritten_ && !co_await answer_long()) {
@@ -142,8 +140,8 @@ task<step> http_session::serve(step from) {
   if (!client_.hold(closing_ ? std::string_view{} : rest, false)) {
     refuse_to_hold(buffers->output);
   }
-  if (!replies_.has_unsent()) {
-    replies_.send(buffers->output);
+  if (!client_.has_unsent()) {
+    client_.send(buffers->output);
   }
   co_return is_more ? step::serve_on : step::read;
 }
@@ -157,13 +155,15 @@ task<bool> http_session::answer_requests(std::string_view* input, std::string* o
     if (found == state::need_more) {
       co_return false;
     }
-    if (found == state::failed && parser_.in_body() && parser_.error().status == 400) {
-      closing_ = refused_ = true;
-      co_await answer_without_body(output);
-      co_return false;
-    }
     if (found == state::failed) {
-      refuse(*output, *input);
+      closing_ = refused_ = true;
+      auto const error = parser_.error();
+      if (parser_.in_body() && error.status == 400) {
+        co_await answer_without_body(output);
+      } else {
+        append_protocol_error(error.status, *output, error.text);
+        warn_of_wrong_port(client_kind::http, *input, client_.remote_address());
+      }
       co_return false;
     }
     if (found == state::wants_continue && reads_body()) {
@@ -176,9 +176,9 @@ task<bool> http_session::answer_requests(std::string_view* input, std::string* o
     closing_ = closing_ || (service_.draining && input->empty());
     co_await answer_request(output);
     if (output->size() >= enough_output) {
-      replies_.send(*output);
+      client_.send(*output);
     }
-  } while (!closing_ && !input->empty() && !replies_.has_unsent() && !unwritten_ &&
+  } while (!closing_ && !input->empty() && !client_.has_unsent() && !unwritten_ &&
            !own.is_over(request_began_));
   co_return !closing_ && !input->empty();
 }
@@ -210,7 +210,7 @@ task<void> http_session::end_input(std::string* output) {
   } else if (parser_.in_head()) {
     append_protocol_error(400, *output);
   }
-  replies_.send(*output);
+  client_.send(*output);
 }
 
 // The body broke off, or its chunks are no chunks. Not every route cares.
@@ -219,7 +219,6 @@ task<void> http_session::answer_without_body(std::string* output) {
     co_await answer_request(output);
     co_return;
   }
-  now_ = service_.now();
   auto reply = http_api::error_reply(400, "INVALID_REQUEST");
   log_access(reply.status, {});
   append(reply, *output);
@@ -228,15 +227,15 @@ task<void> http_session::answer_without_body(std::string* output) {
 // A reply whose body is still to be written is left in unwritten_.
 task<void> http_session::answer_request(std::string* output) {
   client_.disarm();
-  now_ = service_.now();
+  auto const now = service_.now();
   auto const asked = routed_request();
   auto const visit = [&](registry::registration_db& db) {
-    return http_api::respond(service_.routes, route_, asked, db, now_);
+    return http_api::respond(service_.routes, route_, asked, db, now);
   };
   auto reply = co_await service_.actor.run(visit);
   if (reply.body.stream) {
     unwritten_ = std::make_unique<http::reply>(std::move(reply));
-    replies_.send(*output);
+    client_.send(*output);
   } else {
     finish_request(reply, *output);
   }
@@ -261,13 +260,13 @@ task<bool> http_session::answer_long() {
   std::string output;
   finish_request(*unwritten_, output);
   unwritten_.reset();
-  replies_.send(output);
-  bool sent = true;
-  if (replies_.has_unsent()) {
-    sent = co_await send_unsent();
+  if (!client_.has_unsent()) {
+    client_.send(output);
   }
-  static_cast<void>(client_.hold_output(0, false));
-  co_return sent;
+  if (client_.has_unsent()) {
+    co_return co_await send_unsent();
+  }
+  co_return true;
 }
 
 // A client whose certificate was verified needs no token.
@@ -298,13 +297,12 @@ task<void> http_session::write_body(http::reply* reply) {
   auto const write_slice = [stream](registry::registration_db&) {
     return stream->write_some(slice_items);
   };
-  auto const same_slice = std::ref(write_slice);
   try {
     bool is_written = false;
     bool is_held = true;
     while (!is_written && is_held) {
       co_await service_.turns.wait();
-      is_written = co_await service_.actor.run(same_slice);
+      is_written = co_await service_.actor.run(write_slice);
       is_held = client_.hold_output(stream->size(), false);
     }
     if (auto const pause = stream->pause(); is_held && pause.count() != 0) {
@@ -318,7 +316,7 @@ task<void> http_session::write_body(http::reply* reply) {
     if (is_held) {
       reply->body = stream->finish();
     } else {
-      *reply = http::protocol_error(503, reply_writer::too_much);
+      *reply = http::protocol_error(503, connection::too_much_unsent);
     }
   } catch (std::exception const& failure) {
     *reply = http_api::explain_failure(routed_request(), failure);
@@ -328,34 +326,39 @@ task<void> http_session::write_body(http::reply* reply) {
 void http_session::append(http::reply& reply, std::string& output) {
   auto const& request = parser_.request();
   service_.counters.http_requests.add(service_.routes.label_of(route_), reply.status);
-  replies_.add(reply, {request.http_1_1, closing_}, request.method == "HEAD",
-               http::date_text(shown_time()), output);
+  http::append_head(reply, {request.http_1_1, closing_}, http::date_text(shown_time()), output);
+  if (request.method == "HEAD") {
+    return;
+  }
+  if (auto const body = reply.body.first(); reply.body.more.empty() && body.size() < large_body) {
+    output += body;
+  } else {
+    client_.send(output, std::move(reply.body));
+  }
 }
 
 void http_session::append_protocol_error(unsigned status, std::string& output,
                                          std::string_view text) {
   service_.counters.http_requests.add(service_.routes.label_of(nullptr), status);
-  auto reply = http::protocol_error(status, text);
-  replies_.add(reply, {.close = true}, false, {}, output);
+  auto const reply = http::protocol_error(status, text);
+  http::append_head(reply, {.close = true}, {}, output);
+  output += reply.body.text;
 }
 
 // False when the client is gone, or holds too much.
 task<bool> http_session::send_unsent() {
-  bool const sent = co_await replies_.send_unsent();
+  auto const error = co_await client_.send_unsent(false);
   request_began_ = turn::clock::now();
-  co_return sent;
-}
-
-void http_session::refuse(std::string& output, std::string_view rest) {
-  append_protocol_error(parser_.error().status, output, parser_.error().text);
-  closing_ = true;
-  refused_ = true;
-  warn_of_wrong_port(client_kind::http, rest, client_.remote_address());
+  if (error == asio::error::no_buffer_space) {
+    log::limited_line(level::error, {"too many unsent replies"}, "client(", client_.log_name(),
+                      ") - ", field{"error", connection::too_much_unsent});
+  }
+  co_return !error;
 }
 
 // A client that does not take its replies need not be told why it gets no more.
 void http_session::refuse_to_hold(std::string& output) {
-  if (!replies_.has_unsent()) {
+  if (!client_.has_unsent()) {
     append_protocol_error(503, output);
   }
   closing_ = true;
@@ -383,15 +386,12 @@ void http_session::log_access(unsigned status, std::chrono::nanoseconds duration
             field{"token", token_name});
 }
 
-task<void> run(std::unique_ptr<http_session> owner) {
-  auto const session = std::move(owner);
-  co_await session->serve_until_closed();
-}
-
 }  // namespace
 
 task<void> run_http_session(accepted_client accepted, http_service const& service) {
-  return run(std::make_unique<http_session>(std::move(accepted), service));
+  auto session = std::make_unique<http_session>(std::move(accepted), service);
+  auto& self = *session;
+  return self.run(std::move(session));
 }
 
 }  // namespace nsqlookupd::net

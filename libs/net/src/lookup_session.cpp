@@ -28,8 +28,6 @@ using log::field;
 using log::level;
 
 constexpr std::string_view too_much_input = "E_INVALID too much unfinished input is held already";
-constexpr std::string_view too_much_output =
-    "too many replies that clients do not take are held already (--max-input-memory)";
 
 // Commands that are executed between two looks at the clock.
 constexpr std::size_t commands_at_a_time = 16;
@@ -41,9 +39,9 @@ constexpr std::size_t large_input = std::size_t{16} << 10U;
 // Bytes of replies that gather before they are sent.
 constexpr std::size_t enough_output = std::size_t{64} << 10U;
 
-// The session's next step: wait for the rest of its magic; read on; serve on in
-// another turn, for there is input left; close; close once it has read why.
-enum class then : std::uint8_t { wait, read_on, serve_on, close, be_refused };
+// The session's next step: wait for input; read; serve on in another turn, for there is input
+// left; close; close once it has read why.
+enum class then : std::uint8_t { wait, read, serve_on, close, be_refused };
 
 class lookup_session {
  public:
@@ -52,169 +50,91 @@ class lookup_session {
         counted_{service.counters.tcp_connections},
         client_{std::move(accepted), service.connections, service.memory} {}
 
-  // Reads the magic and looks the protocol up.
-  task<then> greet();
-  // `next`: `read_on` when there is something to read, or `serve_on`.
-  task<then> serve_next(then next) {
-    return next == then::serve_on ? serve_on() : serve_readable();
-  }
-  // Takes the producer out of the registry.
-  task<void> leave();
-  [[nodiscard]] connection& client() noexcept { return client_; }
-  // True once the client has said which protocol it speaks.
-  [[nodiscard]] bool greeted() const noexcept { return protocol_ != nullptr; }
-  void note_end(error_code error) noexcept { end_ = error; }
-  void log_end() const;
-  [[nodiscard]] level end_severity() const noexcept;
+  // Owns itself, so that one frame is all that an idle client costs.
+  task<void> run(std::unique_ptr<lookup_session> owner);
 
  private:
-  task<then> read_magic(std::string* magic);
-  task<then> serve_readable();
-  task<then> serve_on();
-  task<then> wait_with(buffer_pool::lease buffers, std::string_view input);
-  void log_no_magic(std::string_view magic, error_code error) const;
-  task<void> refuse_magic(std::string_view magic);
-  task<then> serve(buffer_pool::lease buffers, std::string_view input, turn own);
+  task<then> serve(then from);
+  task<then> read_magic(buffer_pool::lease buffers, std::string_view input);
+  task<then> execute_all(buffer_pool::lease buffers, std::string_view input, turn own);
   protocol::progress execute(std::string_view input, turn own, registry::registration_db& db,
                              std::string& replies);
   bool keep_rest(protocol::progress const& done, std::string_view input, std::string& output);
   task<then> end_input(buffer_pool::lease buffers);
   task<bool> send(buffer_pool::lease buffers);
-  task<bool> send_unsent(std::string replies);
   void set_deadline(protocol::progress const& done);
+  void log_end();
   [[nodiscard]] std::string end_reason() const;
 
   lookup_service const& service_;
   metrics::counted counted_;
   connection client_;
+  // Null until the client has said which protocol it speaks.
   std::unique_ptr<protocol::session> protocol_;
   // Why the connection ended.
   error_code end_;
   std::string_view refusal_;
 };
 
-task<then> lookup_session::greet() {
-  log::line(level::info, "TCP: new client(", client_.log_name(), ")");
-  client_.arm(deadline::command);
-  std::string magic;
-  while (true) {
-    // Most clients have sent it by the time they are accepted, and their first commands with it.
-    auto const next = co_await read_magic(&magic);
-    if (magic.size() == protocol::magic_size && !greeted()) {
-      co_await refuse_magic(magic);
-    }
-    if (next != then::wait) {
-      co_return next;
-    }
-    auto const [failed] = co_await client_.wait_readable();
-    if (failed) {
-      log_no_magic(magic, failed);
-      co_return then::close;
+// Serves what has come in, a turn's worth at most.
+task<then> lookup_session::serve(then from) {
+  bool const is_full_turn = from == then::serve_on;
+  if (is_full_turn) {
+    co_await service_.turns.wait();
+  }
+  auto buffers = service_.buffers.take();
+  std::string_view fresh;
+  if (!is_full_turn) {
+    fresh = {buffers->input.data(), client_.read_some(buffers->input, end_)};
+    if (fresh.empty()) {
+      co_return co_await end_input(std::move(buffers));
     }
   }
+  auto const input = client_.held_with(fresh);
+  if (!protocol_) {
+    co_return co_await read_magic(std::move(buffers), input);
+  }
+  if (!is_full_turn && input.size() > large_input && service_.memory.has_room(input.size())) {
+    bool const is_held = keep_rest({.more = true}, input, buffers->output);
+    if (!is_held) {
+      co_await send(std::move(buffers));
+    }
+    co_return is_held ? then::serve_on : then::be_refused;
+  }
+  auto const own = is_full_turn ? turn::full() : service_.turns.first_turn();
+  co_return co_await execute_all(std::move(buffers), input, own);
 }
 
-// Serves what came behind the magic, too; `wait` when that is not all there.
-task<then> lookup_session::read_magic(std::string* magic) {
-  auto buffers = service_.buffers.take();
-  error_code error;
-  std::string_view fresh{buffers->input.data(), client_.read_some(buffers->input, error)};
-  if (error) {
-    if (error == asio::error::would_block) {
-      co_return then::wait;
+// Looks the protocol up, and serves what came behind the magic, too.
+task<then> lookup_session::read_magic(buffer_pool::lease buffers, std::string_view input) {
+  auto const magic = input.substr(0, protocol::magic_size);
+  if (magic.size() == protocol::magic_size) {
+    log::line(level::info, "CLIENT(", client_.log_name(), "): desired protocol magic '", magic,
+              "'");
+    protocol_ = protocol::make_session(magic, service_.settings, client_.remote_address());
+    if (!protocol_) {
+      refusal_ = protocol::bad_protocol;
+      log::line(level::error, "client(", client_.log_name(), ") bad protocol magic '", magic, "'");
+      warn_of_wrong_port(client_kind::tcp, magic, client_.remote_address());
+      service_.counters.protocol_errors.add(refusal_);
+      protocol::append_frame(refusal_, buffers->output);
+      co_await send(std::move(buffers));
+      co_return then::be_refused;
     }
-    log_no_magic(*magic, error);
-    co_return client_.tls_failure().empty() ? then::close : then::be_refused;
+    input.remove_prefix(magic.size());
   }
-  auto const missing = std::min(protocol::magic_size - magic->size(), fresh.size());
-  magic->append(fresh.substr(0, missing));
-  fresh.remove_prefix(missing);
-  if (magic->size() < protocol::magic_size) {
+  // So few bytes take no memory.
+  if (!protocol_ || input.empty()) {
+    static_cast<void>(client_.hold(input, false));
     co_return then::wait;
   }
-  log::line(level::info, "CLIENT(", client_.log_name(), "): desired protocol magic '", *magic, "'");
-  protocol_ = protocol::make_session(*magic, service_.settings, client_.remote_address());
-  if (!greeted() || fresh.empty()) {
-    co_return greeted() ? then::read_on : then::close;
-  }
-  co_return co_await serve(std::move(buffers), fresh, service_.turns.first_turn());
-}
-
-void lookup_session::log_no_magic(std::string_view magic, error_code error) const {
-  auto const reason = client_.end_reason(error);
-  bool const broke_off = reason == "EOF" && !magic.empty();
-  log::line(end_severity(), "failed to read protocol version - ", broke_off ? "unexpected " : "",
-            field{"error", reason});
-}
-
-// That clients go when the server stops is no error of theirs.
-level lookup_session::end_severity() const noexcept {
-  return service_.connections.stopping() ? level::info : level::error;
-}
-
-void lookup_session::log_end() const {
-  log::line(end_severity(), "client(", client_.log_name(), ") - ", field{"error", end_reason()});
-}
-
-std::string lookup_session::end_reason() const {
-  if (!refusal_.empty()) {
-    return std::string{refusal_};
-  }
-  auto const fatal = protocol_->fatal_error();
-  return fatal.empty() ? client_.end_reason(end_) : std::string{fatal};
-}
-
-task<void> lookup_session::refuse_magic(std::string_view magic) {
-  std::string reply;
-  protocol::append_frame(protocol::bad_protocol, reply);
-  std::string_view rest = reply;
-  std::string_view nothing;
-  if (!client_.try_write(rest, nothing)) {
-    co_await client_.write(rest);
-  }
-  service_.counters.protocol_errors.add(protocol::bad_protocol);
-  log::line(level::error, "client(", client_.log_name(), ") bad protocol magic '", magic, "'");
-  warn_of_wrong_port(client_kind::tcp, magic, client_.remote_address());
-  co_await client_.linger();
-}
-
-task<then> lookup_session::serve_readable() {
-  auto buffers = service_.buffers.take();
-  auto const size = client_.read_some(buffers->input, end_);
-  if (size != 0) {
-    auto const input = client_.held_with({buffers->input.data(), size});
-    if (input.size() > large_input && service_.memory.has_room(input.size())) {
-      co_return co_await wait_with(std::move(buffers), input);
-    }
-    co_return co_await serve(std::move(buffers), input, service_.turns.first_turn());
-  }
-  if (end_ == asio::error::would_block) {
-    co_return then::read_on;
-  }
-  if (end_ == asio::error::eof) {
-    co_return co_await end_input(std::move(buffers));
-  }
-  co_return then::close;
-}
-
-task<then> lookup_session::wait_with(buffer_pool::lease buffers, std::string_view input) {
-  if (keep_rest({.more = true}, input, buffers->output)) {
-    co_return then::serve_on;
-  }
-  co_await send(std::move(buffers));
-  co_return then::be_refused;
-}
-
-task<then> lookup_session::serve_on() {
-  co_await service_.turns.wait();
-  auto buffers = service_.buffers.take();
-  auto const input = client_.held_with({});
-  co_return co_await serve(std::move(buffers), input, turn::full());
+  co_return co_await execute_all(std::move(buffers), input, service_.turns.first_turn());
 }
 
 // Executes what has come in, a turn's worth at most, and sends the replies to all of it in one
 // write.
-task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view input, turn own) {
+task<then> lookup_session::execute_all(buffer_pool::lease buffers, std::string_view input,
+                                       turn own) {
   auto const began = std::chrono::steady_clock::now();
   auto const visit = [&](registry::registration_db& db) {
     return execute(input, own, db, buffers->output);
@@ -229,7 +149,7 @@ task<then> lookup_session::serve(buffer_pool::lease buffers, std::string_view in
   if (!goes_on) {
     co_return then::be_refused;
   }
-  co_return done.more ? then::serve_on : then::read_on;
+  co_return done.more ? then::serve_on : then::wait;
 }
 
 protocol::progress lookup_session::execute(std::string_view input, turn own,
@@ -274,9 +194,16 @@ void lookup_session::set_deadline(protocol::progress const& done) {
   }
 }
 
+// There is nothing to read: not yet, or, as end_ tells, not any more.
 task<then> lookup_session::end_input(buffer_pool::lease buffers) {
+  if (end_ == asio::error::would_block) {
+    co_return then::wait;
+  }
+  if (!protocol_) {
+    co_return client_.tls_failure().empty() ? then::close : then::be_refused;
+  }
   // Half a command has no answer when it is the server that stops.
-  if (!service_.connections.stopping()) {
+  if (end_ == asio::error::eof && !service_.connections.stopping()) {
     protocol_->end_input(client_.held_with({}), buffers->output);
     co_await send(std::move(buffers));
   }
@@ -285,77 +212,83 @@ task<then> lookup_session::end_input(buffer_pool::lease buffers) {
 
 // False when the client is gone.
 task<bool> lookup_session::send(buffer_pool::lease buffers) {
-  std::string_view rest = buffers->output;
-  std::string_view nothing;
-  if (client_.try_write(rest, nothing)) {
+  client_.send(buffers->output);
+  if (!client_.has_unsent()) {
     co_return true;
   }
   // It may take long: meanwhile only what is unsent is held.
-  std::string unsent{rest};
-  {
-    auto const given_back = std::move(buffers);
+  buffers.reset();
+  end_ = co_await client_.send_unsent(protocol_ && protocol_->identified());
+  if (end_ == asio::error::no_buffer_space) {
+    refusal_ = connection::too_much_unsent;
   }
-  co_return co_await send_unsent(std::move(unsent));
-}
-
-task<bool> lookup_session::send_unsent(std::string replies) {
-  if (!client_.hold_output(replies.capacity(), protocol_->identified())) {
-    refusal_ = too_much_output;
-    co_return false;
-  }
-  end_ = co_await client_.write(replies);
-  client_.disarm();
-  static_cast<void>(client_.hold_output(0, false));
   co_return !end_;
 }
 
-task<void> lookup_session::leave() {
-  auto const depart = [this](registry::registration_db& db) {
-    protocol_->leave(db);
-    return true;
-  };
-  co_await service_.actor.run(depart);
+// That clients go when the server stops is no error of theirs.
+void lookup_session::log_end() {
+  auto const severity = service_.connections.stopping() ? level::info : level::error;
+  if (protocol_) {
+    log::line(severity, "client(", client_.log_name(), ") - ", field{"error", end_reason()});
+  } else if (refusal_.empty()) {
+    auto const reason = client_.end_reason(end_);
+    bool const broke_off = reason == "EOF" && !client_.held_with({}).empty();
+    log::line(severity, "failed to read protocol version - ", broke_off ? "unexpected " : "",
+              field{"error", reason});
+  }
 }
 
-// The frame of this coroutine is what an idle client costs, so its IO loop has none of its own.
-task<void> run(std::unique_ptr<lookup_session> owner) {
-  auto const session = std::move(owner);
-  auto next = then::close;
+std::string lookup_session::end_reason() const {
+  if (!refusal_.empty()) {
+    return std::string{refusal_};
+  }
+  auto const fatal = protocol_->fatal_error();
+  return fatal.empty() ? client_.end_reason(end_) : std::string{fatal};
+}
+
+task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
+  auto const self = std::move(owner);
+  log::line(level::info, "TCP: new client(", client_.log_name(), ")");
+  client_.arm(deadline::command);
+  // Most clients have sent their magic by the time they are accepted, and commands with it.
+  auto next = then::read;
   std::exception_ptr failure;
   try {
-    next = co_await session->greet();
-    while (next == then::read_on || next == then::serve_on) {
-      if (next == then::read_on) {
-        auto const [error] = co_await session->client().wait_readable();
+    while (next <= then::serve_on) {
+      if (next == then::wait) {
+        auto const [error] = co_await client_.wait_readable();
         if (error) {
-          session->note_end(error);
+          end_ = error;
           break;
         }
       }
-      next = co_await session->serve_next(next);
+      next = co_await serve(next);
     }
   } catch (...) {
     failure = std::current_exception();
   }
-  bool const greeted = session->greeted();
-  if (greeted) {
-    co_await session->leave();
+  if (protocol_) {
+    auto const leave = [this](registry::registration_db& db) {
+      protocol_->leave(db);
+      return true;
+    };
+    co_await service_.actor.run(leave);
   }
   if (failure) {
     std::rethrow_exception(failure);
   }
-  if (greeted) {
-    session->log_end();
-  }
+  log_end();
   if (next == then::be_refused) {
-    co_await session->client().linger();
+    co_await client_.linger();
   }
 }
 
 }  // namespace
 
 task<void> run_lookup_session(accepted_client accepted, lookup_service const& service) {
-  return run(std::make_unique<lookup_session>(std::move(accepted), service));
+  auto session = std::make_unique<lookup_session>(std::move(accepted), service);
+  auto& self = *session;
+  return self.run(std::move(session));
 }
 
 }  // namespace nsqlookupd::net

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace nsqlookupd::net {
@@ -25,29 +24,16 @@ struct work_buffers {
 /// Thread-safe.
 class buffer_pool {
  public:
-  class lease {
-   public:
-    lease(lease&&) noexcept = default;
-    lease& operator=(lease&&) = delete;
-    ~lease();
-
-    [[nodiscard]] work_buffers* operator->() const noexcept { return buffers_.get(); }
-
-   private:
-    friend class buffer_pool;
-    lease(buffer_pool& pool, std::unique_ptr<work_buffers> buffers) noexcept
-        : pool_{&pool}, buffers_{std::move(buffers)} {}
-
-    buffer_pool* pool_;
-    std::unique_ptr<work_buffers> buffers_;
+  struct give_back {
+    buffer_pool* pool;
+    void operator()(work_buffers* lent) const noexcept;
   };
+  using lease = std::unique_ptr<work_buffers, give_back>;
 
   /// Buffers with an empty output. They go back when the lease ends.
   [[nodiscard]] lease take();
 
  private:
-  void give_back(std::unique_ptr<work_buffers> buffers) noexcept;
-
   std::mutex mutex_;
   std::vector<std::unique_ptr<work_buffers>> free_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/http/reply.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/client_memory.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,9 +24,9 @@ namespace nsqlookupd::net {
 /// `ip:port` as Go prints it: IPv6 in brackets, IPv4 that came in over IPv6 as IPv4.
 [[nodiscard]] std::string to_string(boost::asio::ip::tcp::endpoint const& endpoint);
 
-/// One accepted client: its socket, its deadline, and the input of a command that is not whole yet.
-/// Owned by its session's coroutine and used by it alone. Whether TLS is spoken underneath is not
-/// to be seen: the handshake goes on within read_some().
+/// One accepted client: its socket, its deadline, the input of a command that is not whole yet, and
+/// the replies that it has not taken yet. Owned by its session's coroutine and used by it alone.
+/// Whether TLS is spoken underneath is not to be seen: the handshake goes on within read_some().
 class connection {
  public:
   /// Joins `group`, which must outlive it, as must `memory`.
@@ -50,14 +50,20 @@ class connection {
   /// at the end of the input, and `connection_aborted` when TLS failed; see tls_failure().
   std::size_t read_some(std::span<char> into, boost::system::error_code& error);
 
-  /// Writes without waiting, and takes off `head`, then `body`, what write() need not be given any
-  /// more. True when all is sent; else the rest is write()'s. An error is left for write() to find.
-  [[nodiscard]] bool try_write(std::string_view& head, std::string_view& body);
+  /// Why a client is cut that the server holds too much for.
+  static constexpr std::string_view too_much_unsent =
+      "too many replies that clients do not take are held already (--max-input-memory)";
 
-  /// Waits, and writes what try_write() left, all of `head`, then all of `body`. `deadline::write`
-  /// starts with the first call and runs until disarm(), so that it is one for all parts of a
-  /// reply. Both texts must stay where they are until it is done.
-  task<boost::system::error_code> write(std::string_view head, std::string_view body = {});
+  /// Sends `output` and then `last`, as much as the client takes at once, and empties `output`. The
+  /// rest is held; a body that several replies share is not copied. Nothing may be unsent.
+  void send(std::string& output, http::body last = {});
+
+  /// True when the client has not taken all that send() was given.
+  [[nodiscard]] bool has_unsent() const noexcept { return unsent_ != nullptr; }
+
+  /// Waits until the client has taken all of it, under one `deadline::write`. `no_buffer_space`
+  /// when all clients together hold too much.
+  task<boost::system::error_code> send_unsent(bool is_producer);
 
   /// Says that nothing more will be sent, then waits, at most for `deadline::linger`, until the
   /// peer closes too. Closing at once, with input unread, would make the peer lose the last reply.
@@ -71,8 +77,8 @@ class connection {
   /// nothing is held, when the server holds too much already.
   [[nodiscard]] bool hold(std::string_view rest, bool is_producer);
 
-  /// Accounts for `bytes` that its session holds of replies that are not taken yet, in place of
-  /// those before. False, and nothing is accounted for, when the server holds too much already.
+  /// Accounts for `bytes` of a reply that its session is still writing, in place of those before.
+  /// False, and nothing is accounted for, when the server holds too much already.
   [[nodiscard]] bool hold_output(std::size_t bytes, bool is_producer);
 
   /// A wait of at most `how_long` for something else than the client's next bytes.
@@ -81,7 +87,7 @@ class connection {
   }
 
   /// Starts the deadline, in place of the one that ran before.
-  void arm(deadline kind);
+  void arm(deadline kind) { group_.arm(member_, kind); }
   /// The same, but lets it run on where it runs already.
   void keep_armed(deadline kind);
   void disarm();
@@ -97,8 +103,17 @@ class connection {
   [[nodiscard]] std::string_view tls_failure() const noexcept;
 
  private:
+  // Heads and small bodies, then the body of the last reply from a position on.
+  struct unsent_replies {
+    std::string text;
+    http::body last;
+    std::size_t position = 0;
+  };
+
   [[nodiscard]] boost::asio::socket_base::wait_type what_makes_readable() const noexcept;
   boost::system::error_code send_some(std::string_view& head, std::string_view& body);
+  [[nodiscard]] bool hold(unsent_replies const& replies, bool is_producer);
+  task<boost::system::error_code> write(std::string_view head, std::string_view body);
 
   session_socket socket_;
   connection_group& group_;
@@ -106,10 +121,10 @@ class connection {
   group_member member_;
   std::string remote_address_;
   held_text held_;
+  std::unique_ptr<unsent_replies> unsent_;
   // The bytes that memory_ accounts for.
   std::size_t input_bytes_ = 0;
   std::size_t output_bytes_ = 0;
-  std::optional<deadline> armed_;
   // Null when the connection is plain.
   std::unique_ptr<tls::stream> tls_;
 };

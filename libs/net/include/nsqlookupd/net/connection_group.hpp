@@ -56,7 +56,8 @@ struct group_member {
   hook membership;
   hook waiting;
   std::chrono::steady_clock::time_point expires_at;
-  deadline kind{};
+  /// The deadline that was started last. Written by the member's session only.
+  std::optional<deadline> armed;
   /// While it waits for `deadline::write`: since when, how many bytes of the reply the system was
   /// given, and how many of those the peer had taken when it was last looked at. What the system
   /// had before counts as both.
@@ -182,9 +183,6 @@ class connection_group {
       group_member,
       boost::intrusive::member_hook<group_member, group_member::hook, &group_member::waiting>>;
 
-  [[nodiscard]] waiting_members& waiting_for(deadline kind) noexcept {
-    return waiting_[static_cast<std::size_t>(kind)];
-  }
   void stop_waiting(group_member& member) noexcept;
 
   mutable std::mutex mutex_;
