@@ -35,7 +35,8 @@ running_server::running_server(config::options const& settings)
 }
 
 running_server::running_server(config::options const& settings, not_yet)
-    : daemon_{std::make_unique<daemon>(as_main_does(settings), [this] { return clock.now(); })} {
+    : daemon_{std::make_unique<daemon>(as_main_does(settings), supervision{},
+                                       [this] { return clock.now(); })} {
   // As main() does: OpenSSL sends by write(2).
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }

@@ -37,10 +37,10 @@ class running_server {
   /// Waits for the end of run() and throws what it threw; std::runtime_error after 30 s.
   void wait_for_end();
 
-  [[nodiscard]] std::uint16_t tcp_port() const { return daemon_->tcp_port(); }
-  [[nodiscard]] std::uint16_t http_port() const { return daemon_->http_port(); }
-  [[nodiscard]] std::uint16_t tcp_tls_port() const { return daemon_->tcp_tls_port(); }
-  [[nodiscard]] std::uint16_t https_port() const { return daemon_->https_port(); }
+  [[nodiscard]] std::uint16_t tcp_port() const { return daemon_->ports().tcp; }
+  [[nodiscard]] std::uint16_t http_port() const { return daemon_->ports().http; }
+  [[nodiscard]] std::uint16_t tcp_tls_port() const { return daemon_->ports().tcp_tls; }
+  [[nodiscard]] std::uint16_t https_port() const { return daemon_->ports().https; }
 
   /// The server's clock.
   manual_clock clock;

@@ -59,37 +59,34 @@ net::listener listen(asio::any_io_executor const& executor, std::string const& a
 client_ports::client_ports(asio::io_context& io, asio::any_io_executor const& control,
                            connection_shares& shares, config::options const& settings,
                            supervision const& given, service to_clients)
-    : io_{io},
-      control_{control},
-      shares_{shares},
-      to_clients_{std::move(to_clients)},
-      tcp_{listen(control, settings.tcp_address, "-tcp-address", given.tcp_listener),
-           intake(client_kind::tcp)},
-      http_{listen(control, settings.http_address, "-http-address", given.http_listener),
-            intake(client_kind::http)},
-      tcp_tls_{open_over_tls(client_kind::tcp, settings.tcp_tls_address)},
-      https_{open_over_tls(client_kind::http, settings.https_address)} {}
-
-net::client_intake client_ports::intake(client_kind kind) {
-  return {
-      kind == client_kind::tcp ? "TCP" : "HTTP", [this, kind] { return shares_.has_room(kind); },
-      io_.get_executor(),
-      [this, kind](net::accepted_client accepted) { start_session(kind, std::move(accepted)); }};
+    : io_{io}, shares_{shares}, to_clients_{std::move(to_clients)} {
+  numbers_.tcp = open(client_kind::tcp, false, "TCP",
+                      listen(control, settings.tcp_address, "-tcp-address", given.tcp_listener));
+  if (auto const& address = settings.tcp_tls_address; !address.empty()) {
+    numbers_.tcp_tls =
+        open(client_kind::tcp, true, "TCP (TLS)", listen(control, address, "-tcp-tls-address"));
+  }
+  numbers_.http =
+      open(client_kind::http, false, "HTTP",
+           listen(control, settings.http_address, "-http-address", given.http_listener));
+  if (auto const& address = settings.https_address; !address.empty()) {
+    numbers_.https =
+        open(client_kind::http, true, "HTTPS", listen(control, address, "-https-address"));
+  }
 }
 
-std::optional<client_ports::port> client_ports::open_over_tls(client_kind kind,
-                                                              std::string const& address) {
-  if (address.empty()) {
-    return std::nullopt;
-  }
-  auto taken_in = intake(kind);
-  taken_in.name = kind == client_kind::tcp ? "TCP (TLS)" : "HTTPS";
-  taken_in.start_session = [this, kind](net::accepted_client accepted) {
-    accepted.tls = to_clients_.new_stream(accepted.socket.native_handle());
+std::uint16_t client_ports::open(client_kind kind, bool over_tls, std::string name,
+                                 net::listener listener) {
+  auto const start = [this, kind, over_tls](net::accepted_client accepted) {
+    if (over_tls) {
+      accepted.tls = to_clients_.new_stream(accepted.socket.native_handle());
+    }
     start_session(kind, std::move(accepted));
   };
-  auto const* const flag = kind == client_kind::tcp ? "-tcp-tls-address" : "-https-address";
-  return port{listen(control_, address, flag), std::move(taken_in)};
+  net::client_intake intake{std::move(name), [this, kind] { return shares_.has_room(kind); },
+                            io_.get_executor(), start};
+  ports_.push_back({std::move(listener), std::move(intake)});
+  return ports_.back().listener.local_endpoint().port();
 }
 
 void client_ports::start_session(client_kind kind, net::accepted_client accepted) {
@@ -106,36 +103,24 @@ void client_ports::start_session(client_kind kind, net::accepted_client accepted
       });
 }
 
-std::vector<client_ports::port*> client_ports::all() {
-  std::vector<port*> ports{&tcp_};
-  if (tcp_tls_) {
-    ports.push_back(&*tcp_tls_);
-  }
-  ports.push_back(&http_);
-  if (https_) {
-    ports.push_back(&*https_);
-  }
-  return ports;
-}
-
-void client_ports::log_addresses() {
-  for (auto const* const each : all()) {
-    log::line(log::level::info, each->intake.name, ": listening on ",
-              net::to_string(each->listener.local_endpoint()));
+void client_ports::log_addresses() const {
+  for (auto const& [listener, intake] : ports_) {
+    log::line(log::level::info, intake.name, ": listening on ",
+              net::to_string(listener.local_endpoint()));
   }
 }
 
 void client_ports::accept(lasting_loops& loops) {
-  for (auto* const each : all()) {
-    loops.run("accepting clients", [each] { return each->listener.accept_loop(each->intake); });
+  for (auto& each : ports_) {
+    loops.run("accepting clients", [&each] { return each.listener.accept_loop(each.intake); });
   }
 }
 
 void client_ports::close() {
-  for (auto* const each : all()) {
-    log::line(log::level::info, each->intake.name, ": closing ",
-              net::to_string(each->listener.local_endpoint()));
-    each->listener.stop(each->intake);
+  for (auto& [listener, intake] : ports_) {
+    log::line(log::level::info, intake.name, ": closing ",
+              net::to_string(listener.local_endpoint()));
+    listener.stop(intake);
   }
 }
 

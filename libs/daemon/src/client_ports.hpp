@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/config/options.hpp>
 #include <nsqlookupd/daemon/connection_shares.hpp>
+#include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/supervision.hpp>
 #include <nsqlookupd/net/listener.hpp>
 #include <nsqlookupd/net/task.hpp>
@@ -15,7 +16,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,14 +45,11 @@ class client_ports {
                connection_shares& shares, config::options const& settings, supervision const& given,
                service to_clients);
 
-  /// The ports that it really listens on; 0 where it does not. Any thread.
-  [[nodiscard]] std::uint16_t tcp() const noexcept { return tcp_.number(); }
-  [[nodiscard]] std::uint16_t http() const noexcept { return http_.number(); }
-  [[nodiscard]] std::uint16_t tcp_tls() const noexcept { return tcp_tls_ ? tcp_tls_->number() : 0; }
-  [[nodiscard]] std::uint16_t https() const noexcept { return https_ ? https_->number() : 0; }
+  /// Any thread.
+  [[nodiscard]] port_numbers const& numbers() const noexcept { return numbers_; }
 
   /// Says in the log where it listens.
-  void log_addresses();
+  void log_addresses() const;
 
   /// Accepts clients until close(), by a loop for each port.
   void accept(lasting_loops& loops);
@@ -64,24 +61,17 @@ class client_ports {
   struct port {
     net::listener listener;
     net::client_intake intake;
-
-    [[nodiscard]] std::uint16_t number() const noexcept { return listener.local_endpoint().port(); }
   };
 
-  [[nodiscard]] net::client_intake intake(net::client_kind kind);
-  [[nodiscard]] std::optional<port> open_over_tls(net::client_kind kind,
-                                                  std::string const& address);
+  std::uint16_t open(net::client_kind kind, bool over_tls, std::string name,
+                     net::listener listener);
   void start_session(net::client_kind kind, net::accepted_client accepted);
-  [[nodiscard]] std::vector<port*> all();
 
   boost::asio::io_context& io_;
-  boost::asio::any_io_executor control_;
   connection_shares& shares_;
   service const to_clients_;
-  port tcp_;
-  port http_;
-  std::optional<port> tcp_tls_;
-  std::optional<port> https_;
+  std::vector<port> ports_;
+  port_numbers numbers_;
 };
 
 }  // namespace nsqlookupd

@@ -16,7 +16,6 @@
 
 #include "client_ports.hpp"
 #include "failures.hpp"
-#include "from_options.hpp"
 #include "lasting_loops.hpp"
 #include "reloadable_files.hpp"
 #include "shutdown_sequence.hpp"
@@ -45,6 +44,27 @@ constexpr std::chrono::milliseconds sweep_period{100};
 // Every so many sweeps, once a second, comes a look at the files that may change.
 constexpr unsigned sweeps_per_look = 10;
 
+// How long a refused client may go on sending into the void.
+constexpr std::chrono::seconds linger_time{1};
+
+// In the order of net::deadline.
+net::deadline_durations durations_of(config::options const& settings) {
+  return {settings.handshake_timeout,
+          settings.producer_idle_timeout,
+          settings.write_timeout,
+          settings.http_header_timeout,
+          settings.http_body_timeout,
+          settings.http_idle_timeout,
+          linger_time};
+}
+
+// Whether plain HTTP is sent away. As in nsqd: a server that wants to see certificates does not
+// want requests without.
+bool requires_tls(config::options const& settings) noexcept {
+  return settings.tls_required || (!settings.https_address.empty() &&
+                                   settings.tls_client_auth_policy != tls::client_auth::none);
+}
+
 }  // namespace
 
 // State that sessions use comes before the io_context that owns them, and what uses the io_context
@@ -53,7 +73,7 @@ class daemon::server {
  public:
   server(config::options settings, supervision const& given, wall_clock now);
 
-  [[nodiscard]] client_ports const& ports() const noexcept { return ports_; }
+  [[nodiscard]] port_numbers const& ports() const noexcept { return ports_.numbers(); }
 
   void run();
   void stop() { shutdown_.request(); }
@@ -67,7 +87,6 @@ class daemon::server {
   void announce_stop();
   void run_threads();
   asio::awaitable<void> sweep();
-  void sample_queue(std::chrono::steady_clock::time_point due);
   asio::awaitable<void> reload_on_hangup();
   net::task<void> show_life();
 
@@ -123,7 +142,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                       buffers_, now_,         session_settings_, counters_},
       ports_{io_, control_, shares_, settings_, given, service_to_clients()},
       files_{settings_},
-      http_service_{http_service(requires_tls(settings_) ? ports_.https() : std::uint16_t{0})},
+      http_service_{http_service(requires_tls(settings_) ? ports().https : std::uint16_t{0})},
       https_service_{http_service(0)},
       shutdown_{io_,
                 control_,
@@ -134,12 +153,14 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       sweep_timer_{control_},
       loops_{control_},
       manager_{given} {
-  session_settings_ = session_settings_of(settings_);
-  session_settings_.counters = &counters_;
+  session_settings_ = {.policy = settings_.client_error_policy,
+                       .max_line_size = settings_.max_line_size,
+                       .max_body_size = settings_.max_body_size,
+                       .identify_reply = protocol::identify_reply(
+                           {settings_.broadcast_address, config::host_name(), ports().http,
+                            ports().tcp, std::string{config::version()}}),
+                       .counters = &counters_};
   server_info_.metrics = [this](registry::totals const& all) { return metrics_text(all); };
-  session_settings_.identify_reply =
-      protocol::identify_reply({settings_.broadcast_address, config::host_name(), ports_.http(),
-                                ports_.tcp(), std::string{config::version()}});
   log::line(level::info, config::version_line());
   ports_.log_addresses();
   if (files_.are_any()) {
@@ -223,12 +244,14 @@ asio::awaitable<void> daemon::server::sweep() {
     if (auto const [error] = co_await sweep_timer_.async_wait(net::token); error) {
       co_return;
     }
-    sample_queue(sweep_timer_.expiry());
+    actor_.post([this, due = sweep_timer_.expiry()] {
+      counters_.actor_queue.observe(std::chrono::steady_clock::now() - due);
+    });
     static_cast<void>(clock_.now());
     connections_.sweep();
     log::report_left_out();
     if (count % sweeps_per_look == 0) {
-      files_.reload_if_changed();
+      files_.reload(reload_when::changed);
     }
     if (manager_.sweep(std::chrono::steady_clock::now())) {
       asio::co_spawn(io_, show_life(), logging_failures("watchdog"));
@@ -236,17 +259,12 @@ asio::awaitable<void> daemon::server::sweep() {
   }
 }
 
-void daemon::server::sample_queue(std::chrono::steady_clock::time_point due) {
-  actor_.post(
-      [this, due] { counters_.actor_queue.observe(std::chrono::steady_clock::now() - due); });
-}
-
 asio::awaitable<void> daemon::server::reload_on_hangup() {
   while (true) {
     if (auto const [error, number] = co_await hangup_.async_wait(net::token); error) {
       co_return;
     }
-    files_.reload();
+    files_.reload(reload_when::always);
   }
 }
 
@@ -267,28 +285,13 @@ void daemon::server::announce_stop() {
   server_info_.draining = true;
 }
 
-daemon::daemon(config::options settings, supervision const& given)
-    : server_{std::make_unique<server>(std::move(settings), given, wall_clock{})} {}
-
-daemon::daemon(config::options settings, wall_clock now)
-    : server_{std::make_unique<server>(std::move(settings), supervision{}, std::move(now))} {}
+daemon::daemon(config::options settings, supervision const& given, wall_clock now)
+    : server_{std::make_unique<server>(std::move(settings), given, std::move(now))} {}
 
 daemon::~daemon() = default;
 
-std::uint16_t daemon::tcp_port() const {
-  return server_->ports().tcp();
-}
-
-std::uint16_t daemon::http_port() const {
-  return server_->ports().http();
-}
-
-std::uint16_t daemon::tcp_tls_port() const {
-  return server_->ports().tcp_tls();
-}
-
-std::uint16_t daemon::https_port() const {
-  return server_->ports().https();
+port_numbers const& daemon::ports() const {
+  return server_->ports();
 }
 
 void daemon::run() {

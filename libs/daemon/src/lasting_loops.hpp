@@ -5,8 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>
-#include <list>
 #include <string_view>
+#include <utility>
 
 namespace nsqlookupd {
 
@@ -19,26 +19,21 @@ class lasting_loops {
   using loop = std::function<boost::asio::awaitable<void>()>;
 
   /// `executor`: where the loops run.
-  explicit lasting_loops(boost::asio::any_io_executor executor);
+  explicit lasting_loops(boost::asio::any_io_executor executor) : executor_{std::move(executor)} {}
 
   /// Runs `body()` until it returns, which means that its work is done. `name` stands in the log
   /// and must outlive the loops.
   void run(std::string_view name, loop body);
 
   /// False while one of them has failed and not yet begun anew: the server is not whole then.
-  [[nodiscard]] bool are_running() const noexcept;
+  [[nodiscard]] bool are_running() const noexcept { return failed_ == 0; }
 
  private:
-  struct state {
-    std::string_view name;
-    bool has_failed = false;
-  };
-
-  boost::asio::awaitable<void> run_on(state* own, loop body);
+  boost::asio::awaitable<void> run_on(std::string_view name, loop body);
 
   boost::asio::any_io_executor executor_;
-  // A list, since its loops refer to what is in it.
-  std::list<state> loops_;
+  // How many pause after a failure.
+  unsigned failed_ = 0;
 };
 
 }  // namespace nsqlookupd

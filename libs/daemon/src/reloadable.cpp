@@ -10,7 +10,7 @@ namespace nsqlookupd {
 watched_files::watched_files(std::vector<std::string> const& names) {
   for (auto const& name : names) {
     if (!name.empty()) {
-      files_.push_back({name, look_at(name)});
+      files_.emplace_back(name, look_at(name));
     }
   }
 }
@@ -25,10 +25,9 @@ watched_files::look watched_files::look_at(std::string const& name) {
 
 bool watched_files::have_changed() {
   bool changed = false;
-  for (auto& known : files_) {
-    auto const now = look_at(known.name);
-    bool const differs = std::exchange(known.last, now) != now;
-    changed = changed || differs;
+  for (auto& [name, last] : files_) {
+    auto const now = look_at(name);
+    changed = std::exchange(last, now) != now || changed;
   }
   return changed;
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,25 +29,16 @@ class watched_files {
   [[nodiscard]] bool have_changed();
 
  private:
-  struct look {
-    dev_t device = 0;
-    ino_t inode = 0;
-    off_t size = 0;
-    std::int64_t seconds = 0;
-    std::int64_t nanoseconds = 0;
-
-    bool operator==(look const&) const = default;
-  };
-  struct file {
-    std::string name;
-    // All zero when it cannot be looked at.
-    look last;
-  };
+  // Device, inode, size, and the seconds and nanoseconds of the last change; all zero when the file
+  // cannot be looked at.
+  using look = std::tuple<dev_t, ino_t, off_t, std::int64_t, std::int64_t>;
 
   static look look_at(std::string const& name);
 
-  std::vector<file> files_;
+  std::vector<std::pair<std::string, look>> files_;
 };
+
+enum class reload_when : std::uint8_t { always, changed };
 
 /// A value that is read from files at start, and again while the server runs. While the files are
 /// not good, the last good value stays. Not for several threads.
@@ -71,17 +63,13 @@ class reloadable {
   /// Whether the files were good when they were last read. Any thread.
   [[nodiscard]] bool is_good() const noexcept { return is_good_; }
 
-  /// Reads the files again. True when there is a new value; when not, the log says why.
-  [[nodiscard]] bool reload() {
-    static_cast<void>(files_.have_changed());
-    return replace();
-  }
-
-  /// The same, if one of the files does not look as it did.
-  [[nodiscard]] bool reload_if_changed() { return files_.have_changed() && replace(); }
-
- private:
-  bool replace() {
+  /// Reads the files again: in any case, or only if one of them does not look as it did. True when
+  /// there is a new value; when the files are not good, the log says why.
+  [[nodiscard]] bool reload(reload_when when) {
+    bool const changed = files_.have_changed();
+    if (!changed && when == reload_when::changed) {
+      return false;
+    }
     try {
       value_ = std::make_shared<T const>(load_());
       is_good_ = true;
@@ -93,6 +81,7 @@ class reloadable {
     }
   }
 
+ private:
   watched_files files_;
   std::function<T()> load_;
   std::string_view complaint_;

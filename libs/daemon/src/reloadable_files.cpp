@@ -175,39 +175,22 @@ void reloadable_files::log_tokens() const {
             count == 1 ? " token" : " tokens");
 }
 
-void reloadable_files::use_new_certificate() {
-  note_expiry();
-  reminder_.reset();
-  log_certificate();
-}
-
-void reloadable_files::use_new_tokens() {
-  access_control_->replace(tokens_->value());
-  log_tokens();
-}
-
-void reloadable_files::reload() {
-  if (!are_any()) {
+void reloadable_files::reload(reload_when when) {
+  if (!are_any() && when == reload_when::always) {
     log::line(
         level::info,
         "SIGHUP: there is nothing to re-read: neither certificates nor tokens are configured");
   }
-  if (certificate_ && certificate_->reload()) {
-    use_new_certificate();
-  }
-  if (tokens_ && tokens_->reload()) {
-    use_new_tokens();
-  }
-}
-
-void reloadable_files::reload_if_changed() {
-  if (certificate_ && certificate_->reload_if_changed()) {
-    use_new_certificate();
+  if (certificate_ && certificate_->reload(when)) {
+    note_expiry();
+    reminder_.reset();
+    log_certificate();
   } else if (certificate_) {
     remind_of_validity();
   }
-  if (tokens_ && tokens_->reload_if_changed()) {
-    use_new_tokens();
+  if (tokens_ && tokens_->reload(when)) {
+    access_control_->replace(tokens_->value());
+    log_tokens();
   }
 }
 

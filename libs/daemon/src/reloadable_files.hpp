@@ -65,20 +65,16 @@ class reloadable_files {
   /// Says in the log how long the certificate is valid and how many tokens there are.
   void log_state();
 
-  /// On SIGHUP: reads all of them, and says so in the log. Takes a certificate that is not valid
-  /// now, since the old one is no better for long.
-  void reload();
-
-  /// Reads those that do not look as they did. Repeats once a day that a certificate is not valid.
-  void reload_if_changed();
+  /// Reads them again: all of them, on SIGHUP, or only those that do not look as they did. Takes a
+  /// certificate that is not valid now, since the old one is no better for long, and repeats once a
+  /// day that it is not.
+  void reload(reload_when when);
 
  private:
   void note_expiry();
   void log_certificate();
   void log_tokens() const;
   void remind_of_validity();
-  void use_new_certificate();
-  void use_new_tokens();
 
   config::options const& settings_;
   std::optional<reloadable<tls::context>> certificate_;

@@ -34,37 +34,37 @@ class reloadable_text : public testing::Test {
 
 TEST_F(reloadable_text, is_read_at_start) {
   EXPECT_EQ(*text.value(), "first");
-  EXPECT_FALSE(text.reload_if_changed());
+  EXPECT_FALSE(text.reload(reload_when::changed));
 }
 
 TEST_F(reloadable_text, follows_the_file) {
   auto const before = text.value();
   directory.write("file", "second");
-  EXPECT_TRUE(text.reload_if_changed());
+  EXPECT_TRUE(text.reload(reload_when::changed));
   EXPECT_EQ(*text.value(), "second");
   EXPECT_EQ(*before, "first") << "in use";
-  EXPECT_FALSE(text.reload_if_changed());
+  EXPECT_FALSE(text.reload(reload_when::changed));
 }
 
 TEST_F(reloadable_text, is_read_again_on_request) {
   auto const before = text.value();
-  EXPECT_TRUE(text.reload());
+  EXPECT_TRUE(text.reload(reload_when::always));
   EXPECT_NE(text.value(), before);
   directory.write("file", "second");
-  EXPECT_TRUE(text.reload());
-  EXPECT_FALSE(text.reload_if_changed()) << "what was read is no change";
+  EXPECT_TRUE(text.reload(reload_when::always));
+  EXPECT_FALSE(text.reload(reload_when::changed)) << "what was read is no change";
 }
 
 TEST_F(reloadable_text, stays_while_the_file_is_broken) {
   directory.write("file", "broken");
-  EXPECT_FALSE(text.reload_if_changed());
+  EXPECT_FALSE(text.reload(reload_when::changed));
   EXPECT_TRUE(log.wait_for("ERROR: the old one stays - it is broken"));
   EXPECT_EQ(*text.value(), "first");
-  EXPECT_FALSE(text.reload());
+  EXPECT_FALSE(text.reload(reload_when::always));
   EXPECT_FALSE(text.is_good());
   EXPECT_EQ(log.lines().size(), 2U);
   directory.write("file", "second");
-  EXPECT_TRUE(text.reload_if_changed());
+  EXPECT_TRUE(text.reload(reload_when::changed));
   EXPECT_EQ(*text.value(), "second");
   EXPECT_TRUE(text.is_good());
 }
@@ -76,7 +76,7 @@ TEST_F(reloadable_text, follows_a_link_that_is_turned) {
   auto const other = directory.write("other", "other");
   std::filesystem::remove(link);
   std::filesystem::create_symlink(other, link);
-  EXPECT_TRUE(linked.reload_if_changed());
+  EXPECT_TRUE(linked.reload(reload_when::changed));
   EXPECT_EQ(*linked.value(), "other");
 }
 

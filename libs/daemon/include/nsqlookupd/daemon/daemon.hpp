@@ -11,6 +11,14 @@
 
 namespace nsqlookupd {
 
+/// The ports that a server really listens on; 0 where it does not.
+struct port_numbers {
+  std::uint16_t tcp = 0;
+  std::uint16_t http = 0;
+  std::uint16_t tcp_tls = 0;
+  std::uint16_t https = 0;
+};
+
 /// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
 /// is kept for run(), so that a process that has read in the log that it listens may stop it.
 /// SIGHUP makes it read its certificates and tokens again; without any, it says so. Lack of memory
@@ -23,19 +31,14 @@ class daemon {
   /// Listens on all addresses, port 0 letting the system choose, or on the sockets that it was
   /// given. Throws std::runtime_error with one line, such as `listen (ADDRESS) failed - REASON
   /// (FLAG)`, when it cannot.
-  explicit daemon(config::options settings, supervision const& given = {});
-  /// With a clock other than its own.
-  daemon(config::options settings, wall_clock now);
+  ///
+  /// `now`: a clock other than its own.
+  explicit daemon(config::options settings, supervision const& given = {}, wall_clock now = {});
   daemon(daemon const&) = delete;
   daemon& operator=(daemon const&) = delete;
   ~daemon();
 
-  /// The ports that it really listens on.
-  [[nodiscard]] std::uint16_t tcp_port() const;
-  [[nodiscard]] std::uint16_t http_port() const;
-  /// The same over TLS; 0 where it does not.
-  [[nodiscard]] std::uint16_t tcp_tls_port() const;
-  [[nodiscard]] std::uint16_t https_port() const;
+  [[nodiscard]] port_numbers const& ports() const;
 
   /// Serves until SIGTERM, SIGINT or stop(), then for `drain_timeout` more, then stops in order
   /// within a second (README, "How it differs"). A second signal ends it at once. Blocks; once
