@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -48,13 +49,6 @@ std::chrono::microseconds watchdog_timeout(config::environment const& variable, 
   return std::chrono::microseconds{*microseconds};
 }
 
-std::string_view take_name(std::string_view& names) {
-  auto const end = names.find(':');
-  auto const name = names.substr(0, end);
-  names.remove_prefix(end == std::string_view::npos ? names.size() : end + 1);
-  return name;
-}
-
 int& listener_named(std::string_view name, int descriptor, supervision& given) {
   auto const refuse = [&](std::string const& why) {
     throw std::runtime_error{"socket activation: descriptor " + std::to_string(descriptor) +
@@ -72,11 +66,12 @@ int& listener_named(std::string_view name, int descriptor, supervision& given) {
 
 void take_listeners(config::environment const& variable, supervision& given) {
   auto const count = number_in(variable, "LISTEN_FDS").value_or(0);
-  auto const text = variable("LISTEN_FDNAMES").value_or("");
-  std::string_view names = text;
+  std::istringstream names{variable("LISTEN_FDNAMES").value_or("")};
   for (std::int64_t index = 0; index < count; ++index) {
     auto const descriptor = static_cast<int>(first_passed_descriptor + index);
-    listener_named(take_name(names), descriptor, given) = descriptor;
+    std::string name;
+    std::getline(names, name, ':');
+    listener_named(name, descriptor, given) = descriptor;
   }
 }
 

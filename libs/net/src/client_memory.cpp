@@ -20,10 +20,6 @@ char* large_text_allocator::allocate(std::size_t size) {
   auto* const pages =
       ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) {
-    // Ends the process: main() installs it.
-    if (auto* const handler = std::get_new_handler()) {
-      handler();
-    }
     throw std::bad_alloc{};
   }
   return static_cast<char*>(pages);
@@ -37,25 +33,28 @@ void large_text_allocator::deallocate(char* memory, std::size_t size) noexcept {
   }
 }
 
-bool client_memory::resize(use what, std::size_t before, std::size_t after,
+bool client_memory::resize(use what, std::size_t& bytes, std::size_t after,
                            bool is_producer) noexcept {
-  auto& used_here = used_[static_cast<std::size_t>(what)];
-  used_here += after - before;
-  bool const allowed = after <= before || (is_producer && after <= producer_share_) || has_room(0);
-  if (!allowed) {
-    used_here += before - after;
+  if (after == bytes) {
+    return true;
   }
-  return allowed;
+  auto& used_here = used_[static_cast<std::size_t>(what)];
+  used_here += after - bytes;
+  if (after > bytes && !(is_producer && after <= producer_share_) && !has_room(0)) {
+    used_here += bytes - after;
+    return false;
+  }
+  bytes = after;
+  return true;
 }
 
 bool client_memory::add_reader(std::string const& text) {
   std::lock_guard const lock{mutex_};
-  auto const found = readers_.try_emplace(&text, 0).first;
-  if (found->second == 0 && !resize(use::output, 0, text.capacity(), false)) {
-    readers_.erase(found);
+  std::size_t bytes = 0;
+  if (!readers_.contains(&text) && !resize(use::output, bytes, text.capacity(), false)) {
     return false;
   }
-  ++found->second;
+  ++readers_[&text];
   return true;
 }
 
@@ -64,7 +63,8 @@ void client_memory::remove_reader(std::string const& text) noexcept {
   auto const found = readers_.find(&text);
   if (--found->second == 0) {
     readers_.erase(found);
-    static_cast<void>(resize(use::output, text.capacity(), 0, false));
+    auto bytes = text.capacity();
+    static_cast<void>(resize(use::output, bytes, 0, false));
   }
 }
 

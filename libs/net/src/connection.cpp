@@ -105,7 +105,7 @@ connection::~connection() {
     tls_->close();
   }
   static_cast<void>(memory_.resize(client_memory::use::input, input_bytes_, 0, false));
-  static_cast<void>(memory_.resize(client_memory::use::output, output_bytes_, 0, false));
+  static_cast<void>(hold_output(0, false));
   group_.leave(member_);
 }
 
@@ -257,36 +257,12 @@ bool connection::hold(std::string_view rest, bool is_producer) {
     held_.erase(0, held_.size() - rest.size());
   }
   auto const bytes = held_.capacity() > in_place ? held_.capacity() : 0;
-  if (bytes != input_bytes_ &&
-      !memory_.resize(client_memory::use::input, input_bytes_, bytes, is_producer)) {
-    held_text{}.swap(held_);
-    static_cast<void>(
-        memory_.resize(client_memory::use::input, std::exchange(input_bytes_, 0), 0, is_producer));
-    return false;
+  if (memory_.resize(client_memory::use::input, input_bytes_, bytes, is_producer)) {
+    return true;
   }
-  input_bytes_ = bytes;
-  return true;
-}
-
-bool connection::hold_output(std::size_t bytes, bool is_producer) {
-  if (bytes != output_bytes_ &&
-      !memory_.resize(client_memory::use::output, output_bytes_, bytes, is_producer)) {
-    return false;
-  }
-  output_bytes_ = bytes;
-  return true;
-}
-
-void connection::keep_armed(deadline kind) {
-  if (member_.armed != kind) {
-    arm(kind);
-  }
-}
-
-void connection::disarm() {
-  if (member_.armed) {
-    group_.disarm(member_);
-  }
+  held_text{}.swap(held_);
+  static_cast<void>(memory_.resize(client_memory::use::input, input_bytes_, 0, is_producer));
+  return false;
 }
 
 std::string connection::end_reason(error_code error) const {
@@ -300,14 +276,6 @@ std::string connection::end_reason(error_code error) const {
     return group_.stopping() ? "server is stopping" : "EOF";
   }
   return error.message();
-}
-
-bool connection::has_verified_peer() const noexcept {
-  return tls_ && tls_->has_verified_peer();
-}
-
-std::string_view connection::tls_failure() const noexcept {
-  return tls_ ? std::string_view{tls_->failure()} : std::string_view{};
 }
 
 }  // namespace nsqlookupd::net

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -28,27 +29,21 @@ using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds back_off{100};
 
-// A peer that vanished without a word is noticed within 45 s: after 15 s of silence it is probed,
-// and bytes it never acknowledged are given up.
-constexpr int keepalive_idle_seconds = 15;
-constexpr int keepalive_interval_seconds = 10;
-constexpr int keepalive_probes = 3;
-constexpr int user_timeout_milliseconds = 45'000;
-
-void set_option(tcp::acceptor& acceptor, int protocol, int name, int value) {
-  if (::setsockopt(acceptor.native_handle(), protocol, name, &value, sizeof value) != 0) {
-    throw boost::system::system_error{errno, boost::system::system_category(), "setsockopt"};
-  }
-}
-
-// Accepted sockets inherit these, so that they are not set once for each client.
+// Accepted sockets inherit these, so that they are not set once for each client. A peer that
+// vanished without a word is noticed within 45 s: after 15 s of silence it is probed, and bytes it
+// never acknowledged are given up.
 void set_inherited_options(tcp::acceptor& acceptor) {
-  set_option(acceptor, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(acceptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(acceptor, IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_seconds);
-  set_option(acceptor, IPPROTO_TCP, TCP_KEEPINTVL, keepalive_interval_seconds);
-  set_option(acceptor, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
-  set_option(acceptor, IPPROTO_TCP, TCP_USER_TIMEOUT, user_timeout_milliseconds);
+  constexpr std::array<std::array<int, 3>, 6> options{{{IPPROTO_TCP, TCP_NODELAY, 1},
+                                                       {SOL_SOCKET, SO_KEEPALIVE, 1},
+                                                       {IPPROTO_TCP, TCP_KEEPIDLE, 15},
+                                                       {IPPROTO_TCP, TCP_KEEPINTVL, 10},
+                                                       {IPPROTO_TCP, TCP_KEEPCNT, 3},
+                                                       {IPPROTO_TCP, TCP_USER_TIMEOUT, 45'000}}};
+  for (auto const& [protocol, name, value] : options) {
+    if (::setsockopt(acceptor.native_handle(), protocol, name, &value, sizeof value) != 0) {
+      throw boost::system::system_error{errno, boost::system::system_category(), "setsockopt"};
+    }
+  }
 }
 
 void listen_on(tcp::acceptor& acceptor, tcp::endpoint const& endpoint) {

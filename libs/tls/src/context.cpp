@@ -25,19 +25,8 @@ void expect(long result, std::string_view what) {
   }
 }
 
-int protocol_number(version of) {
-  switch (of) {
-    case version::tls_1_0:
-      return TLS1_VERSION;
-    case version::tls_1_1:
-      return TLS1_1_VERSION;
-    case version::tls_1_2:
-      return TLS1_2_VERSION;
-    case version::tls_1_3:
-      break;
-  }
-  return TLS1_3_VERSION;
-}
+// In the order of `version`.
+constexpr std::array protocol_numbers{TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION};
 
 using wall = std::chrono::system_clock;
 
@@ -74,7 +63,8 @@ int accept_any_certificate(int, X509_STORE_CTX*) {
 }
 
 void set_protocol(SSL_CTX* context, version min_version) {
-  expect(SSL_CTX_set_min_proto_version(context, protocol_number(min_version)), "tls-min-version");
+  auto const number = protocol_numbers[static_cast<std::size_t>(min_version)];
+  expect(SSL_CTX_set_min_proto_version(context, number), "tls-min-version");
   if (min_version < version::tls_1_2) {
     // They sign with SHA-1, which OpenSSL allows at this level alone.
     SSL_CTX_set_security_level(context, 0);
@@ -99,7 +89,7 @@ validity_period set_certificate(SSL_CTX* context, settings const& from) {
   auto const key = load_key(key_setting, from.key_file);
   auto* const own = chain.front().get();
   auto const trouble = "failed to load tls-cert " + from.certificate_file;
-  clear_errors();
+  ERR_clear_error();
   expect(SSL_CTX_use_certificate(context, own), trouble);
   for (std::size_t index = 1; index < chain.size(); ++index) {
     expect(SSL_CTX_add1_chain_cert(context, chain[index].get()), trouble);
@@ -170,7 +160,7 @@ context::context(settings const& from)
   if (!context_) {
     throw_first_error();
   }
-  clear_errors();
+  ERR_clear_error();
   set_protocol(context_.get(), from.min_version);
   validity_ = set_certificate(context_.get(), from);
   root_validity_ = set_client_auth(context_.get(), from);

@@ -70,10 +70,6 @@ std::string first_error() {
   return reason == nullptr ? "error " + std::to_string(code) : std::string{reason};
 }
 
-void clear_errors() noexcept {
-  ERR_clear_error();
-}
-
 void throw_first_error() {
   throw std::runtime_error{"OpenSSL failed - " + first_error()};
 }
@@ -86,12 +82,12 @@ std::vector<certificate_ptr> load_certificates(std::string_view setting, std::st
   auto const text = read_file(setting, path);
   auto const bio = bio_on(text);
   std::vector<certificate_ptr> found;
-  clear_errors();
+  ERR_clear_error();
   while (auto* const next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     found.emplace_back(next);
   }
   bool const at_end = first_error() == "no start line";
-  clear_errors();
+  ERR_clear_error();
   if (found.empty() || !at_end) {
     fail_to_load(setting, path,
                  found.empty() ? "there is no certificate in it, in PEM"
@@ -104,9 +100,9 @@ key_ptr load_key(std::string_view setting, std::string const& path) {
   auto const text = read_file(setting, path);
   auto const bio = bio_on(text);
   bool is_encrypted = false;
-  clear_errors();
+  ERR_clear_error();
   key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, note_passphrase, &is_encrypted)};
-  clear_errors();
+  ERR_clear_error();
   if (!key) {
     fail_to_load(setting, path,
                  is_encrypted ? "the key is encrypted, and nobody can be asked for its passphrase"

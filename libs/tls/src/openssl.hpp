@@ -4,6 +4,7 @@
 #pragma once
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -27,9 +28,8 @@ using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 
 /// The reason of the first error that this thread's OpenSSL calls have met since the last
-/// clear_errors().
+/// ERR_clear_error().
 [[nodiscard]] std::string first_error();
-void clear_errors() noexcept;
 
 /// Throws std::runtime_error with first_error(), for calls that fail in a broken OpenSSL only.
 [[noreturn]] void throw_first_error();

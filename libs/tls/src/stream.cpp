@@ -82,7 +82,7 @@ std::size_t stream::read(std::span<char> into) {
   if (state_ != condition::open) {
     return 0;
   }
-  clear_errors();
+  ERR_clear_error();
   wants_write_ = false;
   std::size_t count = 0;
   auto const result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
@@ -135,7 +135,7 @@ std::size_t stream::write(std::string_view head, std::string_view body) {
   }
   auto const& only = head.empty() ? body : head;
   auto const record = both.empty() ? only.substr(0, largest_record) : std::string_view{both};
-  clear_errors();
+  ERR_clear_error();
   wants_write_ = false;
   std::size_t count = 0;
   auto const result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &count);
@@ -148,7 +148,7 @@ std::size_t stream::write(std::string_view head, std::string_view body) {
 void stream::close() noexcept {
   if (can_send()) {
     closed_ = true;
-    clear_errors();
+    ERR_clear_error();
     SSL_shutdown(ssl_.get());
   }
 }

@@ -41,9 +41,9 @@ class client_memory {
   client_memory(std::size_t limit, std::size_t producer_share) noexcept
       : limit_{limit}, producer_share_{producer_share} {}
 
-  /// Accounts for a client whose memory goes from `before` to `after` bytes. False, and nothing
-  /// changes, when all clients together would have more than the limit.
-  [[nodiscard]] bool resize(use what, std::size_t before, std::size_t after,
+  /// Accounts for a client whose memory goes from `bytes` to `after` bytes, and sets `bytes`.
+  /// False, and nothing changes, when all clients together would have more than the limit.
+  [[nodiscard]] bool resize(use what, std::size_t& bytes, std::size_t after,
                             bool is_producer) noexcept;
 
   /// True when a client that is no producer may have `more` bytes at this moment.

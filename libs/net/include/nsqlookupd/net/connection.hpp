@@ -79,7 +79,9 @@ class connection {
 
   /// Accounts for `bytes` of a reply that its session is still writing, in place of those before.
   /// False, and nothing is accounted for, when the server holds too much already.
-  [[nodiscard]] bool hold_output(std::size_t bytes, bool is_producer);
+  [[nodiscard]] bool hold_output(std::size_t bytes, bool is_producer) noexcept {
+    return memory_.resize(client_memory::use::output, output_bytes_, bytes, is_producer);
+  }
 
   /// A wait of at most `how_long` for something else than the client's next bytes.
   [[nodiscard]] interruptible_wait wait_at_most(std::chrono::nanoseconds how_long) {
@@ -89,18 +91,30 @@ class connection {
   /// Starts the deadline, in place of the one that ran before.
   void arm(deadline kind) { group_.arm(member_, kind); }
   /// The same, but lets it run on where it runs already.
-  void keep_armed(deadline kind);
-  void disarm();
+  void keep_armed(deadline kind) {
+    if (member_.armed != kind) {
+      arm(kind);
+    }
+  }
+  void disarm() {
+    if (member_.armed) {
+      group_.disarm(member_);
+    }
+  }
 
   /// Why the connection ended, for the log: the deadline that passed, the server's stop, or
   /// `error`.
   [[nodiscard]] std::string end_reason(boost::system::error_code error) const;
 
   /// True when the client has shown a certificate that was verified.
-  [[nodiscard]] bool has_verified_peer() const noexcept;
+  [[nodiscard]] bool has_verified_peer() const noexcept {
+    return tls_ && tls_->has_verified_peer();
+  }
 
   /// Why TLS could not be spoken with the client, for the log; empty when it could.
-  [[nodiscard]] std::string_view tls_failure() const noexcept;
+  [[nodiscard]] std::string_view tls_failure() const noexcept {
+    return tls_ ? std::string_view{tls_->failure()} : std::string_view{};
+  }
 
  private:
   // Heads and small bodies, then the body of the last reply from a position on.

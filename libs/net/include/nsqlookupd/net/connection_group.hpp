@@ -98,8 +98,6 @@ class interruptible_wait {
 
  private:
   friend class connection_group;
-  template <class Session>
-  void begin(Session session);
   // The caller holds the group's mutex.
   void end() noexcept;
 
@@ -197,17 +195,14 @@ class connection_group {
 
 // The mutex is held from the look whether the wait is over until it can be cancelled. Where it ends
 // at once in another thread, that one takes the mutex, too, before the connection may end.
-template <class Session>
-void interruptible_wait::begin(Session session) {
-  std::lock_guard const lock{group_.mutex_};
-  socket_.async_wait(session_socket::wait_read, std::move(session));
-  if (is_over_) {
-    end();
-  }
-}
-
 inline auto interruptible_wait::wait() {
-  auto const initiation = [this](auto session) { begin(std::move(session)); };
+  auto const initiation = [this](auto session) {
+    std::lock_guard const lock{group_.mutex_};
+    socket_.async_wait(session_socket::wait_read, std::move(session));
+    if (is_over_) {
+      end();
+    }
+  };
   return boost::asio::async_initiate<decltype(token), void(boost::system::error_code)>(initiation,
                                                                                        token);
 }

@@ -70,24 +70,12 @@ class registration_actor {
   }
 
  private:
-  // Reclaims when it is left, also by an exception.
-  class visit {
-   public:
-    explicit visit(registration_actor& visited) noexcept : visited_{visited} {}
-    visit(visit const&) = delete;
-    visit& operator=(visit const&) = delete;
-    // Only lack of memory could be thrown, and that ends the process.
-    // NOLINTNEXTLINE(bugprone-exception-escape)
-    ~visit() { visited_.start_reclaiming(); }
-
-   private:
-    registration_actor& visited_;
-  };
-
+  // After an exception, the next call reclaims.
   template <class Function>
   auto call(Function& function) {
-    visit const here{*this};
-    return function(db_);
+    auto result = function(db_);
+    start_reclaiming();
+    return result;
   }
 
   void start_reclaiming();
