@@ -114,14 +114,6 @@ service_notifier::~service_notifier() {
   }
 }
 
-void service_notifier::ready() {
-  insist("READY=1");
-}
-
-void service_notifier::stopping() {
-  insist("STOPPING=1");
-}
-
 bool service_notifier::sweep(time_point now) {
   send_undelivered();
   if (socket_ < 0 || period_.count() == 0 || now < next_alive_) {
@@ -129,11 +121,6 @@ bool service_notifier::sweep(time_point now) {
   }
   next_alive_ = now + period_;
   return true;
-}
-
-// One that is lost is made up for by the next.
-void service_notifier::alive() {
-  static_cast<void>(send("WATCHDOG=1"));
 }
 
 void service_notifier::insist(std::string_view notice) {

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdint>
 #include <utility>
 
 namespace nsqlookupd::net {
@@ -20,25 +18,6 @@ using tcp = asio::ip::tcp;
 
 // Bytes that a string keeps in itself; to hold so few costs nothing.
 std::size_t const in_place = held_text{}.capacity();
-
-// By hand, since inet_ntop() goes through snprintf(); and as long as it has to be, since each
-// connection keeps one.
-std::string to_string(asio::ip::address_v4 const& address, std::uint16_t port) {
-  std::array<char, 32> text;
-  std::size_t size = 0;
-  auto const append = [&](unsigned number, char behind) {
-    auto const* const end = std::to_chars(&text[size], &text[size] + 5, number).ptr;
-    size = static_cast<std::size_t>(end - text.data());
-    text[size++] = behind;
-  };
-  auto const bytes = address.to_bytes();
-  append(bytes[0], '.');
-  append(bytes[1], '.');
-  append(bytes[2], '.');
-  append(bytes[3], ':');
-  append(port, ' ');
-  return {text.data(), size - 1};
-}
 
 std::string_view describe(deadline kind) {
   switch (kind) {
@@ -78,22 +57,20 @@ error_code error_of(tls::stream const& tls) {
 }  // namespace
 
 std::string to_string(tcp::endpoint const& endpoint) {
-  auto const& address = endpoint.address();
-  if (address.is_v4()) {
-    return to_string(address.to_v4(), endpoint.port());
+  auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  if (address.to_v6().is_v4_mapped()) {
-    return to_string(asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()),
-                     endpoint.port());
-  }
-  return '[' + address.to_string() + "]:" + std::to_string(endpoint.port());
+  auto const text = address.to_string();
+  return (address.is_v4() ? text : '[' + text + ']') + ':' + std::to_string(endpoint.port());
 }
 
+// The address is copied, so that it takes no more than it has to: each connection keeps one.
 connection::connection(accepted_client accepted, connection_group& group, client_memory& memory)
     : socket_{std::move(accepted.socket)},
       group_{group},
       memory_{memory},
-      remote_address_{to_string(accepted.peer)},
+      remote_address_{std::string_view{to_string(accepted.peer)}},
       tls_{std::move(accepted.tls)} {
   socket_.non_blocking(true);
   member_.descriptor = socket_.native_handle();
@@ -129,12 +106,12 @@ std::size_t connection::read_some(std::span<char> into, error_code& error) {
 void connection::send(std::string& output, http::body last) {
   std::string_view head = output;
   auto body = last.first();
-  bool const is_any = !head.empty() || !body.empty();
   // An error is left for send_unsent() to find.
-  if ((is_any && send_some(head, body)) || !head.empty() || !body.empty() || !last.more.empty()) {
+  static_cast<void>(send_some(head, body));
+  if (!head.empty() || !body.empty() || !last.more.empty()) {
     auto const position = last.first().size() - body.size();
     unsent_ = std::make_unique<unsent_replies>(std::string{head}, std::move(last), position);
-  } else {
+  } else if (!unsent_) {
     static_cast<void>(hold_output(0, false));
   }
   output.clear();

@@ -177,19 +177,11 @@ void connection_group::sweep() {
   }
 }
 
-void connection_group::stop_reading() {
+void connection_group::shut_down(int directions) {
   std::lock_guard const lock{mutex_};
   stopping_ = true;
   for (auto const& member : members_) {
-    ::shutdown(member.descriptor, SHUT_RD);
-  }
-}
-
-void connection_group::cut() {
-  std::lock_guard const lock{mutex_};
-  stopping_ = true;
-  for (auto const& member : members_) {
-    ::shutdown(member.descriptor, SHUT_RDWR);
+    ::shutdown(member.descriptor, directions);
   }
 }
 

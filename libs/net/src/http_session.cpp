@@ -56,7 +56,7 @@ class http_session {
   task<void> end_input(std::string* output);
   task<void> answer_without_body(std::string* output);
   task<void> answer_request(std::string* output);
-  task<bool> answer_long();
+  task<void> answer_long();
   task<void> write_body(http::reply* reply);
   task<bool> send_unsent();
   void finish_request(http::reply& reply, std::string& output);
@@ -100,11 +100,12 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
       co_return;
     }
     next = co_await serve(next);
-    if (client_.has_unsent() && !co_await send_unsent()) {
-      co_return;
-    }
-    if (unwritten_ && !co_await answer_long()) {
-      co_return;
+    while (client_.has_unsent() || unwritten_) {
+      if (!client_.has_unsent()) {
+        co_await answer_long();
+      } else if (!co_await send_unsent()) {
+        co_return;
+      }
     }
     if (closing_) {
       next = step::close;
@@ -140,9 +141,7 @@ task<step> http_session::serve(step from) {
   if (!client_.hold(closing_ ? std::string_view{} : rest, false)) {
     refuse_to_hold(buffers->output);
   }
-  if (!client_.has_unsent()) {
-    client_.send(buffers->output);
-  }
+  client_.send(buffers->output);
   co_return is_more ? step::serve_on : step::read;
 }
 
@@ -254,19 +253,12 @@ void http_session::finish_request(http::reply& reply, std::string& output) {
   parser_.reset();
 }
 
-// False when the client is gone.
-task<bool> http_session::answer_long() {
+task<void> http_session::answer_long() {
   co_await write_body(unwritten_.get());
   std::string output;
   finish_request(*unwritten_, output);
   unwritten_.reset();
-  if (!client_.has_unsent()) {
-    client_.send(output);
-  }
-  if (client_.has_unsent()) {
-    co_return co_await send_unsent();
-  }
-  co_return true;
+  client_.send(output);
 }
 
 // A client whose certificate was verified needs no token.

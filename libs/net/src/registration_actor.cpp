@@ -53,7 +53,7 @@ void registration_actor::start_reclaiming() {
   if (!reclaiming_ && db_.has_departed() && db_.reclaim(first_slice, loss_log())) {
     reclaiming_ = true;
     departed_registrations_ = db_.departed_registrations();
-    asio::post(executor_, [this] { reclaim_slice_by_slice(); });
+    post([this] { reclaim_slice_by_slice(); });
   }
 }
 
@@ -73,7 +73,7 @@ void registration_actor::reclaim_slice_by_slice() {
     }
   }
   if (is_more) {
-    asio::post(executor_, [this] { reclaim_slice_by_slice(); });
+    post([this] { reclaim_slice_by_slice(); });
   } else {
     reclaiming_ = false;
   }

@@ -25,16 +25,12 @@ void turn_queue::push(std::function<void()> session) {
     // Those that were ready together with the first to wait have little more than it has had.
     begin_round();
     ++running_;
-    post_next();
+    boost::asio::post(io_, [this] { run_next(); });
   }
 }
 
 void turn_queue::begin_round() noexcept {
   round_end_ = turn::clock::now() + round_time;
-}
-
-void turn_queue::post_next() {
-  boost::asio::post(io_, [this] { run_next(); });
 }
 
 void turn_queue::run_next() {
@@ -50,7 +46,7 @@ void turn_queue::run_next() {
     next = std::move(waiting_.front());
     waiting_.pop_front();
     // Behind all that is ready now: the event loop looks for new input in between.
-    post_next();
+    boost::asio::post(io_, [this] { run_next(); });
   }
   next();
 }

@@ -55,7 +55,8 @@ class connection {
       "too many replies that clients do not take are held already (--max-input-memory)";
 
   /// Sends `output` and then `last`, as much as the client takes at once, and empties `output`. The
-  /// rest is held; a body that several replies share is not copied. Nothing may be unsent.
+  /// rest is held; a body that several replies share is not copied. While something is unsent,
+  /// there may be nothing to send.
   void send(std::string& output, http::body last = {});
 
   /// True when the client has not taken all that send() was given.

@@ -9,6 +9,7 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 #include <boost/system/error_code.hpp>
+#include <sys/socket.h>
 
 #include <array>
 #include <atomic>
@@ -148,10 +149,10 @@ class connection_group {
 
   /// From now on, each connection reads what it was sent already and then the end of its input.
   /// Holds for those that join later, too.
-  void stop_reading();
+  void stop_reading() { shut_down(SHUT_RD); }
 
   /// Cuts every connection.
-  void cut();
+  void cut() { shut_down(SHUT_RDWR); }
 
   /// `notify` is called once, by whichever thread, as soon as there is no connection any more.
   /// Replaces what was to be called before; null: nothing.
@@ -182,6 +183,7 @@ class connection_group {
       boost::intrusive::member_hook<group_member, group_member::hook, &group_member::waiting>>;
 
   void stop_waiting(group_member& member) noexcept;
+  void shut_down(int directions);
 
   mutable std::mutex mutex_;
   running_clock clock_;

@@ -66,7 +66,6 @@ class turn_queue {
  private:
   void push(std::function<void()> session);
   void begin_round() noexcept;
-  void post_next();
   void run_next();
 
   boost::asio::io_context& io_;
