@@ -24,7 +24,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -79,13 +78,12 @@ class daemon::server {
   void stop() { shutdown_.request(); }
 
  private:
-  [[nodiscard]] bool one_thread() const noexcept { return settings_.threads == 1; }
-  [[nodiscard]] asio::any_io_executor new_executor();
+  [[nodiscard]] net::concurrency threads() const noexcept {
+    return settings_.threads == 1 ? net::concurrency::one_thread : net::concurrency::many_threads;
+  }
   [[nodiscard]] client_ports::service service_to_clients();
   [[nodiscard]] net::http_service http_service(std::uint16_t send_to_port);
   [[nodiscard]] std::string metrics_text(registry::totals const& all) const;
-  void announce_stop();
-  void run_threads();
   asio::awaitable<void> sweep();
   asio::awaitable<void> reload_on_hangup();
   net::task<void> show_life();
@@ -131,9 +129,9 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       routes_{http_api::nsq_routes(server_info_.version, answer_cache_),
               admin::routes(server_info_)},
       io_{static_cast<int>(settings_.threads)},
-      control_{new_executor()},
+      control_{net::strand_of(io_, threads())},
       actor_{io_,
-             one_thread() ? net::concurrency::one_thread : net::concurrency::many_threads,
+             threads(),
              {settings_.inactive_producer_timeout, settings_.tombstone_lifetime},
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic}},
@@ -148,7 +146,12 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                 control_,
                 connections_,
                 settings_.drain_timeout,
-                {[this] { announce_stop(); }, [this] { ports_.close(); }}},
+                {[this] {
+                   // Clients are served on, while those that ask /readyz turn to other servers.
+                   manager_.stopping();
+                   server_info_.draining = true;
+                 },
+                 [this] { ports_.close(); }}},
       hangup_{control_, SIGHUP},
       sweep_timer_{control_},
       loops_{control_},
@@ -166,11 +169,6 @@ daemon::server::server(config::options settings, supervision const& given, wall_
   if (files_.are_any()) {
     files_.log_state();
   }
-}
-
-asio::any_io_executor daemon::server::new_executor() {
-  auto const io = io_.get_executor();
-  return one_thread() ? asio::any_io_executor{io} : asio::make_strand(io);
 }
 
 client_ports::service daemon::server::service_to_clients() {
@@ -222,19 +220,17 @@ void daemon::server::run() {
   loops_.run("reloading", [this] { return reload_on_hangup(); });
   loops_.run("sweeping", [this] { return sweep(); });
   loops_.run("stopping", [this] { return shutdown_.run(); });
-  run_threads();
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t count = 1; count < settings_.threads; ++count) {
+      others.emplace_back([this] { run_to_end(io_); });
+    }
+    run_to_end(io_);
+  }
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
   // that any more.
   connections_.on_empty(nullptr);
   log::line(level::info, "stopped");
-}
-
-void daemon::server::run_threads() {
-  std::vector<std::jthread> others;
-  for (std::size_t count = 1; count < settings_.threads; ++count) {
-    others.emplace_back([this] { run_to_end(io_); });
-  }
-  run_to_end(io_);
 }
 
 asio::awaitable<void> daemon::server::sweep() {
@@ -277,12 +273,6 @@ net::task<void> daemon::server::show_life() {
       manager_.alive();
     }
   });
-}
-
-// The drain: clients are served on, while those that ask /readyz turn to other servers.
-void daemon::server::announce_stop() {
-  manager_.stopping();
-  server_info_.draining = true;
 }
 
 daemon::daemon(config::options settings, supervision const& given, wall_clock now)

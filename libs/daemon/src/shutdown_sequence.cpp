@@ -53,23 +53,18 @@ asio::awaitable<void> shutdown_sequence::run() {
       io_.stop();
     }
   });
-  co_await drain();
+  if (drain_time_.count() != 0) {
+    log::line(log::level::info, "draining: /readyz answers 503, serving on for ",
+              text::format_duration(drain_time_));
+    timer_.expires_after(drain_time_);
+    co_await timer_.async_wait(net::token);
+  }
   steps_.close_ports();
   connections_.stop_reading();
   co_await wait_until_empty(finish_time);
   connections_.cut();
   co_await wait_until_empty(cut_time);
   io_.stop();
-}
-
-asio::awaitable<void> shutdown_sequence::drain() {
-  if (drain_time_ == std::chrono::nanoseconds::zero()) {
-    co_return;
-  }
-  log::line(log::level::info, "draining: /readyz answers 503, serving on for ",
-            text::format_duration(drain_time_));
-  timer_.expires_after(drain_time_);
-  co_await timer_.async_wait(net::token);
 }
 
 asio::awaitable<void> shutdown_sequence::wait_until_empty(std::chrono::milliseconds limit) {

@@ -41,7 +41,6 @@ class shutdown_sequence {
   boost::asio::awaitable<void> run();
 
  private:
-  boost::asio::awaitable<void> drain();
   boost::asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
 
   boost::asio::io_context& io_;

@@ -8,13 +8,10 @@
 #include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>

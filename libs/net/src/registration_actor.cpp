@@ -23,13 +23,6 @@ constexpr std::chrono::microseconds turn{500};
 // Registrations that a storm may leave behind before they are given back all the same: 10 MiB.
 constexpr std::size_t most_to_put_off = std::size_t{256} << 10U;
 
-asio::any_io_executor strand_of(asio::io_context& io, concurrency threads) {
-  if (threads == concurrency::one_thread) {
-    return io.get_executor();
-  }
-  return asio::make_strand(io.get_executor());
-}
-
 registry::lost_registration_sink loss_log() {
   if (!log::enabled(log::level::info)) {
     return {};
@@ -42,6 +35,13 @@ registry::lost_registration_sink loss_log() {
 }
 
 }  // namespace
+
+asio::any_io_executor strand_of(asio::io_context& io, concurrency threads) {
+  if (threads == concurrency::one_thread) {
+    return io.get_executor();
+  }
+  return asio::make_strand(io.get_executor());
+}
 
 registration_actor::registration_actor(asio::io_context& io, concurrency threads,
                                        registry::lifetimes how_long, registry::limits how_many)

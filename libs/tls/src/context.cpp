@@ -10,7 +10,6 @@
 #include <ctime>
 #include <stdexcept>
 #include <string_view>
-#include <vector>
 
 namespace nsqlookupd::tls {
 namespace {

@@ -32,19 +32,13 @@ bool looks_like_http(std::string_view bytes) {
 
 }  // namespace
 
-void stream::free_ssl::operator()(ssl_st* ssl) const noexcept {
-  SSL_free(ssl);
-}
-
 stream::stream(ssl_ctx_st* context, int socket, bool verifies_peer)
-    : ssl_{SSL_new(context)}, verifies_peer_{verifies_peer} {
+    : ssl_{SSL_new(context), SSL_free}, verifies_peer_{verifies_peer} {
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) {
     throw_first_error();
   }
   SSL_set_accept_state(ssl_.get());
 }
-
-stream::~stream() = default;
 
 // OpenSSL would only say that it is the wrong version of something.
 bool stream::look_at_first_bytes() {

@@ -11,9 +11,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -22,6 +22,10 @@ namespace nsqlookupd::net {
 
 /// How many threads run the io_context.
 enum class concurrency : std::uint8_t { one_thread, many_threads };
+
+/// One strand of `io`, which is `io` itself where one thread runs it.
+[[nodiscard]] boost::asio::any_io_executor strand_of(boost::asio::io_context& io,
+                                                     concurrency threads);
 
 /// Owns the registration_db and is the only way to it: every function that is given to it runs
 /// alone, on one strand.

@@ -32,7 +32,7 @@ class stream {
   stream(ssl_ctx_st* context, int socket, bool verifies_peer);
   stream(stream const&) = delete;
   stream& operator=(stream const&) = delete;
-  ~stream();
+  ~stream() = default;
 
   /// Receives and decrypts some of what there is, a record (16 KiB) at most. Returns how many bytes
   /// are in `into`; 0 when there is no more for now, or, as state() then tells, at all.
@@ -62,16 +62,12 @@ class stream {
   [[nodiscard]] bool has_verified_peer() const noexcept;
 
  private:
-  struct free_ssl {
-    void operator()(ssl_st* ssl) const noexcept;
-  };
-
   // False when they are still to come.
   bool look_at_first_bytes();
   void note_failure(int result);
   [[nodiscard]] bool can_send() const noexcept;
 
-  std::unique_ptr<ssl_st, free_ssl> ssl_;
+  std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
   std::string failure_;
   condition state_ = condition::open;
   bool verifies_peer_;
