@@ -106,8 +106,7 @@ std::size_t connection::read_some(std::span<char> into, error_code& error) {
 void connection::send(std::string& output, http::body last) {
   std::string_view head = output;
   auto body = last.first();
-  // An error is left for send_unsent() to find.
-  static_cast<void>(send_some(head, body));
+  [[maybe_unused]] auto const found_by_send_unsent = send_some(head, body);
   if (!head.empty() || !body.empty() || !last.more.empty()) {
     auto const position = last.first().size() - body.size();
     unsent_ = std::make_unique<unsent_replies>(std::string{head}, std::move(last), position);
