@@ -40,7 +40,8 @@ bool client_memory::resize(use what, std::size_t& bytes, std::size_t after,
   }
   auto& used_here = used_[static_cast<std::size_t>(what)];
   used_here += after - bytes;
-  if (after > bytes && !(is_producer && after <= producer_share_) && !has_room(0)) {
+  bool const is_share = is_producer && after <= producer_share_;
+  if (after > bytes && !is_share && !has_room(0)) {
     used_here += bytes - after;
     return false;
   }
