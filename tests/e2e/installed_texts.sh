@@ -66,7 +66,7 @@ check_zsh() {
   expect_equal 'zsh: commands' "1:command:(${commands//$'\n'/ })" "$(grep '^1:' <<<"$specs")"
   expect_equal 'zsh: a value' "(${levels//$'\n'/ })" \
     "$(sed -n 's/^-log-level=.*:value://p' <<<"$specs")"
-  expect_equal 'zsh: a switch' '-debug[log everything, as --log-level=debug does]' \
+  expect_equal 'zsh: a switch' '-debug[log everything, as -log-level=debug does]' \
     "$(grep '^-debug' <<<"$specs")"
 }
 

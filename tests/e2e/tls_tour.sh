@@ -123,9 +123,9 @@ tour_both_protocols() {
   expect 'plain HTTP on the TLS port' \
     'Client sent an HTTP request to an HTTPS server.
  400' "$(fetch "${secure/https/http}/ping")"
-  wait_for_log 1 ' - plain HTTP on a TLS port: begin the URL with https://, or use the port of --http-address'
+  wait_for_log 1 ' - plain HTTP on a TLS port: begin the URL with https://, or use the port of -http-address'
   expect 'TLS on the plain port' ' 000' "$(fetch --insecure "${plain/http/https}/ping" || :)"
-  wait_for_log 1 'speaks TLS to the plain HTTP port: point it at the port of --https-address'
+  wait_for_log 1 'speaks TLS to the plain HTTP port: point it at the port of -https-address'
 }
 
 tour_new_certificates() {

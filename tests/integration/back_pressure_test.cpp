@@ -76,7 +76,7 @@ TEST_F(write_deadline, ends_a_client_that_never_reads) {
     EXPECT_THROW(client.send(repeat("PING\n", 20'000'000)), std::system_error);
   }};
   EXPECT_TRUE(
-      log.wait_for("client(" + client.name() + ") - reply not taken within --write-timeout=2s"));
+      log.wait_for("client(" + client.name() + ") - reply not taken within -write-timeout=2s"));
 }
 
 TEST_F(write_deadline, ends_an_http_client_that_never_reads) {

@@ -49,7 +49,7 @@ class deadline : public testing::Test {
   running_server server{impatient()};
 };
 
-constexpr auto no_whole_command = "no whole command within --handshake-timeout=150ms";
+constexpr auto no_whole_command = "no whole command within -handshake-timeout=150ms";
 
 TEST_F(deadline, ends_a_client_without_magic) {
   tcp_client silent{server.tcp_port()};
@@ -147,7 +147,7 @@ TEST_F(producer_deadline, ends_a_silent_producer) {
   client.identify();
   EXPECT_EQ(client.command("REGISTER t"), "OK");
   EXPECT_EQ(client.receive_to_end(), "");
-  EXPECT_TRUE(is_logged(client, "nothing heard within --producer-idle-timeout=200ms"));
+  EXPECT_TRUE(is_logged(client, "nothing heard within -producer-idle-timeout=200ms"));
   EXPECT_TRUE(log.wait_for("DB: client(" + client.name() + ") UNREGISTER category:topic key:t"));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `--max-input-memory`: unfinished commands of all clients together.
+// `-max-input-memory`: unfinished commands of all clients together.
 #include "captured_log.hpp"
 #include "eventually.hpp"
 #include "http_client.hpp"
@@ -94,7 +94,7 @@ TEST_F(input_memory, is_bounded_by_refusing_the_newest) {
     client->send(rest);
     EXPECT_TRUE(client->receive_frame().starts_with("{"));
   }
-  EXPECT_TRUE(log.wait_for(std::string{refusal} + " (--max-input-memory)"));
+  EXPECT_TRUE(log.wait_for(std::string{refusal} + " (-max-input-memory)"));
   EXPECT_TRUE(log.wait_for(std::string{") - "} + refusal));
 }
 

@@ -51,7 +51,7 @@ TEST_P(connection_limit, makes_the_next_wait_until_there_is_room) {
   lookup_client third{server.tcp_port()};
   third.send("PING\n");
   ASSERT_TRUE(
-      log.wait_for("ERROR: TCP: cannot accept clients - there are as many as --max-connections"));
+      log.wait_for("ERROR: TCP: cannot accept clients - there are as many as -max-connections"));
   EXPECT_EQ(second.command("PING"), "OK");
   // A probe must not fail because producers are many.
   std::optional<http_client> probe{http_client{server.http_port()}};
@@ -61,7 +61,7 @@ TEST_P(connection_limit, makes_the_next_wait_until_there_is_room) {
   http_client late_probe{server.http_port()};
   late_probe.send("GET /ping HTTP/1.0\r\n\r\n");
   ASSERT_TRUE(
-      log.wait_for("ERROR: HTTP: cannot accept clients - there are as many as --max-connections"));
+      log.wait_for("ERROR: HTTP: cannot accept clients - there are as many as -max-connections"));
   EXPECT_FALSE(late_probe.is_readable());
   probe.reset();
   EXPECT_EQ(late_probe.receive_reply().body, "OK");

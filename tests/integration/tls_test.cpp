@@ -157,7 +157,7 @@ TEST_F(tls_handshake_deadline, ends_a_client_that_is_silent_or_half_way) {
   expect_cut(server.https_port());
   EXPECT_TRUE(
       log.wait_for("failed to read protocol version - no whole command within "
-                   "--handshake-timeout=150ms"));
+                   "-handshake-timeout=150ms"));
 }
 
 TEST_F(tls_handshake_deadline, ends_a_client_that_says_nothing_after_it) {
@@ -192,7 +192,7 @@ TEST_F(tls_write_deadline, ends_a_client_that_takes_nothing) {
     }
     ADD_FAILURE() << "the server goes on reading";
   } catch (std::runtime_error const&) {
-    EXPECT_TRUE(log.wait_for("reply not taken within --write-timeout=1s"));
+    EXPECT_TRUE(log.wait_for("reply not taken within -write-timeout=1s"));
   }
 }
 
@@ -210,7 +210,7 @@ TEST_F(wrong_port, plain_http_on_a_tls_port_is_told_so) {
   EXPECT_EQ(client.receive_to_end(), "Client sent an HTTP request to an HTTPS server.\n");
   EXPECT_TRUE(log.wait_for("WARNING: client(" + client.name() +
                            ") - plain HTTP on a TLS port: begin the URL with https://, or use the "
-                           "port of --http-address"));
+                           "port of -http-address"));
 }
 
 TEST_F(wrong_port, the_plain_protocol_on_a_tls_port_is_logged) {
@@ -218,7 +218,7 @@ TEST_F(wrong_port, the_plain_protocol_on_a_tls_port_is_logged) {
   EXPECT_EQ(client.receive_to_end(), "");
   EXPECT_TRUE(
       log.wait_for("nsqd's plain TCP protocol on a TLS port: use the port of "
-                   "--tcp-address"));
+                   "-tcp-address"));
 }
 
 TEST_F(wrong_port, tls_on_a_plain_port_is_logged) {
@@ -226,12 +226,12 @@ TEST_F(wrong_port, tls_on_a_plain_port_is_logged) {
   EXPECT_THROW(first.start_tls(world.client()), std::runtime_error);
   EXPECT_TRUE(log.wait_for("WARNING: client(" + first.name() +
                            ") speaks TLS to the plain HTTP port: point it at the port of "
-                           "--https-address"));
+                           "-https-address"));
   tcp_client second{server.tcp_port()};
   EXPECT_THROW(second.start_tls(world.client()), std::runtime_error);
   EXPECT_TRUE(log.wait_for("WARNING: client(" + second.name() +
                            ") speaks TLS to the plain TCP port: point it at the port of "
-                           "--tcp-tls-address"));
+                           "-tcp-tls-address"));
 }
 
 class client_certificates : public testing::Test {

@@ -59,14 +59,14 @@ constexpr auto table = std::to_array<setting>({
      &values::tls_root_ca_file},
     {"tls-client-auth-policy",
      "client certificate auth policy: none, require (any certificate) or require-verify (one that "
-     "--tls-root-ca-file vouches for)",
+     "-tls-root-ca-file vouches for)",
      one_of<&values::tls_client_auth_policy>("client certificate auth policy",
                                              {"none", "require", "require-verify"})},
     {"tls-min-version", "minimum TLS version acceptable: tls1.0, tls1.1, tls1.2 or tls1.3",
      one_of<&values::tls_min_version>("TLS version", {"tls1.0", "tls1.1", "tls1.2", "tls1.3"})},
     {"tls-required",
-     "require TLS of HTTP clients: send those of --http-address to --https-address, but for "
-     "probes; implied by a client certificate auth policy",
+     "require TLS of HTTP clients: refuse those of -http-address with a 403 that names the port of "
+     "-https-address, but for probes; implied by a client certificate auth policy",
      &values::tls_required},
     first_of("Tokens",
              {"http-auth-file",
@@ -83,7 +83,7 @@ constexpr auto table = std::to_array<setting>({
     {"access-log",
      "which HTTP requests to log at info: on (all), off, or errors (status 400 and up)",
      one_of<&values::access_log>("access log", {"on", "off", "errors"})},
-    {"debug", "log everything, as --log-level=debug does", &values::debug},
+    {"debug", "log everything, as -log-level=debug does", &values::debug},
     {"verbose", "[deprecated] has no effect, use --log-level", &values::verbose},
 
     first_of("Clients",

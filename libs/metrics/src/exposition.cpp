@@ -104,16 +104,15 @@ void add_connections(families& to, counters const& counted, figures const& known
            counted.tcp_connections.value());
   to.gauge("nsqlookupd_http_connections", "Open connections to the HTTP port.",
            counted.http_connections.value());
-  to.gauge(
-      "nsqlookupd_unfinished_input_bytes",
-      "Unfinished commands and requests that are held; --max-input-memory bounds them together "
-      "with unsent replies.",
-      known.unfinished_input_bytes);
+  to.gauge("nsqlookupd_unfinished_input_bytes",
+           "Unfinished commands and requests that are held; -max-input-memory bounds them together "
+           "with unsent replies.",
+           known.unfinished_input_bytes);
   to.gauge("nsqlookupd_unsent_reply_bytes",
-           "Replies that clients have not taken yet; --max-input-memory bounds them together with "
+           "Replies that clients have not taken yet; -max-input-memory bounds them together with "
            "unfinished input.",
            known.unsent_reply_bytes);
-  to.gauge("nsqlookupd_max_input_memory_bytes", "The limit of both together: --max-input-memory.",
+  to.gauge("nsqlookupd_max_input_memory_bytes", "The limit of both together: -max-input-memory.",
            known.max_input_memory);
 }
 

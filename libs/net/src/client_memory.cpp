@@ -20,6 +20,10 @@ char* large_text_allocator::allocate(std::size_t size) {
   auto* const pages =
       ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) {
+    // Ends the process: main() installs it.
+    if (auto* const handler = std::get_new_handler()) {
+      handler();
+    }
     throw std::bad_alloc{};
   }
   return static_cast<char*>(pages);

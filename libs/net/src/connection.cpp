@@ -22,17 +22,17 @@ std::size_t const in_place = held_text{}.capacity();
 std::string_view describe(deadline kind) {
   switch (kind) {
     case deadline::command:
-      return "no whole command within --handshake-timeout=";
+      return "no whole command within -handshake-timeout=";
     case deadline::producer_idle:
-      return "nothing heard within --producer-idle-timeout=";
+      return "nothing heard within -producer-idle-timeout=";
     case deadline::write:
-      return "reply not taken within --write-timeout=";
+      return "reply not taken within -write-timeout=";
     case deadline::http_header:
-      return "no whole request head within --http-header-timeout=";
+      return "no whole request head within -http-header-timeout=";
     case deadline::http_body:
-      return "no whole request body within --http-body-timeout=";
+      return "no whole request body within -http-body-timeout=";
     case deadline::http_idle:
-      return "no request within --http-idle-timeout=";
+      return "no request within -http-idle-timeout=";
     case deadline::linger:
       return "still open after ";
   }

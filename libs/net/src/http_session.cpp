@@ -356,7 +356,7 @@ void http_session::refuse_to_hold(std::string& output) {
   closing_ = true;
   refused_ = true;
   log::limited_line(level::error, {"too much unfinished input"}, "[", client_.log_name(),
-                    "] - too much unfinished input is held already (--max-input-memory)");
+                    "] - too much unfinished input is held already (-max-input-memory)");
 }
 
 void http_session::log_access(unsigned status, std::chrono::nanoseconds duration) {

@@ -119,9 +119,8 @@ void complain(bool& complained, client_intake const& intake, error_code error) {
   }
   complained = true;
   std::string const reason =
-      intake.has_room()
-          ? error.message()
-          : "there are as many as --max-connections or the limit of open files allows";
+      intake.has_room() ? error.message()
+                        : "there are as many as -max-connections or the limit of open files allows";
   log::line(log::level::error, intake.name, ": cannot accept clients - ", reason,
             "; trying again until it is possible");
 }

@@ -170,7 +170,7 @@ bool lookup_session::keep_rest(protocol::progress const& done, std::string_view 
     protocol::append_frame(refusal_, output);
     service_.counters.protocol_errors.add("E_INVALID");
     log::limited_line(level::error, {"too much unfinished input"}, "[", client_.log_name(), "] - ",
-                      field{"error", refusal_}, " (--max-input-memory)");
+                      field{"error", refusal_}, " (-max-input-memory)");
   }
   return !done.close && refusal_.empty();
 }

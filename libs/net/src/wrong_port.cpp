@@ -28,16 +28,16 @@ void warn_of_wrong_port(client_kind port, std::string_view input, std::string_vi
   bool const is_tls = input.starts_with("\x16\x03");
   if (is_tcp && is_http(input)) {
     warn("HTTP on the TCP port", client,
-         "HTTP to the TCP port: point it at the HTTP port (--http-address)");
+         "HTTP to the TCP port: point it at the HTTP port (-http-address)");
   } else if (!is_tcp && input.starts_with("  V")) {
     warn("nsqd's protocol on the HTTP port", client,
-         "nsqd's TCP protocol to the HTTP port: point it at the TCP port (--tcp-address)");
+         "nsqd's TCP protocol to the HTTP port: point it at the TCP port (-tcp-address)");
   } else if (is_tls && is_tcp) {
     warn("TLS on the TCP port", client,
-         "TLS to the plain TCP port: point it at the port of --tcp-tls-address");
+         "TLS to the plain TCP port: point it at the port of -tcp-tls-address");
   } else if (is_tls) {
     warn("TLS on the HTTP port", client,
-         "TLS to the plain HTTP port: point it at the port of --https-address");
+         "TLS to the plain HTTP port: point it at the port of -https-address");
   }
 }
 

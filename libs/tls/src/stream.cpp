@@ -57,11 +57,11 @@ bool stream::look_at_first_bytes() {
   std::string_view const bytes{first.data(), static_cast<std::size_t>(count)};
   if (looks_like_http(bytes)) {
     failure_ =
-        "plain HTTP on a TLS port: begin the URL with https://, or use the port of --http-address";
+        "plain HTTP on a TLS port: begin the URL with https://, or use the port of -http-address";
     ::send(socket, answer_to_plain_http.data(), answer_to_plain_http.size(),
            MSG_NOSIGNAL | MSG_DONTWAIT);
   } else if (bytes == "  V") {
-    failure_ = "nsqd's plain TCP protocol on a TLS port: use the port of --tcp-address";
+    failure_ = "nsqd's plain TCP protocol on a TLS port: use the port of -tcp-address";
   } else {
     failure_ = "not TLS on a TLS port";
   }

@@ -62,7 +62,7 @@ TEST(fault, slow_clients_are_cut_at_their_deadline) {
     }
     return alive == 0;
   }));
-  EXPECT_TRUE(besieged.log().wait_for("no whole command within --handshake-timeout=300ms"));
+  EXPECT_TRUE(besieged.log().wait_for("no whole command within -handshake-timeout=300ms"));
   clients.clear();
   besieged.expect_recovery({.most_mib = 8, .left_mib = 8, .log_lines = 8 * each * 6 + 20});
   besieged.expect_good_end();
@@ -85,7 +85,7 @@ TEST(fault, silent_producers_are_unregistered_where_that_is_asked_for) {
   for (auto& producer : producers) {
     EXPECT_EQ(producer.receive_to_end(), "");
   }
-  EXPECT_TRUE(besieged.log().wait_for("nothing heard within --producer-idle-timeout=3s"));
+  EXPECT_TRUE(besieged.log().wait_for("nothing heard within -producer-idle-timeout=3s"));
   besieged.expect_recovery({.most_mib = 8, .left_mib = 8, .log_lines = 1'000'000});
   besieged.expect_good_end();
 }

@@ -114,7 +114,7 @@ TEST(fault, bodies_of_10000_clients_are_held_up_to_a_limit) {
   auto const refused = input.finish(" ", "{");
   EXPECT_GT(refused, input.size() - 300);
   EXPECT_LT(refused, input.size());
-  EXPECT_TRUE(input.besieged().log().wait_for("(--max-input-memory)"));
+  EXPECT_TRUE(input.besieged().log().wait_for("(-max-input-memory)"));
   input.expect_recovery(
       {.most_mib = 256 + 80, .left_mib = 80, .log_lines = 8 * input.size() + 100});
 }

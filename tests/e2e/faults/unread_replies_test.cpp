@@ -59,7 +59,7 @@ TEST(fault, clients_that_never_read_are_cut) {
     }};
     besieged.expect_service();
     EXPECT_TRUE(besieged.log().wait_for("client(" + producer.name() +
-                                        ") - reply not taken within --write-timeout=1s"));
+                                        ") - reply not taken within -write-timeout=1s"));
   }
   EXPECT_EQ(besieged.http_client().get("/lookup?topic=never-reads").body,
             R"({"channels":["c"],"producers":[]})");

@@ -172,14 +172,14 @@ TEST_F(tls_stream, takes_a_connection_that_ends_without_a_word_as_one_that_ended
 TEST_F(tls_stream, answers_plain_http_in_plain_http) {
   EXPECT_EQ(server.give("GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"), "");
   EXPECT_EQ(server->state(), condition::failed);
-  EXPECT_NE(server->failure().find("--http-address"), std::string::npos) << server->failure();
+  EXPECT_NE(server->failure().find("-http-address"), std::string::npos) << server->failure();
   EXPECT_TRUE(server.take_sent().starts_with("HTTP/1.0 400 Bad Request\r\n"));
 }
 
 TEST_F(tls_stream, names_the_port_for_the_plain_protocol) {
   server.give("  V1PING\n");
   EXPECT_EQ(server->state(), condition::failed);
-  EXPECT_NE(server->failure().find("--tcp-address"), std::string::npos) << server->failure();
+  EXPECT_NE(server->failure().find("-tcp-address"), std::string::npos) << server->failure();
   EXPECT_EQ(server.take_sent(), "");
 }
 

@@ -29,7 +29,7 @@ struct large_text_allocator {
 using held_text = std::basic_string<char, std::char_traits<char>, large_text_allocator>;
 
 /// Bounds what is kept in memory for all clients together: input that is no whole command yet, and
-/// replies that were not taken yet (`--max-input-memory`).
+/// replies that were not taken yet (`-max-input-memory`).
 ///
 /// Thread-safe.
 class client_memory {

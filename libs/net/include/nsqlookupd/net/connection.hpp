@@ -52,7 +52,7 @@ class connection {
 
   /// Why a client is cut that the server holds too much for.
   static constexpr std::string_view too_much_unsent =
-      "too many replies that clients do not take are held already (--max-input-memory)";
+      "too many replies that clients do not take are held already (-max-input-memory)";
 
   /// Sends `output` and then `last`, as much as the client takes at once, and empties `output`. The
   /// rest is held; a body that several replies share is not copied. While something is unsent,

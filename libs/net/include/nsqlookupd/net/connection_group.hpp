@@ -25,18 +25,18 @@ namespace nsqlookupd::net {
 
 /// The waits of a connection that must not take for ever.
 enum class deadline : std::uint8_t {
-  /// The rest of a magic, line or body (`--handshake-timeout`).
+  /// The rest of a magic, line or body (`-handshake-timeout`).
   command,
-  /// The next command of a producer (`--producer-idle-timeout`).
+  /// The next command of a producer (`-producer-idle-timeout`).
   producer_idle,
-  /// That the peer takes a reply (`--write-timeout`): some of it in each such time, and from the
+  /// That the peer takes a reply (`-write-timeout`): some of it in each such time, and from the
   /// second on least_write_rate.
   write,
-  /// The rest of a request's head (`--http-header-timeout`).
+  /// The rest of a request's head (`-http-header-timeout`).
   http_header,
-  /// The rest of a request's body (`--http-body-timeout`).
+  /// The rest of a request's body (`-http-body-timeout`).
   http_body,
-  /// The next request of a connection that is kept alive (`--http-idle-timeout`).
+  /// The next request of a connection that is kept alive (`-http-idle-timeout`).
   http_idle,
   /// That the peer closes too, after the last reply of a connection that was refused.
   linger
