@@ -19,13 +19,13 @@ namespace json = boost::json;
 using registry::peer_info;
 
 // A key of the body, and the member that its value goes to: text or a port.
-struct field {
+struct identify_field {
   std::string_view key;
   std::string peer_info::* text;
   std::int64_t peer_info::* port;
 };
 
-constexpr std::array<field, 8> fields{{
+constexpr std::array<identify_field, 8> fields{{
     {"remote_address", &peer_info::remote_address, nullptr},
     {"hostname", &peer_info::hostname, nullptr},
     {"broadcast_address", &peer_info::broadcast_address, nullptr},
@@ -58,7 +58,7 @@ class identify_reader {
     collect(part);
     if (depth_ == 1) {
       auto const* const named = std::ranges::find_if(
-          fields, [this](field const& each) { return key_matches(text_, each.key); });
+          fields, [this](identify_field const& each) { return key_matches(text_, each.key); });
       current_ = named == fields.end() ? nullptr : named;
     }
     text_.clear();
@@ -70,7 +70,7 @@ class identify_reader {
   }
   bool on_string(json::string_view part, std::size_t, json::error_code&) {
     collect(part);
-    if (auto const member = target(&field::text, "a string"); member != nullptr) {
+    if (auto const member = target(&identify_field::text, "a string"); member != nullptr) {
       // A copy takes no more memory than it needs; text_ has had longer ones.
       peer_.*member = text::to_valid_utf8(std::string{text_});
     }
@@ -80,7 +80,7 @@ class identify_reader {
 
   bool on_number_part(json::string_view, json::error_code&) { return true; }
   bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
-    if (auto const member = target(&field::port, "a number"); member != nullptr) {
+    if (auto const member = target(&identify_field::port, "a number"); member != nullptr) {
       peer_.*member = number;
     }
     return true;
@@ -122,7 +122,7 @@ class identify_reader {
 
   // The member that a value goes to; null when there is none of that kind, which may be an error.
   template <class Member>
-  Member target(Member field::* kind, std::string_view what) {
+  Member target(Member identify_field::* kind, std::string_view what) {
     Member const member = depth_ == 1 && current_ != nullptr ? current_->*kind : nullptr;
     if (member == nullptr) {
       refuse(what);
@@ -142,7 +142,7 @@ class identify_reader {
   peer_info peer_;
   std::string mismatch_;
   std::string text_;
-  field const* current_ = nullptr;
+  identify_field const* current_ = nullptr;
   std::size_t depth_ = 0;
 };
 
