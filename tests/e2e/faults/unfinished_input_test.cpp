@@ -124,10 +124,12 @@ TEST(fault, lines_of_10000_clients_are_held_in_memory_that_is_used_again) {
   unfinished_input input{std::string(4096, 'x')};
   input.expect_producer_served();
   EXPECT_EQ(input.finish("\n", "E_INVALID invalid command xxx"), 0);
-  auto const after_the_first = input.leave();
+  // The allocator gives some of it back to the system, or not; others may have it in any case.
+  input.leave();
+  auto const most = most_resident_mib(input.besieged().server().process().id());
   for (int count = 0; count < 2; ++count) {
     input.come();
-    EXPECT_LE(input.leave(), after_the_first + bound_here(4));
+    EXPECT_LE(input.leave(), most + bound_here(4));
   }
   // 10,000 lines of 4 KiB.
   input.expect_recovery({.most_mib = 96, .left_mib = 96, .log_lines = 240'000});
