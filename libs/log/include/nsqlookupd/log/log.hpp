@@ -39,7 +39,7 @@ inline constinit std::atomic<std::uint8_t> lowest_enabled{off};
 
 }  // namespace detail
 
-/// What a message is made of: text, numbers and single characters.
+/// A part of a message: text, a number or a single character.
 template <class T>
 concept message_part =
     std::convertible_to<T const&, std::string_view> || std::same_as<T, char> || number<T>;
