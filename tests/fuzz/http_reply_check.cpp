@@ -45,7 +45,8 @@ void require_head(std::string_view head, std::string_view status, std::size_t bo
     }
   }
   require(head.empty(), "a head has one end", head);
-  require(seen.contains("Content-Length"), "the length is said");
+  require(seen.contains("Content-Length") == (status != "304"), "the length is said");
+  require(status != "304" || body_size == 0, "a 304 has no body");
 }
 
 // V1 answers with a `message` when something is wrong, and without `data`, which the routes of 2012

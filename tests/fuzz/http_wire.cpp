@@ -78,6 +78,10 @@ class connection {
   void note_request() {
     auto const& request = parser_.request();
     require(!request.method.empty() && !request.target_text.empty(), "a request has both");
+    for (auto const* const value :
+         {&request.if_none_match, &request.accept, &request.last_event_id}) {
+      require(value->size() <= request_parser::max_value_size, "no long header is kept", *value);
+    }
     seen_.push_back(request.method + ' ' + request.target_text +
                     (request.http_1_1 ? " 1.1" : " 1.0") +
                     (request.keep_alive ? " kept" : " closed"));

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
+constexpr unsigned not_modified = 304;
+
 struct reason {
   unsigned status;
   std::string_view words;
@@ -21,6 +23,7 @@ constexpr std::array reasons{
     reason{100, "Continue"},
     reason{200, "OK"},
     reason{301, "Moved Permanently"},
+    reason{304, "Not Modified"},
     reason{307, "Temporary Redirect"},
     reason{400, "Bad Request"},
     reason{401, "Unauthorized"},
@@ -29,6 +32,7 @@ constexpr std::array reasons{
     reason{405, "Method Not Allowed"},
     reason{408, "Request Timeout"},
     reason{409, "Conflict"},
+    reason{410, "Gone"},
     reason{413, "Request Entity Too Large"},
     reason{417, "Expectation Failed"},
     reason{431, "Request Header Fields Too Large"},
@@ -54,9 +58,12 @@ void append_head(reply const& answer, framing how, std::string_view date, std::s
     out.append("Date: ").append(date).append(line_end);
   }
   auto const size = answer.body.size();
-  out.append("Content-Length: ");
-  text::append_number(out, size);
-  out.append(line_end);
+  // A length here would be that of the body which the client has (RFC 9110, 8.6).
+  if (answer.status != not_modified) {
+    out.append("Content-Length: ");
+    text::append_number(out, size);
+    out.append(line_end);
+  }
   // Go finds out that a plain text is one only when it writes it, after its other headers.
   if (size != 0 && answer.headers.empty()) {
     out.append("Content-Type: text/plain; charset=utf-8\r\n");

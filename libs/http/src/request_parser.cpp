@@ -26,6 +26,9 @@ constexpr std::string_view http_2_preface = "PRI * HTTP/2.0\r\n";
 // Empty lines that are skipped before a request, in bytes: more than old clients send by mistake.
 constexpr std::size_t max_skipped = 16;
 
+// Beast has no number for it.
+constexpr std::string_view last_event_id_name = "Last-Event-ID";
+
 // The shortest chunked body, a last chunk and no trailer.
 constexpr std::string_view empty_chunked_body = "0\r\n\r\n";
 
@@ -82,6 +85,9 @@ class request_parser::wire final : public wire_http::basic_parser<true> {
     request.http_1_1 = version >= 11;
     request.body.clear();
     request.authorization.clear();
+    request.if_none_match.clear();
+    request.accept.clear();
+    request.last_event_id.clear();
     head_size_ = method.size() + target.size();
     auto parsed = http::target::parse(request.target_text);
     if (!parsed) {
@@ -110,9 +116,13 @@ class request_parser::wire final : public wire_http::basic_parser<true> {
       }
       expects_continue = true;
     } else if (keep_authorization_ && name == wire_http::field::authorization) {
-      if (request.authorization.empty()) {
-        request.authorization = to_std(value);
-      }
+      keep_first(request.authorization, value, max_header_size);
+    } else if (name == wire_http::field::accept) {
+      keep_first(request.accept, value, max_value_size);
+    } else if (name == wire_http::field::if_none_match) {
+      keep_first(request.if_none_match, value, max_value_size);
+    } else if (name == wire_http::field::unknown && beast::iequals(name_text, last_event_id_name)) {
+      keep_first(request.last_event_id, value, max_value_size);
     } else if (name == wire_http::field::connection) {
       wire_http::token_list tokens{value};
       says_close_ = says_close_ || tokens.exists("close");
@@ -149,6 +159,12 @@ class request_parser::wire final : public wire_http::basic_parser<true> {
     auto const room = kept_body_size - std::min(kept_body_size, request.body.size());
     request.body.append(part.data(), std::min(part.size(), room));
     return part.size();
+  }
+
+  static void keep_first(std::string& into, beast::string_view value, std::size_t most) {
+    if (into.empty() && value.size() <= most) {
+      into = to_std(value);
+    }
   }
 
   // Beast takes lists, and takes 1 and 01 for the same; who stands before us may not.

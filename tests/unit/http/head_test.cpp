@@ -52,6 +52,17 @@ TEST(append_head, counts_every_piece_of_a_body) {
   EXPECT_NE(head(what).find("\r\nContent-Length: 5\r\n"), std::string::npos);
 }
 
+TEST(append_head, of_a_304_says_no_length) {
+  EXPECT_EQ(head({.status = 304, .headers = "ETag: \"5\"\r\n"}),
+            "HTTP/1.1 304 Not Modified\r\n"
+            "ETag: \"5\"\r\n"
+            "Date: Mon, 23 Nov 2026 05:31:17 GMT\r\n\r\n");
+  EXPECT_EQ(head({.status = 304}, {.http_1_1 = false}),
+            "HTTP/1.0 304 Not Modified\r\n"
+            "Date: Mon, 23 Nov 2026 05:31:17 GMT\r\n"
+            "Connection: keep-alive\r\n\r\n");
+}
+
 TEST(append_head, http_1_0) {
   EXPECT_EQ(head({}, {.http_1_1 = false}),
             "HTTP/1.0 200 OK\r\n"
@@ -84,10 +95,11 @@ TEST(append_head, goes_after_what_is_there) {
 }
 
 TEST(append_head, every_status_that_we_send_has_its_words) {
-  for (unsigned const status :
-       {100U, 200U, 301U, 307U, 400U, 404U, 405U, 408U, 413U, 417U, 431U, 500U, 501U, 503U, 505U}) {
+  for (unsigned const status : {100U, 200U, 301U, 304U, 307U, 400U, 404U, 405U, 408U, 410U, 413U,
+                                417U, 431U, 500U, 501U, 503U, 505U}) {
     EXPECT_FALSE(reason_of(status).empty()) << status;
   }
+  EXPECT_EQ(reason_of(410), "Gone");
   EXPECT_EQ(reason_of(413), "Request Entity Too Large");
   EXPECT_EQ(reason_of(299), "");
 }

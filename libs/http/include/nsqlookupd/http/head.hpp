@@ -17,8 +17,8 @@ struct framing {
 };
 
 /// Appends status line, headers and the blank line to `out`; the body goes after it, except in the
-/// answer to a HEAD request. `date` is the value of `Date`, see date_text(); empty: no such header.
-/// The headers' order is v1.3.0's.
+/// answer to a HEAD request. A 304 says no length, and its body is to be empty. `date` is the value
+/// of `Date`, see date_text(); empty: no such header. The headers' order is v1.3.0's.
 void append_head(reply const& answer, framing how, std::string_view date, std::string& out);
 
 /// The words that stand beside a status (`Not Found`), as Go spells them; empty when unknown.

@@ -22,8 +22,13 @@ struct request {
   bool http_1_1 = true;
   bool keep_alive = true;
   std::string body = {};
-  /// The value of the `Authorization` header, of several the first, where it is asked for.
+  /// The values of the headers of these names, of several the first; empty where there is none.
+  /// `Authorization` is kept only where it is asked for. The others are kept always; one over
+  /// request_parser::max_value_size counts as none.
   std::string authorization = {};
+  std::string if_none_match = {};
+  std::string accept = {};
+  std::string last_event_id = {};
 };
 
 /// An answer to bytes that are no request that can be routed.
@@ -41,6 +46,9 @@ class request_parser {
 
   /// So much of a body is kept, from its beginning.
   static constexpr std::size_t kept_body_size = std::size_t{1} << 10U;
+
+  /// The longest value of a header that is kept, but for `Authorization`, in bytes.
+  static constexpr std::size_t max_value_size = std::size_t{1} << 10U;
 
   enum class state : unsigned char {
     /// Show it the rest again with more behind it.
