@@ -18,18 +18,16 @@ constexpr std::size_t long_enough = std::size_t{16} << 20U;
 
 }  // namespace
 
-listing_body::listing_body(registry::registration_db const& db, registry::time_point now,
-                           answer_cache* cache, std::string asked, std::vector<listing> parts)
+listing_body::listing_body(registry::registration_db const& db, answer_cache& cache,
+                           listing_form form)
     : db_{&db},
-      now_{now},
-      cache_{cache},
-      asked_{std::move(asked)},
-      parts_{std::move(parts)},
-      before_{cache == nullptr ? nullptr : cache->find(asked_)},
-      written_{.revision = db.revision(), .made_at = now} {
+      cache_{&cache},
+      form_{std::move(form)},
+      before_{form_.key.empty() ? nullptr : cache.find(form_.key)},
+      written_{.revision = db.revision()} {
   text_.text.reserve(before_ == nullptr ? usual_size
                                         : before_->text.size() + before_->text.size() / 16);
-  text_.text.push_back('{');
+  text_.text.append(form_.opening);
 }
 
 std::string& listing_body::end() {
@@ -49,10 +47,10 @@ std::string& listing_body::end() {
 }
 
 bool listing_body::write_some(std::size_t budget) {
-  slice turn{*db_, now_, budget, asked_, before_.get(), written_, progress_};
+  slice turn{*db_, budget, form_.asked, before_.get(), written_, progress_};
   auto& out = end();
-  for (; complete_ < parts_.size(); ++complete_) {
-    auto const& part = parts_[complete_];
+  for (; complete_ < form_.parts.size(); ++complete_) {
+    auto const& part = form_.parts[complete_];
     if (!std::exchange(is_begun_, true) && !part.key.empty()) {
       text::json::append_comma(out);
       out.append("\"").append(part.key).append("\":[");
@@ -64,10 +62,10 @@ bool listing_body::write_some(std::size_t budget) {
     is_begun_ = false;
     progress_ = {};
   }
-  out.push_back('}');
-  if (cache_ != nullptr && text_.more.empty()) {
+  out.append(form_.closing);
+  if (!form_.key.empty() && text_.more.empty()) {
     written_.text = std::move(text_.text);
-    shared_ = cache_->keep(asked_, std::move(written_));
+    shared_ = cache_->keep(form_.key, std::move(written_));
   }
   return true;
 }

@@ -14,15 +14,25 @@
 
 namespace nsqlookupd::http_api {
 
+/// What a listing_body writes, and where its text is kept.
+struct listing_form {
+  /// The topic, or what else was asked.
+  std::string asked = {};
+  std::vector<listing> parts;
+  /// The key in the cache; empty: the text is not kept.
+  std::string key = {};
+  /// The text before the first part and behind the last.
+  std::string opening = "{";
+  std::string_view closing = "}";
+};
+
 /// The body that is an object of listings, `{"channels":[…],"producers":[…]}`, one after the other.
 class listing_body final : public http::body_stream {
  public:
-  /// `asked`: the topic, or what else was asked. `db` outlives it, and so does `cache`, in which
-  /// the answer is left once it is written, unless it is very long. If the registration_db changed
-  /// meanwhile, it is right for nobody else, but the next may take parts of it. `cache` may be
-  /// null.
-  listing_body(registry::registration_db const& db, registry::time_point now, answer_cache* cache,
-               std::string asked, std::vector<listing> parts);
+  /// `db` outlives it, and so does `cache`, in which the answer is left once it is written, unless
+  /// it is very long. If the registration_db changed meanwhile, it is right for nobody else, but
+  /// the next may take parts of it.
+  listing_body(registry::registration_db const& db, answer_cache& cache, listing_form form);
 
   bool write_some(std::size_t budget) override;
   [[nodiscard]] std::size_t size() const noexcept override { return text_.size(); }
@@ -33,10 +43,8 @@ class listing_body final : public http::body_stream {
   [[nodiscard]] std::string& end();
 
   registry::registration_db const* db_;
-  registry::time_point now_;
   answer_cache* cache_;
-  std::string asked_;
-  std::vector<listing> parts_;
+  listing_form form_;
   std::shared_ptr<written_answer const> before_;
   std::size_t complete_ = 0;
   // State of the part after those that are complete.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "listings.hpp"
+#include "moments.hpp"
 
 #include <nsqlookupd/text/json.hpp>
 #include <nsqlookupd/text/number.hpp>
@@ -96,37 +97,30 @@ auto name_writer(std::string& out) {
 }
 
 /// The text of this node in the answer from before; null when it is not right any more.
-written_node const* find_before(written_answer const* before, listed_producer const& node,
-                                time_point now) {
+written_node const* find_before(written_answer const* before, listed_producer const& node) {
   auto const index = static_cast<std::size_t>(node.id);
   if (before == nullptr || index >= before->nodes.size()) {
     return nullptr;
   }
   auto const& text = before->nodes[index];
-  return text.size != 0 && before->is_right(node.changed, text.good_until, now) ? &text : nullptr;
+  return text.size != 0 && before->is_right(node.changed) ? &text : nullptr;
 }
 
 void append_listed_node(listed_producer const& node, slice const& turn, std::string& out) {
   text::json::append_comma(out);
   auto const begin = out.size();
-  time_point good_until;
-  if (auto const* const same = find_before(turn.before, node, turn.now)) {
+  if (auto const* const same = find_before(turn.before, node)) {
     out.append(turn.before->text, same->begin, same->size);
-    good_until = same->good_until;
   } else {
-    auto const topics = turn.db.topics_of(node.id, turn.now);
-    append_node(out, node.peer, topics.list);
-    good_until = topics.good_until;
+    append_node(out, node.peer, turn.db.topics_of(node.id));
   }
-  auto& [text, revision, made_at, whole_until, nodes] = turn.written;
+  auto& nodes = turn.written.nodes;
   auto const index = static_cast<std::size_t>(node.id);
   if (index >= nodes.size()) {
     nodes.resize(index + 1);
   }
   // In a text of several pieces these positions mean nothing, but such a text is not kept.
-  nodes[index] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(out.size() - begin),
-                  good_until};
-  whole_until = std::min({whole_until, good_until, node.active_until});
+  nodes[index] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(out.size() - begin)};
 }
 
 /// Writes on with the member for the topic or channel at which the turn is; true when that ends.
@@ -171,6 +165,18 @@ bool write_topics(slice& turn, std::string& out) {
   return turn.db.list_topics(turn.at.name.topic, turn.budget, name_writer(out));
 }
 
+bool write_empty_topics(slice& turn, std::string& out) {
+  auto const write = [&](std::string_view name, time_point since) {
+    text::json::append_comma(out);
+    out.append("{\"topic\":");
+    text::json::append_name(out, name);
+    out.append(",\"since\":");
+    append_moment(out, since);
+    out.push_back('}');
+  };
+  return turn.db.list_empty_topics(turn.at.name.topic, turn.budget, write);
+}
+
 bool write_channels(slice& turn, std::string& out) {
   return turn.db.list_channels(turn.asked, turn.at.name.channel, turn.budget, name_writer(out));
 }
@@ -192,13 +198,7 @@ bool write_all_channels(slice& turn, std::string& out) {
 
 bool write_lookup(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) {
-    if (!producer.is_active(turn.now)) {
-      return;
-    }
-    bool const is_hidden = producer.is_tombstoned(turn.now);
-    auto const until = is_hidden ? producer.tombstoned_until : producer.active_until;
-    turn.written.good_until = std::min(turn.written.good_until, until);
-    if (!is_hidden) {
+    if (producer.is_active && !producer.is_tombstoned) {
       append_producer(out, producer.peer);
     }
   };
@@ -207,9 +207,8 @@ bool write_lookup(slice& turn, std::string& out) {
 
 bool write_all_lookups(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) {
-    if (producer.is_active(turn.now) &&
-        !std::ranges::all_of(turn.db.topics_of(producer.id, turn.now).list,
-                             &registry::node_topic::tombstoned)) {
+    if (producer.is_active &&
+        !std::ranges::all_of(turn.db.topics_of(producer.id), &registry::node_topic::tombstoned)) {
       append_producer(out, producer.peer);
     }
   };
@@ -218,7 +217,7 @@ bool write_all_lookups(slice& turn, std::string& out) {
 
 bool write_nodes(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& node) {
-    if (node.is_active(turn.now)) {
+    if (node.is_active) {
       append_listed_node(node, turn, out);
     }
   };

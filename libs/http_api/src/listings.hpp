@@ -5,7 +5,6 @@
 
 #include <nsqlookupd/http_api/answer_cache.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
-#include <nsqlookupd/registry/time.hpp>
 
 #include <cstddef>
 #include <set>
@@ -30,7 +29,6 @@ struct progress {
 /// One turn at the registration_db.
 struct slice {
   registry::registration_db const& db;
-  registry::time_point now;
   /// Producers, topics and channels that may still be visited.
   std::size_t budget;
   /// The topic, or what else was asked.
@@ -53,6 +51,8 @@ struct listing {
 };
 
 bool write_topics(slice& turn, std::string& out);
+/// Those without producers, and since when.
+bool write_empty_topics(slice& turn, std::string& out);
 /// Those of the topic that was asked for.
 bool write_channels(slice& turn, std::string& out);
 /// The channels of all topics, each name once.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The commands that change the registration_db. Its reads are in registration_db_reads.cpp;
-// registration_db_reclaim.cpp gives memory back.
+// registration_db_time.cpp lets time pass, and registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -9,6 +9,10 @@
 
 namespace nsqlookupd::registry {
 namespace {
+
+// Names of removed topics that are remembered, so that who waits for one of them is not told of
+// others.
+constexpr std::size_t most_removed_topics = 4096;
 
 bool exceeded(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count > limit;
@@ -38,22 +42,20 @@ registration_db::names_found registration_db::find(std::string_view topic_name,
   return {topic, channel == topic->channels.end() ? nullptr : &*channel};
 }
 
-producer_id registration_db::add_producer(peer_info peer, time_point now) {
+producer_id registration_db::add_producer(peer_info peer, time_point now, std::string_view cause) {
+  now_ = std::max(now_, now);
+  cause_ = cause;
   auto fresh = std::make_unique<producer_record>();
-  fresh->peer = std::move(peer);
-  fresh->last_update = now;
+  fresh->peer = std::make_shared<peer_info const>(std::move(peer));
+  fresh->last_update = now_;
   fresh->id = producers_.insert(*fresh);
+  fresh->silent = lifetimes_.inactive_producer_timeout.count() <= 0;
   by_key_.insert(*fresh);
-  node_changed(*fresh);
-  return fresh.release()->id;
-}
-
-time_point registration_db::ping(producer_id id, time_point now) {
-  auto& producer = producers_[id];
-  if (now > active_until(producer)) {
-    activity_changed();
+  if (!fresh->silent) {
+    by_activity_.push_back(*fresh);
   }
-  return std::exchange(producer.last_update, now);
+  tell_of_node(change_kind::producer_added, nullptr, *fresh);
+  return fresh.release()->id;
 }
 
 refusal registration_db::check_limits(producer_record const* producer, names_found const& found,
@@ -83,7 +85,8 @@ refusal registration_db::check_limits(producer_record const* producer, names_fou
 }
 
 register_result registration_db::add(producer_record* producer, std::string_view topic_name,
-                                     std::string_view channel_name) {
+                                     std::string_view channel_name, std::string_view cause) {
+  cause_ = cause;
   bool const wants_channel = !channel_name.empty();
   auto [topic, channel] = find(topic_name, channel_name);
   if (auto const refused = check_limits(producer, {topic, channel}, wants_channel);
@@ -107,7 +110,8 @@ register_result registration_db::add(producer_record* producer, std::string_view
 }
 
 bool registration_db::unregister_channel(producer_id id, std::string_view topic_name,
-                                         std::string_view channel_name) {
+                                         std::string_view channel_name, std::string_view cause) {
+  cause_ = cause;
   auto* const channel = find(topic_name, channel_name).channel;
   if (channel == nullptr) {
     return false;
@@ -120,7 +124,8 @@ bool registration_db::unregister_channel(producer_id id, std::string_view topic_
 // A producer on a channel is on the channel's topic, too: register_producer() sees to it, and a
 // producer leaves a topic only after the topic's channels.
 unregister_result registration_db::unregister_topic(producer_id id, std::string_view topic_name,
-                                                    std::size_t limit) {
+                                                    std::size_t limit, std::string_view cause) {
+  cause_ = cause;
   unregister_result result;
   auto* const topic = find_topic(topic_name);
   if (topic == nullptr) {
@@ -151,17 +156,19 @@ unregister_result registration_db::unregister_topic(producer_id id, std::string_
   return result;
 }
 
-bool registration_db::delete_topic(std::string_view topic_name) {
+bool registration_db::delete_topic(std::string_view topic_name, std::string_view cause) {
+  cause_ = cause;
   auto* const topic = find_topic(topic_name);
   if (topic == nullptr) {
     return false;
   }
   remove_topic(*topic);
-  topic->deleted = true;
   return true;
 }
 
-bool registration_db::delete_channel(std::string_view topic_name, std::string_view channel_name) {
+bool registration_db::delete_channel(std::string_view topic_name, std::string_view channel_name,
+                                     std::string_view cause) {
+  cause_ = cause;
   auto* const channel = find(topic_name, channel_name).channel;
   if (channel == nullptr) {
     return false;
@@ -171,7 +178,9 @@ bool registration_db::delete_channel(std::string_view topic_name, std::string_vi
 }
 
 std::size_t registration_db::tombstone(std::string_view topic_name, std::string_view node,
-                                       time_point now) {
+                                       time_point now, std::string_view cause) {
+  now_ = std::max(now_, now);
+  cause_ = cause;
   auto* const topic = find_topic(topic_name);
   auto const address = node_address::parse(node);
   if (topic == nullptr || !address) {
@@ -182,14 +191,16 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
     producer_key const first{host, address->http_port, {}, {}};
     for (auto next = by_key_.lower_bound(first); next != by_key_.end(); ++next) {
       auto& producer = *next;
-      if (producer.peer.broadcast_address != host ||
-          producer.peer.http_port != address->http_port) {
+      if (producer.peer->broadcast_address != host ||
+          producer.peer->http_port != address->http_port) {
         break;
       }
       if (producer.registrations.find(topic->id) != nullptr) {
-        tombstones_.insert_or_assign({topic->id, producer.id}, now);
-        node_changed(producer);
-        topic->changed = revision_;
+        erase_tombstone(*topic, producer);
+        tombstones_.emplace(std::pair{topic->id, producer.id}, registry::tombstone{now_});
+        tombstone_ends_.emplace(later(now_, lifetimes_.tombstone_lifetime), topic->id, producer.id);
+        tell_of_node(change_kind::tombstoned, topic, producer);
+        stamp_producers(*topic, revision_);
         ++count;
       }
     }
@@ -204,7 +215,15 @@ topic_record& registration_db::add_topic(std::string_view name) {
   topic_index_.insert(topic.get());
   topics_.insert(*topic);
   topic->id = records_.insert(*topic);
-  topics_changed_ = topic->changed = count_change();
+  note_empty(*topic);
+  if (auto const removed = removed_at_.find(name); removed != removed_at_.end()) {
+    auto const revision = removed->second;
+    removed_at_.erase(removed);
+    removed_topics_.erase(revision);
+  }
+  tell(change_kind::topic_added, topic.get(), nullptr);
+  topics_changed_ = topic->channels_changed = revision_;
+  stamp_producers(*topic, revision_);
   return *topic.release();
 }
 
@@ -212,8 +231,11 @@ record& registration_db::add_channel(topic_record& topic, std::string_view name)
   auto channel = std::make_unique<record>(name, &topic);
   topic.channels.insert(*channel);
   channel->id = records_.insert(*channel);
+  note_empty(*channel);
   ++channel_count_;
-  topic.changed = count_change();
+  tell(change_kind::channel_added, channel.get(), nullptr);
+  channels_changed_ = topic.channels_changed = revision_;
+  stamp_producers(topic, revision_);
   return *channel.release();
 }
 
@@ -221,21 +243,39 @@ void registration_db::remove_topic(topic_record& topic) {
   topic_index_.erase(&topic);
   topics_.erase(topics_.iterator_to(topic));
   deleted_topics_.insert(topic);
+  topic.deleted = true;
   channel_count_ -= topic.channels.size();
-  topics_changed_ = count_change();
+  if (topic.producers.empty()) {
+    note_used(topic);
+  }
+  tell(change_kind::topic_removed, &topic, nullptr);
+  topics_changed_ = revision_;
   if (!topic.producers.empty()) {
     nodes_changed_ = topic_deleted_ = revision_;
   }
+  if (removed_topics_.size() == most_removed_topics) {
+    auto const oldest = removed_topics_.begin();
+    unknown_changed_ = oldest->first;
+    removed_at_.erase(oldest->second);
+    removed_topics_.erase(oldest);
+  }
+  auto const removed = removed_topics_.emplace_hint(removed_topics_.end(), revision_, topic.name);
+  removed_at_.emplace(removed->second, revision_);
+  stamp_producers(topic, revision_);
 }
 
 void registration_db::remove_channel(record& channel) {
   while (!channel.producers.empty()) {
-    unlink(producers_[channel.producers.back()], channel);
+    auto& producer = producers_[channel.producers.back()];
+    erase(producer, *producer.registrations.find(channel.id));
   }
   auto& topic = *channel.owner;
-  if (find_topic(topic.name) == &topic) {
+  note_used(channel);
+  if (!topic.deleted) {
     --channel_count_;
-    topic.changed = count_change();
+    tell(change_kind::channel_removed, &channel, nullptr);
+    channels_changed_ = topic.channels_changed = revision_;
+    stamp_producers(topic, revision_);
   }
   records_.erase(channel.id);
   topic.channels.erase_and_dispose(topic.channels.iterator_to(channel),
@@ -258,13 +298,18 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   if (auto const* const linked = producer.registrations.find(subject.id)) {
     return {.linked = linked, .added = false};
   }
+  if (subject.producers.empty()) {
+    note_used(subject);
+  }
   auto const position = static_cast<std::uint32_t>(subject.producers.size());
   subject.producers.push_back(producer.id);
   ++registration_count_;
   if (subject.owner == nullptr) {
     producer.sorted_topics.clear();
-    node_changed(producer);
-    static_cast<topic_record&>(subject).changed = revision_;
+    tell_of_node(change_kind::registered, &subject, producer);
+    stamp_producers(static_cast<topic_record&>(subject), revision_);
+  } else {
+    tell(change_kind::registered, &subject, &producer);
   }
   return {.linked = producer.registrations.insert(subject.id, position, topic), .added = true};
 }
@@ -280,6 +325,24 @@ bool registration_db::unlink(producer_record& producer, record& subject) {
 
 void registration_db::unlink(producer_record& producer, registration& linked) {
   auto& subject = records_[linked.record];
+  auto* const owner = subject.owner;
+  erase(producer, linked);
+  if (owner != nullptr) {
+    if (!owner->deleted) {
+      tell(change_kind::unregistered, &subject, &producer);
+    }
+  } else if (auto& topic = static_cast<topic_record&>(subject); !topic.deleted) {
+    if (producer.connected) {
+      tell_of_node(change_kind::unregistered, &topic, producer);
+    } else {
+      tell(change_kind::unregistered, &topic, &producer);
+    }
+    stamp_producers(topic, revision_);
+  }
+}
+
+void registration_db::erase(producer_record& producer, registration& linked) {
+  auto& subject = records_[linked.record];
   auto const position = linked.position;
   producer.registrations.erase(&linked);
   --(producer.connected ? registration_count_ : departed_registrations_);
@@ -288,23 +351,46 @@ void registration_db::unlink(producer_record& producer, registration& linked) {
     producers_[last].registrations.find(subject.id)->position = position;
   }
   pop_back(subject.producers);
+  if (subject.producers.empty()) {
+    note_empty(subject);
+  }
   if (subject.owner == nullptr) {
-    auto& topic = static_cast<topic_record&>(subject);
-    tombstones_.erase({topic.id, producer.id});
+    erase_tombstone(subject, producer);
     producer.sorted_topics.clear();
-    if (producer.connected && !topic.deleted) {
-      node_changed(producer);
-      topic.changed = revision_;
-    }
   }
 }
 
-void registration_db::node_changed(producer_record& producer) noexcept {
-  nodes_changed_ = producer.changed = count_change();
+void registration_db::tell(change_kind kind, record const* subject,
+                           producer_record const* producer) {
+  change made;
+  made.revision = ++revision_;
+  made.time = now_;
+  made.kind = kind;
+  made.cause = cause_;
+  if (subject != nullptr) {
+    made.topic = subject->owner == nullptr ? subject->name : subject->owner->name;
+    made.channel = subject->owner == nullptr ? std::string_view{} : subject->name;
+  }
+  if (producer != nullptr) {
+    made.producer = producer->peer;
+  }
+  journal_.add(made);
+  for (auto* const listener : listeners_) {
+    listener->on_change(made);
+  }
 }
 
-void registration_db::activity_changed() noexcept {
-  nodes_changed_ = activity_changed_ = count_change();
+void registration_db::tell_of_node(change_kind kind, record const* subject,
+                                   producer_record& producer) {
+  tell(kind, subject, &producer);
+  nodes_changed_ = producer.changed = revision_;
+}
+
+void registration_db::stamp_producers(topic_record& topic, std::uint64_t revision) {
+  topic.producers_changed = std::max(topic.producers_changed, revision);
+  for (auto* const listener : listeners_) {
+    listener->on_lookup_changed(topic.name);
+  }
 }
 
 }  // namespace nsqlookupd::registry

@@ -2,15 +2,9 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace nsqlookupd::registry {
 namespace {
-
-// Durations may be as long as a duration can be.
-time_point later(time_point from, std::chrono::nanoseconds by) noexcept {
-  return from > time_point::max() - by ? time_point::max() : from + by;
-}
 
 template <class Records>
 bool list_names(Records const& records, std::string& at, std::size_t& budget,
@@ -27,41 +21,35 @@ bool list_names(Records const& records, std::string& at, std::size_t& budget,
 
 }  // namespace
 
-time_point registration_db::active_until(producer_record const& producer) const noexcept {
-  auto const timeout = lifetimes_.inactive_producer_timeout;
-  return timeout > timeout.zero() ? later(producer.last_update, timeout) : time_point::min();
-}
-
-std::optional<time_point> registration_db::tombstoned_at(topic_record const& topic,
-                                                         producer_record const& producer) const {
-  // Mostly there are none, and listings ask once for each topic of each producer.
-  auto const found =
-      tombstones_.empty() ? tombstones_.end() : tombstones_.find({topic.id, producer.id});
-  return found == tombstones_.end() ? std::nullopt : std::optional{found->second};
-}
-
-time_point registration_db::tombstoned_until(
-    std::optional<time_point> tombstoned_at) const noexcept {
-  return tombstoned_at
-             ? later(*tombstoned_at, lifetimes_.tombstone_lifetime) - time_point::duration{1}
-             : time_point::min();
-}
-
 listed_producer registration_db::listed(producer_record const& producer,
                                         topic_record const* topic) const {
-  auto const tombstone = topic == nullptr ? std::nullopt : tombstoned_at(*topic, producer);
-  return {.peer = producer.peer,
+  auto const* const found = topic == nullptr ? nullptr : find_tombstone(*topic, producer);
+  return {.peer = *producer.peer,
           .id = producer.id,
           .last_update = producer.last_update,
           .changed = std::max(producer.changed, topic_deleted_),
-          .active_until = active_until(producer),
-          .tombstoned_at = tombstone,
-          .tombstoned_until = tombstoned_until(tombstone)};
+          .is_active = !producer.silent,
+          .is_tombstoned = found != nullptr && found->hides,
+          .tombstoned_at = found == nullptr ? std::nullopt : std::optional{found->set_at}};
 }
 
 bool registration_db::list_topics(std::string& at, std::size_t& budget,
                                   name_sink const& sink) const {
   return list_names(topics_, at, budget, sink);
+}
+
+bool registration_db::list_empty_topics(std::string& at, std::size_t& budget,
+                                        empty_topic_sink const& sink) const {
+  for (auto next = topics_.upper_bound(std::string_view{at}); next != topics_.end(); ++next) {
+    if (auto const since = empty_since_.find(next->id); since != empty_since_.end()) {
+      sink(next->name, since->second);
+    }
+    if (--budget == 0) {
+      at = next->name;
+      return false;
+    }
+  }
+  return true;
 }
 
 bool registration_db::list_channels(std::string_view topic_name, std::string& at,
@@ -142,7 +130,7 @@ bool registration_db::list_registered(std::string_view topic_name, std::string_v
   return true;
 }
 
-node_topics registration_db::topics_of(producer_id id, time_point now) const {
+std::vector<node_topic> registration_db::topics_of(producer_id id) const {
   auto const& producer = producers_[id];
   auto& sorted = producer.sorted_topics;
   if (sorted.empty()) {
@@ -153,25 +141,47 @@ node_topics registration_db::topics_of(producer_id id, time_point now) const {
     }
     std::ranges::sort(sorted, {}, &topic_record::name);
   }
-  node_topics topics{.list = {}, .good_until = time_point::max()};
-  topics.list.reserve(sorted.size());
+  std::vector<node_topic> topics;
+  topics.reserve(sorted.size());
   for (auto const* const topic : sorted) {
-    if (topic->deleted) {
-      continue;
-    }
-    auto const until = tombstoned_until(tombstoned_at(*topic, producer));
-    topics.list.push_back({topic->name, now <= until});
-    if (now <= until) {
-      topics.good_until = std::min(topics.good_until, until);
+    if (!topic->deleted) {
+      auto const* const found = find_tombstone(*topic, producer);
+      topics.push_back({topic->name, found != nullptr && found->hides});
     }
   }
   return topics;
 }
 
-std::optional<std::uint64_t> registration_db::lookup_changed(std::string_view topic_name) const {
+std::uint64_t registration_db::lookup_changed(std::string_view topic_name) const {
   auto const* const topic = find_topic(topic_name);
-  return topic == nullptr ? std::nullopt
-                          : std::optional{std::max(topic->changed, activity_changed_)};
+  if (topic == nullptr) {
+    return channels_changed(topic_name);
+  }
+  auto changed = std::max(topic->producers_changed, topic->channels_changed);
+  auto const note = [&](producer_record const& producer) {
+    if (producer.registrations.find(topic->id) != nullptr) {
+      changed = std::max(changed, producer.activity_changed);
+    }
+  };
+  for (auto const* const producer : unstamped_) {
+    note(*producer);
+  }
+  std::ranges::for_each(departed_, note);
+  return changed;
+}
+
+std::uint64_t registration_db::channels_changed(std::string_view topic_name) const {
+  if (auto const* const topic = find_topic(topic_name)) {
+    return topic->channels_changed;
+  }
+  auto const removed = removed_at_.find(topic_name);
+  return removed == removed_at_.end() ? unknown_changed_ : removed->second;
+}
+
+void registration_db::list_removed(std::uint64_t since, name_sink const& sink) const {
+  for (auto next = removed_topics_.upper_bound(since); next != removed_topics_.end(); ++next) {
+    sink(next->second);
+  }
 }
 
 }  // namespace nsqlookupd::registry

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How the registration_db gives back, slice by slice, what departed producers and deleted topics
-// held.
+// How the registration_db ends, slice by slice, what departed producers and deleted topics had.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <memory>
@@ -17,37 +16,50 @@ bool spend(std::size_t& budget) noexcept {
   return true;
 }
 
-void report(producer_record const& producer, record const& subject,
-            lost_registration_sink const& lost) {
-  auto const& from = producer.peer.remote_address;
-  auto const* const topic = subject.owner;
-  if (topic != nullptr && !topic->deleted) {
-    lost({from, "channel", topic->name, subject.name});
-  } else if (topic == nullptr && !static_cast<topic_record const&>(subject).deleted) {
-    lost({from, "topic", subject.name, {}});
-  }
-}
+// A producer with fewer registrations ends them as it leaves.
+constexpr std::size_t ended_at_once = 512;
 
 }  // namespace
 
-void registration_db::remove_producer(producer_id id) {
+void registration_db::remove_producer(producer_id id, std::string_view cause) {
+  cause_ = cause;
   auto& producer = producers_[id];
+  forget_unstamped(producer);
   producer.connected = false;
   registration_count_ -= producer.registrations.size();
   departed_registrations_ += producer.registrations.size();
   by_key_.erase(by_key_.iterator_to(producer));
-  departed_.push_back(producer);
-  activity_changed();
+  if (producer.activity.is_linked()) {
+    by_activity_.erase(by_activity_.iterator_to(producer));
+  }
+  tell_of_node(change_kind::producer_removed, nullptr, producer);
+  producer.activity_changed = revision_;
+  auto budget = ended_at_once;
+  if (reclaim_from(producer, budget)) {
+    dispose(producer);
+  } else {
+    departure_causes_.emplace(id, cause);
+    departed_.push_back(producer);
+  }
 }
 
-bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& lost) {
-  while (!departed_.empty()) {
-    auto const first = departed_.begin();
-    if (!reclaim_from(*first, budget, lost)) {
+bool registration_db::reclaim(std::size_t budget) {
+  while (!unstamped_.empty()) {
+    if (!stamp_topics(*unstamped_.back(), budget)) {
       return true;
     }
-    producers_.erase(first->id);
-    departed_.erase_and_dispose(first, std::default_delete<producer_record>{});
+    unstamped_.pop_back();
+  }
+  while (!departed_.empty()) {
+    auto& first = *departed_.begin();
+    auto const cause = departure_causes_.find(first.id);
+    cause_ = cause->second;
+    if (!reclaim_from(first, budget)) {
+      return true;
+    }
+    departure_causes_.erase(cause);
+    departed_.erase(departed_.begin());
+    dispose(first);
   }
   while (!deleted_topics_.empty()) {
     auto const first = deleted_topics_.begin();
@@ -60,27 +72,22 @@ bool registration_db::reclaim(std::size_t budget, lost_registration_sink const& 
   return false;
 }
 
-bool registration_db::reclaim_from(producer_record& producer, std::size_t& budget,
-                                   lost_registration_sink const& lost) {
+bool registration_db::reclaim_from(producer_record& producer, std::size_t& budget) {
   while (!producer.registrations.empty()) {
     if (!spend(budget)) {
       return false;
     }
     auto& last = producer.registrations.back();
     auto& subject = records_[last.record];
-    if (lost) {
-      report(producer, subject, lost);
-    }
     unlink(producer, last);
     remove_if_spent(subject);
   }
-  if (!spend(budget)) {
-    return false;
-  }
-  if (lost) {
-    lost({producer.peer.remote_address, "client", {}, {}});
-  }
-  return true;
+  return spend(budget);
+}
+
+void registration_db::dispose(producer_record& producer) {
+  producers_.erase(producer.id);
+  std::default_delete<producer_record>{}(&producer);
 }
 
 bool registration_db::reclaim_from(topic_record& topic, std::size_t& budget) {
@@ -89,7 +96,8 @@ bool registration_db::reclaim_from(topic_record& topic, std::size_t& budget) {
       if (!spend(budget)) {
         return false;
       }
-      unlink(producers_[subject.producers.back()], subject);
+      auto& producer = producers_[subject.producers.back()];
+      erase(producer, *producer.registrations.find(subject.id));
     }
     return spend(budget);
   };

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -78,6 +81,48 @@ struct body {
   std::unique_ptr<body_stream> stream;
 };
 
+/// A reply that is not due yet: the request is to be answered anew when something of `key` has
+/// changed, at the latest after `at_most`.
+struct wait {
+  std::string key;
+  std::chrono::nanoseconds at_most;
+};
+
+/// A body that goes on and on: events, each sent when it comes (Server-Sent Events, WHATWG HTML).
+class event_stream {
+ public:
+  enum class state : std::uint8_t {
+    /// There is nothing to send, until something of keys() changes.
+    idle,
+    /// The next event takes more time to be written.
+    busy,
+    /// take() has events.
+    ready
+  };
+
+  event_stream() = default;
+  event_stream(event_stream const&) = delete;
+  event_stream& operator=(event_stream const&) = delete;
+  virtual ~event_stream() = default;
+
+  /// The changes that may bring an event.
+  [[nodiscard]] virtual std::span<std::string const> keys() const noexcept = 0;
+
+  /// Writes on, for about `budget` (at least 1) items visited. Called where the reply was made.
+  virtual state write_some(std::size_t budget) = 0;
+
+  /// What is to be sent; once each time that write_some() has returned ready. Ends with an empty
+  /// line, which is no part of the events. Any thread.
+  [[nodiscard]] virtual body take() = 0;
+
+ protected:
+  event_stream(event_stream&&) = default;
+  event_stream& operator=(event_stream&&) = default;
+};
+
+/// The line end behind the events of take().
+inline constexpr std::string_view after_events = "\r\n";
+
 /// A reply to a client, from the handler to the socket. Cheap to move.
 struct reply {
   unsigned status = 200;
@@ -85,6 +130,10 @@ struct reply {
   /// When there are none, a body is plain text.
   std::string headers = {};
   http::body body = {};
+  /// In place of all others, when there is one.
+  std::optional<http::wait> wait = {};
+  /// In place of a body, unless it is null.
+  std::unique_ptr<event_stream> events = {};
   /// Whether the request gets its line in the access log.
   bool logged = true;
   /// Whether the connection ends after this reply, whatever the client asked for.

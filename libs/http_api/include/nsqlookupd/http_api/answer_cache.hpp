@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nsqlookupd/http/reply.hpp>
-#include <nsqlookupd/registry/time.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -19,32 +18,24 @@ struct written_node {
   std::uint32_t begin = 0;
   /// 0: the node is not in the answer.
   std::uint32_t size = 0;
-  /// The last moment at which its text is still right.
-  registry::time_point good_until;
 };
 
 /// An answer as it was written.
 struct written_answer {
   std::string text = {};
-  /// The registration_db::revision() at which it was begun, and when that was.
+  /// The registration_db::revision() at which it was begun.
   std::uint64_t revision = 0;
-  registry::time_point made_at = {};
-  /// The last moment at which it is still right.
-  registry::time_point good_until = registry::time_point::max();
   /// For `/nodes`, by producer_id: the next answer takes over the text of nodes that did not
   /// change.
   std::vector<written_node> nodes = {};
 
-  /// True when this is right for what last changed at revision `changed`, and was right until
-  /// `until` if nothing did. A clock that was set back may bring back what had expired.
-  [[nodiscard]] bool is_right(std::uint64_t changed, registry::time_point until,
-                              registry::time_point now) const noexcept {
-    return changed <= revision && made_at <= now && now <= until;
-  }
+  /// True when this is right for what last changed at revision `changed`.
+  [[nodiscard]] bool is_right(std::uint64_t changed) const noexcept { return changed <= revision; }
 };
 
 /// The last answers, for those who ask again before anything that these show has changed. The key
-/// is what was asked: the path, or the topic of a `/lookup`, which is no path.
+/// is what was asked: the path, or the topic of a `/lookup`, which is no path; of an event about a
+/// topic, the same behind a control character.
 ///
 /// Not synchronized: used on the registration_db's strand.
 class answer_cache {

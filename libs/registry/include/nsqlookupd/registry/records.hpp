@@ -8,6 +8,7 @@
 #include <nsqlookupd/registry/registration_list.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 
 #include <cstddef>
@@ -32,15 +33,24 @@ struct topic_record;
 
 /// One connection that has identified.
 struct producer_record : tree_hook {
-  peer_info peer;
+  /// Shared with the changes that are about it.
+  std::shared_ptr<peer_info const> peer;
   time_point last_update;
-  /// The revision at which its entry in `/nodes` last changed, except by time alone or because a
-  /// topic was deleted.
+  /// Among the producers that are active.
+  boost::intrusive::list_member_hook<> activity;
+  /// The revision at which its entry in `/nodes` last changed, except because a topic was deleted.
   std::uint64_t changed = 0;
+  /// The revision at which it last fell silent, came back, or left.
+  std::uint64_t activity_changed = 0;
   producer_id id{};
+  /// So many registrations, from the first on, whose topics are not stamped with activity_changed
+  /// yet.
+  std::uint32_t unstamped = 0;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;
+  /// Nothing was heard of it for too long.
+  bool silent = false;
   /// Each with its position in the record's list of producers, so that both sides are taken out
   /// without a search.
   registration_list registrations;
@@ -60,14 +70,20 @@ using producer_key = std::tuple<std::string_view, std::int64_t, std::string_view
 struct key_of_producer {
   using type = producer_key;
   type operator()(producer_record const& subject) const noexcept {
-    return {subject.peer.broadcast_address, subject.peer.http_port, subject.peer.remote_address,
-            subject.id};
+    auto const& peer = *subject.peer;
+    return {peer.broadcast_address, peer.http_port, peer.remote_address, subject.id};
   }
 };
 
 /// Connected producers in the order in which they are listed.
 using producers_by_key =
     boost::intrusive::set<producer_record, boost::intrusive::key_of_value<key_of_producer>>;
+
+/// Active producers, the one first that was last heard of longest ago.
+using producers_by_activity = boost::intrusive::list<
+    producer_record,
+    boost::intrusive::member_hook<producer_record, boost::intrusive::list_member_hook<>,
+                                  &producer_record::activity>>;
 
 struct in_no_order {
   bool operator()(producer_record const&, producer_record const&) const noexcept { return false; }
@@ -110,9 +126,9 @@ struct topic_record : record {
 
   /// Owned.
   channel_set channels;
-  /// The revision at which its channels, its producers or their tombstones last changed, except by
-  /// time alone or because a connection ended.
-  std::uint64_t changed = 0;
+  /// The revision at which its producers that a lookup shows last changed.
+  std::uint64_t producers_changed = 0;
+  std::uint64_t channels_changed = 0;
   /// True once the topic was deleted under its producers and only waits to be reclaimed. No answer
   /// shows it.
   bool deleted = false;
@@ -122,6 +138,13 @@ using topic_set = boost::intrusive::set<topic_record, boost::intrusive::key_of_v
 /// Topics on their way out: a name may have been deleted and created more than once.
 using topic_multiset =
     boost::intrusive::multiset<topic_record, boost::intrusive::key_of_value<record_name>>;
+
+/// A tombstone of a producer under a topic.
+struct tombstone {
+  time_point set_at;
+  /// Whether it still hides the producer.
+  bool hides = true;
+};
 
 /// Hash and equality of topics, which are seen as their names.
 struct topic_name {

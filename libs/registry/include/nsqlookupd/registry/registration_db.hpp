@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/change.hpp>
+#include <nsqlookupd/registry/journal.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/records.hpp>
 #include <nsqlookupd/registry/time.hpp>
@@ -8,11 +10,14 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -60,15 +65,8 @@ struct totals {
   /// Topics and channels of every producer, one by one. Those under a deleted topic count until
   /// they are reclaimed.
   std::size_t registrations = 0;
-};
-
-/// One registration that a producer lost because its connection ended. The views are good during
-/// the call that hands them out. A registration that was deleted before is not lost.
-struct lost_registration {
-  std::string_view remote_address;
-  std::string_view category;
-  std::string_view topic;
-  std::string_view channel;
+  /// Topics that no producer has registered.
+  std::size_t empty_topics = 0;
 };
 
 /// A producer as a listing hands it out. Good during the call that does.
@@ -76,32 +74,19 @@ struct listed_producer {
   peer_info const& peer;
   producer_id id;
   time_point last_update;
-  /// The revision at which its entry in `/nodes` last changed, except by time alone.
+  /// The revision at which its entry in `/nodes` last changed.
   std::uint64_t changed;
-  /// The last moment at which it is active, if nothing is heard of it until then.
-  time_point active_until;
-  /// When it was tombstoned under the topic that is listed. Nothing when it never was.
+  bool is_active;
+  /// Whether a tombstone hides it under the topic that is listed.
+  bool is_tombstoned;
+  /// When it was tombstoned there, also where that has ended. Nothing when it never was.
   std::optional<time_point> tombstoned_at;
-  /// The last moment at which that tombstone hides it.
-  time_point tombstoned_until;
-
-  [[nodiscard]] bool is_active(time_point now) const noexcept { return now <= active_until; }
-  [[nodiscard]] bool is_tombstoned(time_point now) const noexcept {
-    return now <= tombstoned_until;
-  }
 };
 
 /// A topic of a node, as `/nodes` lists it.
 struct node_topic {
   std::string_view name;
   bool tombstoned;
-};
-
-/// The topics of a node, sorted by name, and the last moment at which time alone leaves them as
-/// they are. Good until the registration_db changes.
-struct node_topics {
-  std::vector<node_topic> list;
-  time_point good_until;
 };
 
 /// How far a listing of producers is: at the producer of this key. No producer's broadcast address
@@ -114,8 +99,14 @@ struct registration_name {
   std::string channel;
 };
 
-using lost_registration_sink = std::function<void(lost_registration const&)>;
+/// How much is remembered of the changes, and the revision after which they begin.
+struct history {
+  std::size_t capacity = 0;
+  std::uint64_t last_revision = 0;
+};
+
 using name_sink = std::function<void(std::string_view)>;
+using empty_topic_sink = std::function<void(std::string_view, time_point since)>;
 using producer_sink = std::function<void(listed_producer const&)>;
 
 /// Everything that is known: the connected producers and their registrations. Indexed in both
@@ -129,19 +120,40 @@ using producer_sink = std::function<void(listed_producer const&)>;
 /// and return false; at the end they return true. The registry may change between pages; an item
 /// that stays is listed exactly once.
 ///
-/// Each change has a revision, a number that grows. What answers show is stamped with the revision
-/// at which it last changed, except by time alone: an answer that was begun at that revision or
-/// later is still right.
+/// Each change has a revision, a number that grows, and is told to the listeners. What answers show
+/// is stamped with the revision at which it last changed: an answer that was begun at that revision
+/// or later is still right.
+///
+/// Time passes by advance() alone. Commands take a `cause`, for the journal.
 class registration_db {
  public:
-  explicit registration_db(lifetimes how_long = {}, limits how_many = {})
-      : lifetimes_{how_long}, limits_{how_many} {}
+  explicit registration_db(lifetimes how_long = {}, limits how_many = {}, history since = {})
+      : lifetimes_{how_long},
+        limits_{how_many},
+        journal_{since.capacity, since.last_revision},
+        unknown_changed_{since.last_revision},
+        revision_{since.last_revision} {}
   registration_db(registration_db const&) = delete;
   registration_db& operator=(registration_db const&) = delete;
   ~registration_db();
 
+  /// Tells `listener` of each change from now on; it must outlive the registration_db.
+  void follow(change_listener& listener) { listeners_.push_back(&listener); }
+
+  /// Lets time pass until `now`, which never goes back, and makes the changes that only time
+  /// causes: `budget` (at least 1) of them at most. True when more are due. Costs nothing when none
+  /// is.
+  bool advance(time_point now, std::size_t budget = std::numeric_limits<std::size_t>::max()) {
+    now_ = std::max(now_, now);
+    return next_due() <= now_ && make_due_changes(budget);
+  }
+
+  /// The moment at which time causes the next change, if nothing else happens before.
+  [[nodiscard]] time_point next_due() const noexcept;
+
   /// A connection identified itself.
-  [[nodiscard]] producer_id add_producer(peer_info peer, time_point now);
+  [[nodiscard]] producer_id add_producer(peer_info peer, time_point now,
+                                         std::string_view cause = "IDENTIFY");
 
   /// The producer was heard of: sets its last update to `now` and returns what it was.
   time_point ping(producer_id id, time_point now);
@@ -149,59 +161,67 @@ class registration_db {
   /// Registers the producer under the topic, and under the channel unless that is empty. Names must
   /// be valid. On a refusal nothing is registered.
   register_result register_producer(producer_id id, std::string_view topic_name,
-                                    std::string_view channel_name) {
-    return add(&producers_[id], topic_name, channel_name);
+                                    std::string_view channel_name,
+                                    std::string_view cause = "REGISTER") {
+    return add(&producers_[id], topic_name, channel_name, cause);
   }
 
   /// Takes the producer off the channel; true when it was on it.
   bool unregister_channel(producer_id id, std::string_view topic_name,
-                          std::string_view channel_name);
+                          std::string_view channel_name, std::string_view cause = "UNREGISTER");
 
   /// Takes the producer off up to `limit` (at least 1) channels of the topic, and off the topic
   /// itself when no channel is left. Costs what the producer has in that topic, however many
   /// registrations there are besides.
   unregister_result unregister_topic(producer_id id, std::string_view topic_name,
-                                     std::size_t limit = std::numeric_limits<std::size_t>::max());
+                                     std::size_t limit = std::numeric_limits<std::size_t>::max(),
+                                     std::string_view cause = "UNREGISTER");
 
   /// The connection ended: its producer is in no answer any more when this returns, and `id` is
-  /// void. reclaim() gives its registrations back.
-  void remove_producer(producer_id id);
+  /// void. Where it had many registrations, reclaim() ends them.
+  void remove_producer(producer_id id, std::string_view cause = "EOF");
 
   /// True when there is something to reclaim().
-  [[nodiscard]] bool has_departed() const noexcept {
-    return !departed_.empty() || !deleted_topics_.empty();
+  [[nodiscard]] bool has_backlog() const noexcept {
+    return !departed_.empty() || !deleted_topics_.empty() || !unstamped_.empty();
   }
 
-  /// How many registrations of departed producers there are to reclaim().
-  [[nodiscard]] std::size_t departed_registrations() const noexcept {
-    return departed_registrations_;
-  }
-
-  /// Gives back up to `budget` entries of producers and topics that are gone: a registration, a
-  /// channel, a topic and a producer count for one each. Reports each producer's lost registrations
-  /// to `lost` (may be empty), its category `client` last. Returns true when more is left. To be
-  /// called after remove_producer(), delete_topic() and an UNREGISTER; costs nothing when there is
-  /// nothing to give back.
-  bool reclaim(std::size_t budget, lost_registration_sink const& lost);
+  /// Goes on with changes of producers that have many registrations, and gives back what producers
+  /// and topics that are gone had: up to `budget` entries, where a registration, a channel, a topic
+  /// and a producer count for one each. Returns true when more is left. To be called after any
+  /// other command; costs nothing when there is nothing to do.
+  bool reclaim(std::size_t budget);
 
   /// Names must be valid. Creating what exists changes nothing.
-  register_result create_topic(std::string_view topic_name) { return add(nullptr, topic_name, {}); }
-  register_result create_channel(std::string_view topic_name, std::string_view channel_name) {
-    return add(nullptr, topic_name, channel_name);
+  register_result create_topic(std::string_view topic_name, std::string_view cause = {}) {
+    return add(nullptr, topic_name, {}, cause);
+  }
+  register_result create_channel(std::string_view topic_name, std::string_view channel_name,
+                                 std::string_view cause = {}) {
+    return add(nullptr, topic_name, channel_name, cause);
   }
 
   /// True when there was such a topic. Its channels go with it.
-  bool delete_topic(std::string_view topic_name);
+  bool delete_topic(std::string_view topic_name, std::string_view cause = {});
 
   /// True when there was such a channel.
-  bool delete_channel(std::string_view topic_name, std::string_view channel_name);
+  bool delete_channel(std::string_view topic_name, std::string_view channel_name,
+                      std::string_view cause = {});
 
   /// Tombstones every producer of the topic with this `broadcast_address:http_port`, and starts the
   /// lifetime anew for those that are already. Returns how many there were.
-  std::size_t tombstone(std::string_view topic_name, std::string_view node, time_point now);
+  std::size_t tombstone(std::string_view topic_name, std::string_view node, time_point now,
+                        std::string_view cause = {});
+
+  [[nodiscard]] bool has_topic(std::string_view name) const { return find_topic(name) != nullptr; }
 
   /// Topics, sorted by name.
   [[nodiscard]] bool list_topics(std::string& at, std::size_t& budget, name_sink const& sink) const;
+
+  /// Topics that no producer has registered, sorted by name, and since when. Each topic costs the
+  /// budget one.
+  [[nodiscard]] bool list_empty_topics(std::string& at, std::size_t& budget,
+                                       empty_topic_sink const& sink) const;
 
   /// The channels of one topic, sorted by name.
   [[nodiscard]] bool list_channels(std::string_view topic_name, std::string& at,
@@ -222,21 +242,40 @@ class registration_db {
                                      producer_position& at, std::size_t& budget,
                                      producer_sink const& sink) const;
 
-  [[nodiscard]] node_topics topics_of(producer_id id, time_point now) const;
+  /// The topics of a connected producer, sorted by name.
+  [[nodiscard]] std::vector<node_topic> topics_of(producer_id id) const;
 
   /// The revision of the last change. An answer is stamped with it before it is written.
   [[nodiscard]] std::uint64_t revision() const noexcept { return revision_; }
 
-  /// The revisions at which the topics last changed; the active producers and their topics; a
-  /// topic's channels and active producers (nothing when there is no such topic).
+  /// The last changes.
+  [[nodiscard]] journal const& changes() const noexcept { return journal_; }
+
+  /// The revisions at which answers last changed: the topics; the topics that have no producer; the
+  /// active producers and their topics; a topic's lookup, or its channels, whether there is such a
+  /// topic or not; those of all topics together.
   [[nodiscard]] std::uint64_t topics_changed() const noexcept { return topics_changed_; }
+  [[nodiscard]] std::uint64_t empty_topics_changed() const noexcept {
+    return std::max(topics_changed_, empty_topics_changed_);
+  }
   [[nodiscard]] std::uint64_t nodes_changed() const noexcept { return nodes_changed_; }
-  [[nodiscard]] std::optional<std::uint64_t> lookup_changed(std::string_view topic_name) const;
+  [[nodiscard]] std::uint64_t lookup_changed(std::string_view topic_name) const;
+  [[nodiscard]] std::uint64_t channels_changed(std::string_view topic_name) const;
+  [[nodiscard]] std::uint64_t all_channels_changed() const noexcept {
+    return std::max(topics_changed_, channels_changed_);
+  }
+  [[nodiscard]] std::uint64_t all_lookups_changed() const noexcept {
+    return std::max(all_channels_changed(), nodes_changed_);
+  }
+
+  /// The topics of recent times that were removed after revision `since`, in order.
+  void list_removed(std::uint64_t since, name_sink const& sink) const;
 
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
   /// Kept up as things change: costs nothing to ask.
   [[nodiscard]] totals count_all() const noexcept {
-    return {by_key_.size(), topics_.size(), channel_count_, registration_count_};
+    return {by_key_.size(), topics_.size(), channel_count_, registration_count_,
+            empty_topic_count_};
   }
 
  private:
@@ -257,7 +296,7 @@ class registration_db {
                                      bool wants_channel) const;
   /// Adds what there is not yet, and links the producer unless it is null.
   register_result add(producer_record* producer, std::string_view topic_name,
-                      std::string_view channel_name);
+                      std::string_view channel_name, std::string_view cause);
   topic_record& add_topic(std::string_view name);
   record& add_channel(topic_record& topic, std::string_view name);
   /// Takes the topic out of all answers; reclaim() ends it.
@@ -266,23 +305,38 @@ class registration_db {
   void remove_if_spent(record& subject);
   /// `topic` is the producer's registration of a channel's topic; null to link a topic.
   link_result link(producer_record& producer, record& subject, registration const* topic);
+  /// Ends a registration, and says so unless its topic or channel is gone as well.
   bool unlink(producer_record& producer, record& subject);
   void unlink(producer_record& producer, registration& linked);
-  /// Returns the revision of a change that is being made.
-  std::uint64_t count_change() noexcept { return ++revision_; }
-  /// Counts a change of the producer's entry in `/nodes`.
-  void node_changed(producer_record& producer) noexcept;
-  /// Counts a change after which the producer is, or is not, in the lookups of all its topics.
-  void activity_changed() noexcept;
-  bool reclaim_from(producer_record& producer, std::size_t& budget,
-                    lost_registration_sink const& lost);
+  void erase(producer_record& producer, registration& linked);
+
+  /// Tells of a change that was made; its revision is the present one then.
+  void tell(change_kind kind, record const* subject, producer_record const* producer);
+  /// Tells of a change of the producer that its entry in `/nodes` shows.
+  void tell_of_node(change_kind kind, record const* subject, producer_record& producer);
+  /// Tells of a change after which the producer is, or is not, in the lookups of all its topics.
+  void tell_of_activity(change_kind kind, producer_record& producer);
+  void stamp_producers(topic_record& topic, std::uint64_t revision);
+  /// Stamps the topics of a producer whose activity has changed; false when more are left.
+  bool stamp_topics(producer_record& producer, std::size_t& budget);
+  void forget_unstamped(producer_record& producer);
+
+  bool make_due_changes(std::size_t budget);
+  void fall_silent(producer_record& producer);
+  void end_tombstone();
+  void remove_empty();
+  [[nodiscard]] time_point next_silence() const noexcept;
+  [[nodiscard]] time_point next_tombstone_end() const noexcept;
+  [[nodiscard]] time_point next_removal() const noexcept;
+  void note_empty(record& subject);
+  void note_used(record& subject);
+
+  bool reclaim_from(producer_record& producer, std::size_t& budget);
   bool reclaim_from(topic_record& topic, std::size_t& budget);
-  /// The last moment at which the producer is active.
-  [[nodiscard]] time_point active_until(producer_record const& producer) const noexcept;
-  [[nodiscard]] std::optional<time_point> tombstoned_at(topic_record const& topic,
-                                                        producer_record const& producer) const;
-  /// The last moment at which a tombstone hides its producer.
-  [[nodiscard]] time_point tombstoned_until(std::optional<time_point> tombstoned_at) const noexcept;
+  void dispose(producer_record& producer);
+  [[nodiscard]] registry::tombstone const* find_tombstone(topic_record const& topic,
+                                                       producer_record const& producer) const;
+  void erase_tombstone(record const& topic, producer_record const& producer);
   /// `topic` is the one that is listed; it may be null.
   [[nodiscard]] listed_producer listed(producer_record const& producer,
                                        topic_record const* topic) const;
@@ -292,27 +346,46 @@ class registration_db {
 
   lifetimes lifetimes_;
   limits limits_;
+  journal journal_;
+  std::vector<change_listener*> listeners_;
+  /// The latest moment that is known of, and the reason for what is done.
+  time_point now_ = time_point::min();
+  std::string_view cause_;
   /// Departed producers keep their ids until they are reclaimed.
   producer_table producers_;
   record_table records_;
   producers_by_key by_key_;
+  producers_by_activity by_activity_;
   topic_set topics_;
   boost::unordered_flat_set<topic_record*, topic_name, topic_name> topic_index_;
-  /// When a producer was last tombstoned under a topic. An expired one stays until the producer
-  /// leaves the topic: `/debug` shows it.
-  boost::unordered_flat_map<std::pair<record_id, producer_id>, time_point> tombstones_;
+  /// One that has ended stays until the producer leaves the topic: `/debug` shows it.
+  boost::unordered_flat_map<std::pair<record_id, producer_id>, registry::tombstone> tombstones_;
+  std::set<std::tuple<time_point, record_id, producer_id>> tombstone_ends_;
+  /// Topics and channels that no producer has registered, and since when; in the order in which
+  /// they are removed, if they are.
+  boost::unordered_flat_map<record_id, time_point> empty_since_;
+  std::set<std::pair<time_point, record_id>> removals_;
+  /// Recently removed topics, and when.
+  std::map<std::uint64_t, std::string> removed_topics_;
+  boost::unordered_flat_map<std::string_view, std::uint64_t> removed_at_;
   producer_queue departed_;
+  /// The reasons why those left.
+  boost::unordered_flat_map<producer_id, std::string> departure_causes_;
+  std::vector<producer_record*> unstamped_;
   topic_multiset deleted_topics_;
   std::size_t channel_count_ = 0;
   std::size_t registration_count_ = 0;
   std::size_t departed_registrations_ = 0;
-  std::uint64_t revision_ = 0;
-  std::uint64_t topics_changed_ = 0;
-  std::uint64_t nodes_changed_ = 0;
-  /// When a producer last left, or was heard again after it had been silent for too long.
-  std::uint64_t activity_changed_ = 0;
+  std::size_t empty_topic_count_ = 0;
+  /// For topics that are not known and not among those that were removed recently.
+  std::uint64_t unknown_changed_;
+  std::uint64_t revision_;
+  std::uint64_t topics_changed_ = revision_;
+  std::uint64_t empty_topics_changed_ = revision_;
+  std::uint64_t channels_changed_ = revision_;
+  std::uint64_t nodes_changed_ = revision_;
   /// When a topic was last deleted under its producers.
-  std::uint64_t topic_deleted_ = 0;
+  std::uint64_t topic_deleted_ = revision_;
 };
 
 }  // namespace nsqlookupd::registry

@@ -15,6 +15,14 @@ struct lifetimes {
   std::chrono::nanoseconds inactive_producer_timeout = std::chrono::seconds{300};
   /// How long a tombstone hides its producer from the topic's lookups.
   std::chrono::nanoseconds tombstone_lifetime = std::chrono::seconds{45};
+  /// A topic or channel that no producer has registered for so long is removed. Zero: never.
+  std::chrono::nanoseconds empty_topic_ttl{};
 };
+
+/// The moment after `from` by `duration`, which may be as long as a duration can be.
+[[nodiscard]] constexpr time_point later(time_point from,
+                                         std::chrono::nanoseconds duration) noexcept {
+  return from > time_point::max() - duration ? time_point::max() : from + duration;
+}
 
 }  // namespace nsqlookupd::registry

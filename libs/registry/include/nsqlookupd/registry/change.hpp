@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/registry/peer_info.hpp>
+#include <nsqlookupd/registry/time.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace nsqlookupd::registry {
+
+/// The kinds of changes (docs/PROTOCOL.md, "Changes"). A change that takes a producer, a topic or a
+/// channel away ends the registrations of it, too.
+enum class change_kind : std::uint8_t {
+  producer_added,
+  producer_removed,
+  /// Nothing was heard of it for longer than the inactive producer timeout.
+  producer_silent,
+  producer_back,
+  topic_added,
+  topic_removed,
+  channel_added,
+  channel_removed,
+  registered,
+  unregistered,
+  tombstoned,
+  tombstone_ended
+};
+
+/// As they are shown, by change_kind.
+inline constexpr std::array<std::string_view, 12> change_kinds{
+    "producer_added", "producer_removed", "producer_silent", "producer_back",
+    "topic_added",    "topic_removed",    "channel_added",   "channel_removed",
+    "registered",     "unregistered",     "tombstoned",      "tombstone_ended"};
+
+[[nodiscard]] constexpr std::string_view name_of(change_kind kind) noexcept {
+  return change_kinds[static_cast<std::size_t>(kind)];
+}
+
+/// The cause of a change that only time makes.
+inline constexpr std::string_view time_passed = "time";
+
+/// One change of the registry. The views are good during the call that hands it out.
+struct change {
+  /// Grows by one with each change.
+  std::uint64_t revision = 0;
+  /// The moment at which it took effect.
+  time_point time;
+  change_kind kind{};
+  /// Empty where the change is about none; so is the channel.
+  std::string_view topic;
+  std::string_view channel;
+  /// Null where the change is about none.
+  std::shared_ptr<peer_info const> producer;
+  /// The reason, in the words of the log: a command, a request, the end of a connection, `time`.
+  std::string_view cause;
+};
+
+/// Hears of each change, in order, on the registration_db's strand and in the middle of the
+/// command: it must neither ask nor change the registration_db, nor throw.
+class change_listener {
+ public:
+  change_listener() = default;
+  change_listener(change_listener const&) = delete;
+  change_listener& operator=(change_listener const&) = delete;
+  virtual ~change_listener() = default;
+
+  virtual void on_change(change const& made) = 0;
+
+  /// The lookup of this topic has a new index. Comes after the change that is the reason; one that
+  /// is about a producer alone may be the reason for many.
+  virtual void on_lookup_changed(std::string_view /*topic*/) {}
+};
+
+}  // namespace nsqlookupd::registry

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/registry/change.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nsqlookupd::registry {
+
+using change_sink = std::function<void(change const&)>;
+
+/// The last changes. Part of the registration_db, and used on its strand.
+class journal {
+ public:
+  /// Bytes that a change may take on the average, with the producer that it is about: a client
+  /// chooses how long its host name is. The oldest are forgotten where it is more.
+  static constexpr std::size_t max_average_size = std::size_t{2} << 10U;
+
+  /// `capacity`: how many changes are remembered. `last_revision`: the one before the first change.
+  journal(std::size_t capacity, std::uint64_t last_revision)
+      : capacity_{capacity}, start_{last_revision}, oldest_{last_revision + 1} {}
+
+  /// Its revision must be one more than that of the change before.
+  void add(change const& made);
+
+  /// The revision of the oldest change that is remembered; that of the next one when there is none.
+  [[nodiscard]] std::uint64_t oldest() const noexcept { return oldest_; }
+
+  /// Hands out the changes after revision `since`, which moves on with them, `budget` at most,
+  /// oldest first. Those that are not remembered are left out.
+  void read(std::uint64_t& since, std::size_t& budget, change_sink const& sink) const;
+
+ private:
+  struct entry {
+    time_point time;
+    change_kind kind{};
+    std::string topic;
+    std::string channel;
+    std::shared_ptr<peer_info const> producer;
+    std::string cause;
+  };
+
+  [[nodiscard]] static std::size_t size_of(entry const& kept) noexcept;
+  [[nodiscard]] std::size_t slot_of(std::uint64_t revision) const noexcept {
+    return static_cast<std::size_t>(revision - start_ - 1) % capacity_;
+  }
+  void forget_oldest();
+
+  std::size_t capacity_;
+  std::uint64_t start_;
+  std::uint64_t oldest_;
+  std::uint64_t next_ = oldest_;
+  std::size_t size_ = 0;
+  /// A ring, which grows to its capacity first.
+  std::vector<entry> entries_;
+};
+
+}  // namespace nsqlookupd::registry

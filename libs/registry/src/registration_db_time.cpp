@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+//
+// The changes that time causes, and how activity shows in the lookups of a producer's topics.
+#include <nsqlookupd/registry/registration_db.hpp>
+
+#include <utility>
+
+namespace nsqlookupd::registry {
+namespace {
+
+// A producer is active up to and with its last moment.
+constexpr std::chrono::nanoseconds one_moment{1};
+
+// So many topics are stamped at once; those of a producer that has more, slice by slice.
+constexpr std::size_t stamped_at_once = 512;
+
+}  // namespace
+
+time_point registration_db::ping(producer_id id, time_point now) {
+  advance(now);
+  cause_ = "PING";
+  auto& producer = producers_[id];
+  auto const before = std::exchange(producer.last_update, now_);
+  if (lifetimes_.inactive_producer_timeout.count() <= 0) {
+    return before;
+  }
+  if (std::exchange(producer.silent, false)) {
+    tell_of_activity(change_kind::producer_back, producer);
+  } else {
+    by_activity_.erase(by_activity_.iterator_to(producer));
+  }
+  by_activity_.push_back(producer);
+  return before;
+}
+
+time_point registration_db::next_silence() const noexcept {
+  if (by_activity_.empty()) {
+    return time_point::max();
+  }
+  return later(by_activity_.front().last_update,
+               later(time_point{lifetimes_.inactive_producer_timeout}, one_moment).time_since_epoch());
+}
+
+time_point registration_db::next_tombstone_end() const noexcept {
+  return tombstone_ends_.empty() ? time_point::max() : std::get<time_point>(*tombstone_ends_.begin());
+}
+
+time_point registration_db::next_removal() const noexcept {
+  return removals_.empty() ? time_point::max() : removals_.begin()->first;
+}
+
+time_point registration_db::next_due() const noexcept {
+  return std::min({next_silence(), next_tombstone_end(), next_removal()});
+}
+
+bool registration_db::make_due_changes(std::size_t budget) {
+  cause_ = time_passed;
+  auto const until = now_;
+  // Each takes effect at its own moment.
+  for (; budget > 0 && next_due() <= until; --budget) {
+    now_ = next_due();
+    if (now_ == next_silence()) {
+      fall_silent(by_activity_.front());
+    } else if (now_ == next_tombstone_end()) {
+      end_tombstone();
+    } else {
+      remove_empty();
+    }
+  }
+  now_ = until;
+  return next_due() <= until;
+}
+
+void registration_db::fall_silent(producer_record& producer) {
+  by_activity_.pop_front();
+  producer.silent = true;
+  tell_of_activity(change_kind::producer_silent, producer);
+}
+
+void registration_db::end_tombstone() {
+  auto const [end, topic, producer] = *tombstone_ends_.begin();
+  tombstone_ends_.erase(tombstone_ends_.begin());
+  tombstones_.find({topic, producer})->second.hides = false;
+  auto& subject = static_cast<topic_record&>(records_[topic]);
+  // The producer may have left, and the topic may be deleted, but not be reclaimed yet.
+  if (!subject.deleted && producers_[producer].connected) {
+    tell_of_node(change_kind::tombstone_ended, &subject, producers_[producer]);
+    stamp_producers(subject, revision_);
+  }
+}
+
+void registration_db::remove_empty() {
+  auto& subject = records_[removals_.begin()->second];
+  if (subject.owner == nullptr) {
+    remove_topic(static_cast<topic_record&>(subject));
+  } else {
+    remove_channel(subject);
+  }
+}
+
+void registration_db::note_empty(record& subject) {
+  auto const& topic = subject.owner == nullptr ? static_cast<topic_record&>(subject) : *subject.owner;
+  if (topic.deleted) {
+    return;
+  }
+  empty_since_.emplace(subject.id, now_);
+  if (subject.owner == nullptr) {
+    ++empty_topic_count_;
+    empty_topics_changed_ = revision_ + 1;
+  }
+  if (lifetimes_.empty_topic_ttl.count() > 0) {
+    removals_.emplace(later(now_, lifetimes_.empty_topic_ttl), subject.id);
+  }
+}
+
+void registration_db::note_used(record& subject) {
+  auto const found = empty_since_.find(subject.id);
+  if (found == empty_since_.end()) {
+    return;
+  }
+  if (subject.owner == nullptr) {
+    --empty_topic_count_;
+    empty_topics_changed_ = revision_ + 1;
+  }
+  if (lifetimes_.empty_topic_ttl.count() > 0) {
+    removals_.erase({later(found->second, lifetimes_.empty_topic_ttl), subject.id});
+  }
+  empty_since_.erase(found);
+}
+
+tombstone const* registration_db::find_tombstone(topic_record const& topic,
+                                                 producer_record const& producer) const {
+  // Mostly there are none, and listings ask once for each topic of each producer.
+  auto const found =
+      tombstones_.empty() ? tombstones_.end() : tombstones_.find({topic.id, producer.id});
+  return found == tombstones_.end() ? nullptr : &found->second;
+}
+
+void registration_db::erase_tombstone(record const& topic, producer_record const& producer) {
+  auto const found = tombstones_.find({topic.id, producer.id});
+  if (found == tombstones_.end()) {
+    return;
+  }
+  if (found->second.hides) {
+    tombstone_ends_.erase(
+        {later(found->second.set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id});
+  }
+  tombstones_.erase(found);
+}
+
+void registration_db::tell_of_activity(change_kind kind, producer_record& producer) {
+  forget_unstamped(producer);
+  tell_of_node(kind, nullptr, producer);
+  producer.activity_changed = revision_;
+  producer.unstamped = static_cast<std::uint32_t>(producer.registrations.size());
+  auto budget = stamped_at_once;
+  if (!stamp_topics(producer, budget)) {
+    unstamped_.push_back(&producer);
+  }
+}
+
+// From the last to the first: when a registration is erased, the last one takes its index, which
+// then is stamped twice at most.
+bool registration_db::stamp_topics(producer_record& producer, std::size_t& budget) {
+  auto const& registrations = producer.registrations;
+  auto left = std::min<std::size_t>(producer.unstamped, registrations.size());
+  for (; left > 0 && budget > 0; --left, --budget) {
+    auto& subject = records_[(registrations.begin() + (left - 1))->record];
+    if (subject.owner == nullptr) {
+      stamp_producers(static_cast<topic_record&>(subject), producer.activity_changed);
+    }
+  }
+  producer.unstamped = static_cast<std::uint32_t>(left);
+  return left == 0;
+}
+
+void registration_db::forget_unstamped(producer_record& producer) {
+  if (std::exchange(producer.unstamped, 0) != 0) {
+    std::erase(unstamped_, &producer);
+  }
+}
+
+}  // namespace nsqlookupd::registry
