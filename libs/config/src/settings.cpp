@@ -11,6 +11,8 @@ namespace {
 constexpr bounds negative_too{std::numeric_limits<std::int64_t>::min()};
 /// The protocol gives the size of a body as a signed 32-bit number.
 constexpr bounds size_of_a_frame{1, std::numeric_limits<std::int32_t>::max(), true};
+/// The history is in memory: a larger number is a mistake.
+constexpr bounds history{0, 10'000'000};
 constexpr bounds memory{1, std::numeric_limits<std::int64_t>::max(), true};
 
 template <auto Member>
@@ -46,6 +48,12 @@ constexpr auto table = std::to_array<setting>({
     {"tombstone-lifetime",
      "duration of time a producer will remain tombstoned if registration remains",
      &values::tombstone_lifetime, negative_too},
+    {"empty-topic-ttl",
+     "duration of time after which a topic or channel that nobody has registered is removed (0: "
+     "never)",
+     &values::empty_topic_ttl},
+    {"event-history", "changes that /events keeps, 10000000 at most (0: none)",
+     &values::event_history, history},
 
     first_of("Stopping", {"drain-timeout",
                           "duration of time to go on serving after SIGTERM, with /readyz saying no "
@@ -135,6 +143,10 @@ constexpr auto table = std::to_array<setting>({
     {"max-topics", "topics to know at a time (0: no limit)", &values::max_topics},
     {"max-channels-per-topic", "channels to know of one topic at a time (0: no limit)",
      &values::max_channels_per_topic},
+    {"max-watchers",
+     "waiting requests and streams together, at a time; beyond it 503 with Retry-After (0: no "
+     "limit)",
+     &values::max_watchers},
 });
 
 }  // namespace

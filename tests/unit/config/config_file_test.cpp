@@ -19,6 +19,9 @@ TEST(config_file, keys_are_the_flags_with_underscores) {
       "client_error_policy = 'close'\n"
       "threads = 2\n"
       "max_topics = 1_000\n"
+      "max_watchers = 3\n"
+      "event_history = 4\n"
+      "empty_topic_ttl = '24h'\n"
       "debug = false\n"
       "verbose = true\n");
   EXPECT_THAT(warnings_of(given), IsEmpty());
@@ -29,6 +32,9 @@ TEST(config_file, keys_are_the_flags_with_underscores) {
   EXPECT_EQ(settings.client_error_policy, protocol::client_error_policy::close);
   EXPECT_EQ(settings.threads, 2U);
   EXPECT_EQ(settings.max_topics, 1000U);
+  EXPECT_EQ(settings.max_watchers, 3U);
+  EXPECT_EQ(settings.event_history, 4U);
+  EXPECT_EQ(settings.empty_topic_ttl, 24h);
 }
 
 TEST(config_file, an_integer_for_a_duration_is_milliseconds) {

@@ -14,17 +14,22 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(environment, variables_are_the_flags_in_capitals) {
-  auto const settings =
-      settings_of(start({}, {{"NSQLOOKUPD_TCP_ADDRESS", "127.0.0.1:0"},
-                             {"NSQLOOKUPD_TOMBSTONE_LIFETIME", "1m"},
-                             {"NSQLOOKUPD_LOG_LEVEL", "Warn"},
-                             {"NSQLOOKUPD_CLIENT_ERROR_POLICY", "close"},
-                             {"NSQLOOKUPD_MAX_REGISTRATIONS_PER_PRODUCER", "7"}}));
+  auto const settings = settings_of(start({}, {{"NSQLOOKUPD_TCP_ADDRESS", "127.0.0.1:0"},
+                                               {"NSQLOOKUPD_TOMBSTONE_LIFETIME", "1m"},
+                                               {"NSQLOOKUPD_LOG_LEVEL", "Warn"},
+                                               {"NSQLOOKUPD_CLIENT_ERROR_POLICY", "close"},
+                                               {"NSQLOOKUPD_MAX_REGISTRATIONS_PER_PRODUCER", "7"},
+                                               {"NSQLOOKUPD_EMPTY_TOPIC_TTL", "2m"},
+                                               {"NSQLOOKUPD_EVENT_HISTORY", "0"},
+                                               {"NSQLOOKUPD_MAX_WATCHERS", "0"}}));
   EXPECT_EQ(settings.tcp_address, "127.0.0.1:0");
   EXPECT_EQ(settings.tombstone_lifetime, 1min);
   EXPECT_EQ(settings.log_level, log::level::warning);
   EXPECT_EQ(settings.client_error_policy, protocol::client_error_policy::close);
   EXPECT_EQ(settings.max_registrations_per_producer, 7U);
+  EXPECT_EQ(settings.empty_topic_ttl, 2min);
+  EXPECT_EQ(settings.event_history, 0U);
+  EXPECT_EQ(settings.max_watchers, 0U);
 }
 
 TEST(environment, booleans_are_read_as_those_of_flags) {

@@ -57,6 +57,9 @@ TEST(flags, each_sets_its_own_option) {
   expected.max_registrations_per_producer = 14;
   expected.max_topics = 15;
   expected.max_channels_per_topic = 16;
+  expected.max_watchers = 17;
+  expected.event_history = 18;
+  expected.empty_topic_ttl = 19s;
 
   auto const given = start({"-tcp-address=127.0.0.1:1",
                             "-http-address=127.0.0.1:2",
@@ -79,7 +82,10 @@ TEST(flags, each_sets_its_own_option) {
                             "-max-connections=13",
                             "-max-registrations-per-producer=14",
                             "-max-topics=15",
-                            "-max-channels-per-topic=16"});
+                            "-max-channels-per-topic=16",
+                            "-max-watchers=17",
+                            "-event-history=18",
+                            "-empty-topic-ttl=19s"});
 
   EXPECT_EQ(settings_of(given), expected);
 }
@@ -205,6 +211,11 @@ TEST(flags, a_bad_value_is_misuse) {
         "invalid client error policy 'stop' (continue, close)"},
        {{"-write-timeout=-1s"},
         R"(invalid value "-1s" for flag -write-timeout: must not be negative)"},
+       {{"-empty-topic-ttl=-1s"},
+        R"(invalid value "-1s" for flag -empty-topic-ttl: must not be negative)"},
+       {{"-event-history=10000001"},
+        R"(invalid value "10000001" for flag -event-history: )"
+        "must be a whole number from 0 to 10000000"},
        {{"-threads=many"},
         R"(invalid value "many" for flag -threads: must be a whole number from 1 to 256)"},
        {{"-threads=1.5"},

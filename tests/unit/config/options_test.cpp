@@ -18,6 +18,8 @@ TEST(options, have_the_defaults_of_the_contract) {
   EXPECT_EQ(defaults.broadcast_address, host_name());
   EXPECT_EQ(defaults.inactive_producer_timeout, 300s);
   EXPECT_EQ(defaults.tombstone_lifetime, 45s);
+  EXPECT_EQ(defaults.empty_topic_ttl, 0s);
+  EXPECT_EQ(defaults.event_history, 10'000U);
   EXPECT_EQ(defaults.log_level, log::level::info);
   EXPECT_EQ(defaults.log_prefix, "[nsqlookupd] ");
   EXPECT_EQ(defaults.log_format, log::line_format::text);
@@ -38,6 +40,7 @@ TEST(options, have_the_defaults_of_the_contract) {
   EXPECT_EQ(defaults.max_registrations_per_producer, 100'000U);
   EXPECT_EQ(defaults.max_topics, 0U);
   EXPECT_EQ(defaults.max_channels_per_topic, 0U);
+  EXPECT_EQ(defaults.max_watchers, 20'000U);
 }
 
 TEST(options, the_host_name_is_the_system_s) {

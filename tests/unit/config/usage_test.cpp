@@ -89,7 +89,7 @@ TEST(usage, has_every_flag_once_in_groups) {
       groups.push_back(line);
     }
   }
-  EXPECT_EQ(names.size(), 38U);
+  EXPECT_EQ(names.size(), 41U);
   EXPECT_THAT(groups, testing::ElementsAre("General:", "Listening:", "Registry:", "Stopping:",
                                            "TLS:", "Tokens:", "Log:", "Clients:", "Limits on size:",
                                            "Limits on time:", "Limits on number:"));

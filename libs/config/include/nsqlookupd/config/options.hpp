@@ -32,6 +32,10 @@ struct options {
   std::chrono::nanoseconds inactive_producer_timeout = std::chrono::seconds{300};
   /// How long a tombstone hides a producer; 0 or less: not at all.
   std::chrono::nanoseconds tombstone_lifetime = std::chrono::seconds{45};
+  /// How long a topic or channel stays known that nobody has registered; 0: for ever.
+  std::chrono::nanoseconds empty_topic_ttl{0};
+  /// Changes that `/events` keeps; 0: none.
+  std::size_t event_history = 10'000;
 
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
@@ -77,6 +81,8 @@ struct options {
   std::size_t max_registrations_per_producer = 100'000;
   std::size_t max_topics = 0;
   std::size_t max_channels_per_topic = 0;
+  /// Waiting requests and streams together.
+  std::size_t max_watchers = 20'000;
 
   bool operator==(options const&) const = default;
 };
