@@ -59,7 +59,10 @@ void append_head(reply const& answer, framing how, std::string_view date, std::s
   }
   auto const size = answer.body.size();
   // A length here would be that of the body which the client has (RFC 9110, 8.6).
-  if (answer.status != not_modified) {
+  if (answer.events != nullptr) {
+    // A client that knows no chunks reads to the end of the connection.
+    out.append(how.http_1_1 ? "Transfer-Encoding: chunked\r\n" : "");
+  } else if (answer.status != not_modified) {
     out.append("Content-Length: ");
     text::append_number(out, size);
     out.append(line_end);

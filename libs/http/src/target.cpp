@@ -109,17 +109,39 @@ bool query::is_well_formed() const noexcept {
   return encoded_.find(';') == npos && urls::make_pct_string_view(encoded_).has_value();
 }
 
-std::optional<std::string> query::get(std::string_view name) const {
-  auto rest = encoded_;
-  while (!rest.empty()) {
+// Until `sink` has enough.
+template <class Sink>
+void query::find(std::string_view name, Sink const& sink) const {
+  bool has_enough = false;
+  for (auto rest = encoded_; !rest.empty() && !has_enough;) {
     std::string_view argument;
     std::tie(argument, rest) = cut(rest, '&');
     auto const [key, value] = cut(argument, '=');
     if (!argument.empty() && is_named(key, name)) {
-      return decode(value);
+      has_enough = sink(decode(value));
     }
   }
-  return std::nullopt;
+}
+
+std::optional<std::string> query::get(std::string_view name) const {
+  std::optional<std::string> first;
+  find(name, [&](std::string value) {
+    first = std::move(value);
+    return true;
+  });
+  return first;
+}
+
+std::vector<std::string> query::get_all(std::string_view name) const {
+  std::vector<std::string> values;
+  find(name, [&](std::string value) {
+    values.push_back(std::move(value));
+    return false;
+  });
+  std::ranges::sort(values);
+  auto const again = std::ranges::unique(values);
+  values.erase(again.begin(), again.end());
+  return values;
 }
 
 std::optional<target> target::parse(std::string_view text) {

@@ -15,10 +15,13 @@ using registry::time_point;
 http::reply ping(request const&, registration_db&, time_point);
 http::reply info(std::string_view version);
 http::reply lookup(request const& asked, registration_db& db, time_point now, answer_cache& cache);
-http::reply topics(request const&, registration_db& db, time_point now, answer_cache& cache);
-http::reply channels(request const& asked, registration_db& db, time_point now);
-http::reply nodes(request const&, registration_db& db, time_point now, answer_cache& cache);
-http::reply debug(request const&, registration_db& db, time_point);
+http::reply topics(request const& asked, registration_db& db, time_point now, answer_cache& cache);
+http::reply channels(request const& asked, registration_db& db, time_point now,
+                     answer_cache& cache);
+http::reply nodes(request const& asked, registration_db& db, time_point now, answer_cache& cache);
+http::reply debug(request const&, registration_db& db, time_point, answer_cache& cache);
+http::reply watch(request const& asked, registration_db& db, time_point now, answer_cache& cache);
+http::reply events(request const& asked, registration_db& db, time_point now);
 
 // Changes. `how`: the form of the answer.
 http::reply create_topic(request const& asked, registration_db& db, time_point now, style how);

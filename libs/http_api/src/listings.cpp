@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "listings.hpp"
-#include "moments.hpp"
-
-#include <nsqlookupd/text/json.hpp>
-#include <nsqlookupd/text/number.hpp>
+#include "members.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,17 +16,6 @@ using registry::time_point;
 
 // Go's time.Time{}.UnixNano() gives this: the year 1 does not fit into 64 bits of nanoseconds.
 constexpr std::int64_t never = -6795364578871345152;
-
-// A member's beginning, `,"name":`, is one literal, so that it is one copy.
-void append_text(std::string& out, std::string_view beginning, std::string_view value) {
-  out.append(beginning);
-  text::json::append_string(out, value);
-}
-
-void append_number(std::string& out, std::string_view beginning, std::int64_t value) {
-  out.append(beginning);
-  text::append_number(out, value);
-}
 
 void append_peer(std::string& out, peer_info const& peer) {
   append_text(out, R"({"remote_address":)", peer.remote_address);
@@ -47,7 +33,7 @@ std::int64_t nanoseconds_of(time_point when) noexcept {
 }
 
 /// The next producer of an array in `/lookup`.
-void append_producer(std::string& out, peer_info const& peer) {
+void append_lookup_producer(std::string& out, peer_info const& peer) {
   text::json::append_comma(out);
   append_peer(out, peer);
   out.push_back('}');
@@ -170,8 +156,7 @@ bool write_empty_topics(slice& turn, std::string& out) {
     text::json::append_comma(out);
     out.append("{\"topic\":");
     text::json::append_name(out, name);
-    out.append(",\"since\":");
-    append_moment(out, since);
+    append_moment(out, ",\"since\":", since);
     out.push_back('}');
   };
   return turn.db.list_empty_topics(turn.at.name.topic, turn.budget, write);
@@ -199,7 +184,7 @@ bool write_all_channels(slice& turn, std::string& out) {
 bool write_lookup(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) {
     if (producer.is_active && !producer.is_tombstoned) {
-      append_producer(out, producer.peer);
+      append_lookup_producer(out, producer.peer);
     }
   };
   return turn.db.list_registered(turn.asked, {}, turn.at.producer, turn.budget, write);
@@ -209,7 +194,7 @@ bool write_all_lookups(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) {
     if (producer.is_active &&
         !std::ranges::all_of(turn.db.topics_of(producer.id), &registry::node_topic::tombstoned)) {
-      append_producer(out, producer.peer);
+      append_lookup_producer(out, producer.peer);
     }
   };
   return turn.db.list_producers(turn.at.producer, turn.budget, write);

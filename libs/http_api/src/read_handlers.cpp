@@ -1,30 +1,37 @@
 // SPDX-License-Identifier: MIT
+#include <nsqlookupd/http_api/watchers.hpp>
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/text/json.hpp>
 
 #include "handlers.hpp"
+#include "indexed.hpp"
 #include "listing_body.hpp"
 #include "listings.hpp"
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace nsqlookupd::http_api {
 namespace {
 
-/// The last answer, if it is still right. `changed`: the revision at which what it shows
-/// last changed.
-http::reply answer(registration_db const& db, time_point now, answer_cache& cache,
-                   std::string const& asked, std::uint64_t changed,
-                   std::initializer_list<listing> parts) {
-  if (auto last = cache.find(asked);
-      last != nullptr && last->is_right(changed, last->good_until, now)) {
-    auto const* const text = &last->text;
-    return json_reply(http::shared_text{std::move(last), text});
+/// The last answer, if it is still right; else `write()`. `key`: its own in the cache. `changed`:
+/// its index.
+template <class Write>
+http::reply cached(answer_cache& cache, std::string const& key, std::uint64_t changed,
+                   Write const& write) {
+  auto last = cache.find(key);
+  if (last == nullptr || !last->is_right(changed)) {
+    return write();
   }
-  return begin({db, now, &cache, asked, parts});
+  auto const* const text = &last->text;
+  return json_reply(http::shared_text{std::move(last), text});
+}
+
+listing_form form_of(std::string asked, std::vector<listing> parts, bool is_cached = true) {
+  auto key = is_cached ? asked : std::string{};
+  return {.asked = std::move(asked), .parts = std::move(parts), .key = std::move(key)};
 }
 
 }  // namespace
@@ -40,54 +47,86 @@ http::reply info(std::string_view version) {
   return json_reply(std::move(body));
 }
 
-http::reply lookup(request const& asked, registration_db& db, time_point now, answer_cache& cache) {
+http::reply lookup(request const& asked, registration_db& db, time_point, answer_cache& cache) {
   auto const topic = asked.target.arguments().get("topic");
   if (!topic) {
     return error_reply(400, "MISSING_ARG_TOPIC");
   }
-  if (*topic == registry::any_topic && db.count_all().topics != 0) {
-    return begin({db,
-                  now,
-                  nullptr,
-                  *topic,
-                  {{"channels", write_all_channels}, {"producers", write_all_lookups}}});
+  bool const is_any = *topic == registry::any_topic;
+  auto const changed = is_any ? db.all_lookups_changed() : db.lookup_changed(*topic);
+  if (auto before = before_answer(asked, db, changed, *topic)) {
+    return *std::move(before);
   }
-  auto const changed = db.lookup_changed(*topic);
-  if (!changed) {
-    return error_reply(404, "TOPIC_NOT_FOUND");
-  }
-  return answer(db, now, cache, *topic, *changed,
-                {{"channels", write_channels}, {"producers", write_lookup}});
+  auto const write = [&] {
+    if (is_any && db.count_all().topics != 0) {
+      return begin({db, cache,
+                    form_of(*topic,
+                            {{"channels", write_all_channels}, {"producers", write_all_lookups}},
+                            false)});
+    }
+    if (!db.has_topic(*topic)) {
+      return error_reply(404, "TOPIC_NOT_FOUND");
+    }
+    return begin({db, cache,
+                  form_of(*topic, {{"channels", write_channels}, {"producers", write_lookup}})});
+  };
+  return with_index(cached(cache, *topic, changed, write), changed);
 }
 
-http::reply topics(request const&, registration_db& db, time_point now, answer_cache& cache) {
-  return answer(db, now, cache, "/topics", db.topics_changed(), {{"topics", write_topics}});
+http::reply topics(request const& asked, registration_db& db, time_point, answer_cache& cache) {
+  auto const arguments = asked.target.arguments();
+  bool const with_empty = arguments.is_well_formed() && arguments.get("empty") == "true";
+  auto const changed = with_empty ? db.empty_topics_changed() : db.topics_changed();
+  if (auto before = before_answer(asked, db, changed, change_key::topics)) {
+    return *std::move(before);
+  }
+  std::string const key = with_empty ? "/topics?empty=true" : "/topics";
+  auto const write = [&] {
+    std::vector<listing> parts{{"topics", write_topics}};
+    if (with_empty) {
+      parts.push_back({"empty", write_empty_topics});
+    }
+    return begin({db, cache, form_of(key, std::move(parts))});
+  };
+  return with_index(cached(cache, key, changed, write), changed);
 }
 
-http::reply channels(request const& asked, registration_db& db, time_point now) {
+http::reply channels(request const& asked, registration_db& db, time_point, answer_cache& cache) {
   auto topic = asked.target.arguments().get("topic");
   if (!topic) {
     return error_reply(400, "MISSING_ARG_TOPIC");
   }
-  auto* const write = *topic == registry::any_topic ? write_all_channels : write_channels;
-  return begin({db, now, nullptr, *std::move(topic), {{"channels", write}}});
+  bool const is_any = *topic == registry::any_topic;
+  auto const changed = is_any ? db.all_channels_changed() : db.channels_changed(*topic);
+  if (auto before = before_answer(asked, db, changed, *topic)) {
+    return *std::move(before);
+  }
+  auto* const write = is_any ? write_all_channels : write_channels;
+  auto form = form_of(*std::move(topic), {{"channels", write}}, false);
+  return with_index(begin({db, cache, std::move(form)}), changed);
 }
 
-http::reply nodes(request const&, registration_db& db, time_point now, answer_cache& cache) {
-  return answer(db, now, cache, "/nodes", db.nodes_changed(), {{"producers", write_nodes}});
+http::reply nodes(request const& asked, registration_db& db, time_point, answer_cache& cache) {
+  auto const changed = db.nodes_changed();
+  if (auto before = before_answer(asked, db, changed, change_key::nodes)) {
+    return *std::move(before);
+  }
+  std::string const key = "/nodes";
+  auto const write = [&] {
+    return begin({db, cache, form_of(key, {{"producers", write_nodes}})});
+  };
+  return with_index(cached(cache, key, changed, write), changed);
 }
 
 // Channels come first, then `client::`, then topics, as Go sorts its keys.
-http::reply debug(request const&, registration_db& db, time_point now) {
+http::reply debug(request const&, registration_db& db, time_point, answer_cache& cache) {
   if (db.count_all().producers == 0) {
     return json_reply("{}");
   }
   return begin(
-      {db,
-       now,
-       nullptr,
-       {},
-       {{"", write_debug_channels}, {"client::", write_clients}, {"", write_debug_topics}}});
+      {db, cache,
+       form_of({}, {{"", write_debug_channels}, {"client::", write_clients}, {"", write_debug_topics}},
+               false)});
 }
 
 }  // namespace nsqlookupd::http_api

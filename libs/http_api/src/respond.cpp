@@ -10,6 +10,10 @@ namespace {
 
 using http::reply;
 
+// Changes that time has made due, before a request is answered. If there are more, the answer shows
+// the rest as not made yet.
+constexpr std::size_t changes_at_a_time = 1024;
+
 // nsqd answers the same. nsqadmin's client and nsqd's own then ask on that port.
 reply tls_required(std::uint16_t https_port) {
   auto result =
@@ -86,6 +90,7 @@ reply respond_without_route(route_table const& table, request const& asked) {
 reply respond(route_table const& table, route const* found, request const& asked,
               registry::registration_db& db, registry::time_point now) {
   try {
+    static_cast<void>(db.advance(now, changes_at_a_time));
     if (auto refused = refuse_client(found, asked)) {
       return *std::move(refused);
     }
@@ -100,6 +105,12 @@ reply respond(route_table const& table, route const* found, request const& asked
   } catch (std::exception const& failure) {
     return explain_failure(asked, failure);
   }
+}
+
+reply too_many_watchers() {
+  auto result = error_reply(503, "TOO_MANY_WATCHERS");
+  result.headers.append("Retry-After: 5\r\n");
+  return result;
 }
 
 reply explain_failure(request const& asked, std::exception const& failure) {

@@ -5,17 +5,6 @@
 
 namespace nsqlookupd::http_api {
 
-struct watcher::key_entry {
-  explicit key_entry(std::string_view own_name) : name{own_name} {}
-
-  std::string name;
-  /// Those that are not due.
-  subscriptions waiting;
-  std::size_t count = 0;
-  /// When it last changed.
-  registry::time_point changed_at;
-};
-
 namespace {
 
 using registry::change_kind;
@@ -59,7 +48,9 @@ bool watchers::add(watcher& fresh, std::span<std::string const> keys) {
   fresh.count_ = keys.size();
   ++size_;
   for (std::size_t index = 0; index < keys.size(); ++index) {
-    auto& entry = keys_.try_emplace(keys[index], keys[index]).first->second;
+    auto const [position, is_new] = keys_.try_emplace(keys[index]);
+    auto& entry = position->second;
+    entry.name = position->first;
     auto& own = fresh.subscriptions_[index];
     own.key = &entry;
     own.owner = &fresh;

@@ -47,14 +47,21 @@ names read_names(request const& asked, bool must_be_valid, bool wants_channel = 
   return found;
 }
 
+/// The cause of a change: `POST /topic/delete from 10.0.0.9`.
+std::string cause_of(request const& asked) {
+  std::string cause{asked.method};
+  cause.append(" ").append(asked.target.path());
+  return asked.client.empty() ? cause : cause.append(" from ").append(asked.client);
+}
+
 // Lines of the log that are written at once.
 constexpr std::size_t first_lines = 256;
 
 // To delete a topic takes no time, however many channels it has, but to log each of them does.
 class topic_deletion final : public http::body_stream {
  public:
-  topic_deletion(registration_db& db, std::string topic, style how)
-      : db_{&db}, topic_{std::move(topic)}, how_{how} {}
+  topic_deletion(registration_db& db, std::string topic, std::string cause, style how)
+      : db_{&db}, topic_{std::move(topic)}, cause_{std::move(cause)}, how_{how} {}
 
   bool write_some(std::size_t budget) override {
     if (log::enabled(level::info)) {
@@ -66,7 +73,7 @@ class topic_deletion final : public http::body_stream {
         return false;
       }
     }
-    if (db_->delete_topic(topic_)) {
+    if (db_->delete_topic(topic_, cause_)) {
       log::line(level::info, "DB: removing topic(", field{"topic", topic_}, ")");
     }
     return true;
@@ -77,6 +84,7 @@ class topic_deletion final : public http::body_stream {
  private:
   registration_db* db_;
   std::string topic_;
+  std::string cause_;
   style how_;
   /// The last channel that was logged.
   std::string logged_;
@@ -88,12 +96,14 @@ std::string_view code_of(registry::refusal why) noexcept {
   return codes[static_cast<std::size_t>(why)];
 }
 
-http::reply create(names const& wanted, registration_db& db, style how) {
+http::reply create(names const& wanted, request const& asked, registration_db& db, style how) {
   auto const& [topic, channel, wrong] = wanted;
   if (!wrong.empty()) {
     return refusal(how, 400, wrong);
   }
-  auto const made = channel.empty() ? db.create_topic(topic) : db.create_channel(topic, channel);
+  auto const cause = cause_of(asked);
+  auto const made = channel.empty() ? db.create_topic(topic, cause)
+                                    : db.create_channel(topic, channel, cause);
   if (made.refused != registry::refusal::none) {
     return refusal(how, 400, code_of(made.refused));
   }
@@ -113,11 +123,11 @@ http::reply create_topic(request const& asked, registration_db& db, time_point, 
   if (how == style::envelope && wanted.wrong == "INVALID_ARG_TOPIC") {
     wanted.wrong = "INVALID_TOPIC";
   }
-  return create(wanted, db, how);
+  return create(wanted, asked, db, how);
 }
 
 http::reply create_channel(request const& asked, registration_db& db, time_point, style how) {
-  return create(read_names(asked, true, true), db, how);
+  return create(read_names(asked, true, true), asked, db, how);
 }
 
 http::reply delete_topic(request const& asked, registration_db& db, time_point, style how) {
@@ -126,7 +136,7 @@ http::reply delete_topic(request const& asked, registration_db& db, time_point, 
     return refusal(how, 400, read.wrong);
   }
   auto answer = done(how);
-  topic_deletion deletion{db, std::move(read.topic), how};
+  topic_deletion deletion{db, std::move(read.topic), cause_of(asked), how};
   if (!deletion.write_some(first_lines)) {
     answer.body = std::make_unique<topic_deletion>(std::move(deletion));
   }
@@ -138,7 +148,7 @@ http::reply delete_channel(request const& asked, registration_db& db, time_point
   if (!wrong.empty()) {
     return refusal(how, 400, wrong);
   }
-  if (!db.delete_channel(topic, channel)) {
+  if (!db.delete_channel(topic, channel, cause_of(asked))) {
     // 2012 had another word for it.
     return refusal(how, 404, how == style::envelope ? "NOT_FOUND" : "CHANNEL_NOT_FOUND");
   }
@@ -159,7 +169,7 @@ http::reply tombstone_producer(request const& asked, registration_db& db, time_p
   }
   log::line(level::info, "DB: setting tombstone for producer@", field{"node", *node}, " of topic(",
             field{"topic", topic}, ")");
-  db.tombstone(topic, *node, now);
+  db.tombstone(topic, *node, now, cause_of(asked));
   return done(how);
 }
 

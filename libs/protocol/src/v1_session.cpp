@@ -24,6 +24,9 @@ constexpr std::string_view no_body = "failed to read body";
 // A producer that leaves a topic with more channels does so in several calls of consume().
 constexpr std::size_t channels_at_a_time = 64;
 
+// Changes that time has made due, before commands are executed.
+constexpr std::size_t changes_at_a_time = 1024;
+
 void log_db(std::string_view client, std::string_view command, std::string_view category,
             std::string_view topic, std::string_view channel) {
   log::line(level::info, "DB: client(", field{"client", client}, ") ", field{"command", command},
@@ -39,6 +42,7 @@ v1_session::v1_session(session_settings const& settings, std::string_view remote
 progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
                              std::string& replies, std::size_t max_commands) {
   context const with{db, now, replies};
+  static_cast<void>(db.advance(now, changes_at_a_time));
   auto rest = input;
   bool more = !closing_;
   for (std::size_t count = 0; more && count < max_commands; ++count) {
@@ -205,7 +209,7 @@ v1_session::maybe_error v1_session::add_registration(std::string_view command,
                                                      std::string_view topic,
                                                      std::string_view channel,
                                                      registration_db& db) {
-  auto const result = db.register_producer(*producer_, topic, channel);
+  auto const result = db.register_producer(*producer_, topic, channel, command);
   if (result.channel_added) {
     log_db(remote_address_, "REGISTER", "channel", topic, channel);
   }
@@ -276,7 +280,7 @@ v1_session::maybe_error v1_session::announce(std::string_view body, context cons
   }
   auto problem = add_registration("ANNOUNCE", said->topic, channel, with.db);
   if (problem && is_new) {
-    resign(with.db);
+    resign(with.db, "ANNOUNCE");
   }
   return problem;
 }
@@ -289,7 +293,7 @@ void v1_session::become_producer(std::string_view how, registry::peer_info peer,
             " Address:", field{"broadcast_address", peer.broadcast_address},
             " TCP:", field{"tcp_port", peer.tcp_port}, " HTTP:", field{"http_port", peer.http_port},
             " Version:", field{"version", peer.version});
-  producer_ = with.db.add_producer(std::move(peer), with.now);
+  producer_ = with.db.add_producer(std::move(peer), with.now, how);
   log_db(remote_address_, "REGISTER", "client", {}, {});
 }
 
@@ -323,14 +327,14 @@ void v1_session::end_input(std::string_view rest, std::string& replies) {
   }
 }
 
-void v1_session::leave(registration_db& db) {
+void v1_session::leave(registration_db& db, std::string_view cause) {
   log::line(level::info, "PROTOCOL(V1): [", field{"client", remote_address_}, "] exiting ioloop");
-  resign(db);
+  resign(db, cause);
 }
 
-void v1_session::resign(registration_db& db) {
+void v1_session::resign(registration_db& db, std::string_view cause) {
   if (producer_) {
-    db.remove_producer(*producer_);
+    db.remove_producer(*producer_, cause);
     producer_.reset();
   }
 }

@@ -2,6 +2,7 @@
 #include <nsqlookupd/registry/journal.hpp>
 
 #include <algorithm>
+#include <ranges>
 
 namespace nsqlookupd::registry {
 
@@ -17,26 +18,27 @@ std::size_t journal::size_of(entry const& kept) noexcept {
 }
 
 void journal::forget_oldest() {
-  auto& forgotten = entries_[slot_of(oldest_)];
-  size_ -= size_of(forgotten);
-  forgotten.producer.reset();
-  ++oldest_;
+  auto& oldest = entries_[first_ % capacity_];
+  size_ -= size_of(oldest);
+  forgotten_ = oldest.revision;
+  oldest.producer.reset();
+  ++first_;
 }
 
 void journal::add(change const& made) {
-  next_ = made.revision + 1;
   if (capacity_ == 0) {
-    oldest_ = next_;
+    forgotten_ = made.revision;
     return;
   }
-  if (made.revision - oldest_ == capacity_) {
+  if (next_ - first_ == capacity_) {
     forget_oldest();
   }
-  if (slot_of(made.revision) == entries_.size()) {
+  if (next_ == entries_.size()) {
     entries_.emplace_back();
   }
   // In place, so that the strings need no new memory.
-  auto& fresh = entries_[slot_of(made.revision)];
+  auto& fresh = entries_[next_++ % capacity_];
+  fresh.revision = made.revision;
   fresh.time = made.time;
   fresh.kind = made.kind;
   fresh.topic = made.topic;
@@ -44,17 +46,23 @@ void journal::add(change const& made) {
   fresh.producer = made.producer;
   fresh.cause = made.cause;
   size_ += size_of(fresh);
-  while (size_ > capacity_ * max_average_size && oldest_ != made.revision) {
+  while (size_ > capacity_ * max_average_size) {
     forget_oldest();
   }
 }
 
+std::optional<std::uint64_t> journal::oldest() const noexcept {
+  return first_ == next_ ? std::nullopt : std::optional{at(first_).revision};
+}
+
 void journal::read(std::uint64_t& since, std::size_t& budget, change_sink const& sink) const {
-  for (auto revision = std::max(since + 1, oldest_); revision < next_ && budget > 0; ++revision) {
-    auto const& kept = entries_[slot_of(revision)];
-    sink({revision, kept.time, kept.kind, kept.topic, kept.channel, kept.producer, kept.cause});
+  auto const numbers = std::views::iota(first_, next_);
+  auto const revision_of = [this](std::uint64_t number) { return at(number).revision; };
+  for (auto next = std::ranges::upper_bound(numbers, since, {}, revision_of);
+       next != numbers.end() && budget > 0; ++next, --budget) {
+    auto const& [revision, time, kind, topic, channel, producer, cause] = at(*next);
+    sink({revision, time, kind, topic, channel, producer, cause});
     since = revision;
-    --budget;
   }
 }
 

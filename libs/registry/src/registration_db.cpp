@@ -200,7 +200,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
         tombstones_.emplace(std::pair{topic->id, producer.id}, registry::tombstone{now_});
         tombstone_ends_.emplace(later(now_, lifetimes_.tombstone_lifetime), topic->id, producer.id);
         tell_of_node(change_kind::tombstoned, topic, producer);
-        stamp_producers(*topic, revision_);
+        stamp_lookup(*topic);
         ++count;
       }
     }
@@ -223,7 +223,7 @@ topic_record& registration_db::add_topic(std::string_view name) {
   }
   tell(change_kind::topic_added, topic.get(), nullptr);
   topics_changed_ = topic->channels_changed = revision_;
-  stamp_producers(*topic, revision_);
+  stamp_lookup(*topic);
   return *topic.release();
 }
 
@@ -235,7 +235,7 @@ record& registration_db::add_channel(topic_record& topic, std::string_view name)
   ++channel_count_;
   tell(change_kind::channel_added, channel.get(), nullptr);
   channels_changed_ = topic.channels_changed = revision_;
-  stamp_producers(topic, revision_);
+  stamp_lookup(topic);
   return *channel.release();
 }
 
@@ -261,7 +261,7 @@ void registration_db::remove_topic(topic_record& topic) {
   }
   auto const removed = removed_topics_.emplace_hint(removed_topics_.end(), revision_, topic.name);
   removed_at_.emplace(removed->second, revision_);
-  stamp_producers(topic, revision_);
+  stamp_lookup(topic);
 }
 
 void registration_db::remove_channel(record& channel) {
@@ -275,7 +275,7 @@ void registration_db::remove_channel(record& channel) {
     --channel_count_;
     tell(change_kind::channel_removed, &channel, nullptr);
     channels_changed_ = topic.channels_changed = revision_;
-    stamp_producers(topic, revision_);
+    stamp_lookup(topic);
   }
   records_.erase(channel.id);
   topic.channels.erase_and_dispose(topic.channels.iterator_to(channel),
@@ -307,7 +307,7 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   if (subject.owner == nullptr) {
     producer.sorted_topics.clear();
     tell_of_node(change_kind::registered, &subject, producer);
-    stamp_producers(static_cast<topic_record&>(subject), revision_);
+    stamp_lookup(static_cast<topic_record&>(subject));
   } else {
     tell(change_kind::registered, &subject, &producer);
   }
@@ -337,7 +337,7 @@ void registration_db::unlink(producer_record& producer, registration& linked) {
     } else {
       tell(change_kind::unregistered, &topic, &producer);
     }
-    stamp_producers(topic, revision_);
+    stamp_lookup(topic);
   }
 }
 
@@ -386,8 +386,8 @@ void registration_db::tell_of_node(change_kind kind, record const* subject,
   nodes_changed_ = producer.changed = revision_;
 }
 
-void registration_db::stamp_producers(topic_record& topic, std::uint64_t revision) {
-  topic.producers_changed = std::max(topic.producers_changed, revision);
+void registration_db::stamp_lookup(topic_record& topic) {
+  topic.lookup_changed = revision_;
   for (auto* const listener : listeners_) {
     listener->on_lookup_changed(topic.name);
   }

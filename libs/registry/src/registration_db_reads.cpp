@@ -157,7 +157,7 @@ std::uint64_t registration_db::lookup_changed(std::string_view topic_name) const
   if (topic == nullptr) {
     return channels_changed(topic_name);
   }
-  auto changed = std::max(topic->producers_changed, topic->channels_changed);
+  auto changed = topic->lookup_changed;
   auto const note = [&](producer_record const& producer) {
     if (producer.registrations.find(topic->id) != nullptr) {
       changed = std::max(changed, producer.activity_changed);

@@ -85,7 +85,7 @@ void registration_db::end_tombstone() {
   // The producer may have left, and the topic may be deleted, but not be reclaimed yet.
   if (!subject.deleted && producers_[producer].connected) {
     tell_of_node(change_kind::tombstone_ended, &subject, producers_[producer]);
-    stamp_producers(subject, revision_);
+    stamp_lookup(subject);
   }
 }
 
@@ -159,15 +159,19 @@ void registration_db::tell_of_activity(change_kind kind, producer_record& produc
   }
 }
 
+// Each topic gets a revision of its own: a client that watches several goes on behind one index.
+//
 // From the last to the first: when a registration is erased, the last one takes its index, which
 // then is stamped twice at most.
 bool registration_db::stamp_topics(producer_record& producer, std::size_t& budget) {
   auto const& registrations = producer.registrations;
   auto left = std::min<std::size_t>(producer.unstamped, registrations.size());
+  bool is_first = revision_ == producer.activity_changed;
   for (; left > 0 && budget > 0; --left, --budget) {
     auto& subject = records_[(registrations.begin() + (left - 1))->record];
     if (subject.owner == nullptr) {
-      stamp_producers(static_cast<topic_record&>(subject), producer.activity_changed);
+      revision_ += std::exchange(is_first, false) ? 0 : 1;
+      stamp_lookup(static_cast<topic_record&>(subject));
     }
   }
   producer.unstamped = static_cast<std::uint32_t>(left);

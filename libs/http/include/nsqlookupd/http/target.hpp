@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd::http {
 
@@ -22,7 +23,13 @@ class query {
   /// is present and empty. The query must be well-formed.
   [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
 
+  /// All values of the argument, decoded, each once and sorted. The query must be well-formed.
+  [[nodiscard]] std::vector<std::string> get_all(std::string_view name) const;
+
  private:
+  template <class Sink>
+  void find(std::string_view name, Sink const& sink) const;
+
   std::string_view encoded_;
 };
 

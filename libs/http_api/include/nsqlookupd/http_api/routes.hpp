@@ -35,6 +35,14 @@ struct request {
   /// Whether the client has shown a token or certificate that is known, so that to ask for one
   /// leads nowhere.
   bool is_known = true;
+  /// The client's address, without its port.
+  std::string_view client = {};
+  /// Values of headers; empty where there is none.
+  std::string_view if_none_match = {};
+  std::string_view accept = {};
+  std::string_view last_event_id = {};
+  /// True when the request has waited for as long as it may: it is answered with what is true now.
+  bool waits_no_more = false;
 };
 
 /// Answers a request, and does what it asks for. `db` outlives a stream in the reply. On the
@@ -115,11 +123,15 @@ class route_table {
 /// on its strand.
 [[nodiscard]] std::vector<route> nsq_routes(std::string version, answer_cache& cache);
 
+/// The reply when there are as many watchers as there may be.
+[[nodiscard]] http::reply too_many_watchers();
+
 /// Answers one request, and does what it asks for. Every answer is a legal HTTP reply: exceptions
 /// become 500 `INTERNAL_ERROR`. `found` is `table.find(asked.target.path())`. On the
 /// registration_db's strand.
 ///
-/// After POST /topic/delete the registration_db may have something to reclaim().
+/// Lets time pass until `now` first. Afterwards the registration_db may have something to
+/// reclaim().
 [[nodiscard]] http::reply respond(route_table const& table, route const* found,
                                   request const& asked, registry::registration_db& db,
                                   registry::time_point now);

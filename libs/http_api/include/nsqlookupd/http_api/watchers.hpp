@@ -49,6 +49,15 @@ class watcher {
   };
   using subscriptions =
       boost::intrusive::list<subscription, boost::intrusive::constant_time_size<false>>;
+  struct key_entry {
+    /// Its own in the map.
+    std::string_view name;
+    /// Those that are not due.
+    subscriptions waiting;
+    std::size_t count = 0;
+    /// When it last changed.
+    registry::time_point changed_at;
+  };
 
   std::unique_ptr<subscription[]> subscriptions_;
   std::size_t count_ = 0;

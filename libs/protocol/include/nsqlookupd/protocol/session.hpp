@@ -60,9 +60,9 @@ class session {
   /// client that left a command half sent.
   virtual void end_input(std::string_view rest, std::string& replies) = 0;
 
-  /// The connection is over: takes its producer out of the registry. Afterwards the actor reclaims
-  /// what it had registered. Called exactly once.
-  virtual void leave(registry::registration_db& db) = 0;
+  /// The connection is over: takes its producer out of the registry. `cause`: why, for the journal.
+  /// Called exactly once.
+  virtual void leave(registry::registration_db& db, std::string_view cause) = 0;
 
   /// True when the client is a producer.
   [[nodiscard]] virtual bool identified() const noexcept = 0;

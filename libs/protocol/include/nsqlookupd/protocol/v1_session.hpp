@@ -22,7 +22,7 @@ class v1_session final : public session {
   progress consume(std::string_view input, registry::registration_db& db, registry::time_point now,
                    std::string& replies, std::size_t max_commands) override;
   void end_input(std::string_view rest, std::string& replies) override;
-  void leave(registry::registration_db& db) override;
+  void leave(registry::registration_db& db, std::string_view cause) override;
   [[nodiscard]] bool identified() const noexcept override { return producer_.has_value(); }
   [[nodiscard]] std::string_view fatal_error() const noexcept override { return fatal_error_; }
 
@@ -63,7 +63,7 @@ class v1_session final : public session {
   maybe_error announce(std::string_view body, context const& with);
 
   void become_producer(std::string_view how, registry::peer_info peer, context const& with);
-  void resign(registry::registration_db& db);
+  void resign(registry::registration_db& db, std::string_view cause);
   maybe_error add_registration(std::string_view command, std::string_view topic,
                                std::string_view channel, registry::registration_db& db);
   void refuse(client_error const& error, std::string& replies);

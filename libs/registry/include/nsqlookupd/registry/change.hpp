@@ -45,7 +45,7 @@ inline constexpr std::string_view time_passed = "time";
 
 /// One change of the registry. The views are good during the call that hands it out.
 struct change {
-  /// Grows by one with each change.
+  /// Greater than that of the change before.
   std::uint64_t revision = 0;
   /// The moment at which it took effect.
   time_point time;

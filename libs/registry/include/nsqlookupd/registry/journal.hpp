@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,15 +22,17 @@ class journal {
   /// chooses how long its host name is. The oldest are forgotten where it is more.
   static constexpr std::size_t max_average_size = std::size_t{2} << 10U;
 
-  /// `capacity`: how many changes are remembered. `last_revision`: the one before the first change.
+  /// `capacity`: how many changes are remembered. `last_revision`: of the change before the first.
   journal(std::size_t capacity, std::uint64_t last_revision)
-      : capacity_{capacity}, start_{last_revision}, oldest_{last_revision + 1} {}
+      : capacity_{capacity}, forgotten_{last_revision} {}
 
-  /// Its revision must be one more than that of the change before.
   void add(change const& made);
 
-  /// The revision of the oldest change that is remembered; that of the next one when there is none.
-  [[nodiscard]] std::uint64_t oldest() const noexcept { return oldest_; }
+  /// The revision of the last change that is not remembered.
+  [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
+
+  /// The revision of the oldest change that is remembered; nothing when there is none.
+  [[nodiscard]] std::optional<std::uint64_t> oldest() const noexcept;
 
   /// Hands out the changes after revision `since`, which moves on with them, `budget` at most,
   /// oldest first. Those that are not remembered are left out.
@@ -37,6 +40,7 @@ class journal {
 
  private:
   struct entry {
+    std::uint64_t revision = 0;
     time_point time;
     change_kind kind{};
     std::string topic;
@@ -46,15 +50,17 @@ class journal {
   };
 
   [[nodiscard]] static std::size_t size_of(entry const& kept) noexcept;
-  [[nodiscard]] std::size_t slot_of(std::uint64_t revision) const noexcept {
-    return static_cast<std::size_t>(revision - start_ - 1) % capacity_;
+  /// By the number of a change, counted from the first that there ever was.
+  [[nodiscard]] entry const& at(std::uint64_t number) const noexcept {
+    return entries_[number % capacity_];
   }
   void forget_oldest();
 
   std::size_t capacity_;
-  std::uint64_t start_;
-  std::uint64_t oldest_;
-  std::uint64_t next_ = oldest_;
+  std::uint64_t forgotten_;
+  /// The numbers of the oldest change and of the next.
+  std::uint64_t first_ = 0;
+  std::uint64_t next_ = 0;
   std::size_t size_ = 0;
   /// A ring, which grows to its capacity first.
   std::vector<entry> entries_;

@@ -126,8 +126,8 @@ struct topic_record : record {
 
   /// Owned.
   channel_set channels;
-  /// The revision at which its producers that a lookup shows last changed.
-  std::uint64_t producers_changed = 0;
+  /// The revision at which its lookup last changed.
+  std::uint64_t lookup_changed = 0;
   std::uint64_t channels_changed = 0;
   /// True once the topic was deleted under its producers and only waits to be reclaimed. No answer
   /// shows it.

@@ -316,7 +316,7 @@ class registration_db {
   void tell_of_node(change_kind kind, record const* subject, producer_record& producer);
   /// Tells of a change after which the producer is, or is not, in the lookups of all its topics.
   void tell_of_activity(change_kind kind, producer_record& producer);
-  void stamp_producers(topic_record& topic, std::uint64_t revision);
+  void stamp_lookup(topic_record& topic);
   /// Stamps the topics of a producer whose activity has changed; false when more are left.
   bool stamp_topics(producer_record& producer, std::size_t& budget);
   void forget_unstamped(producer_record& producer);
