@@ -57,6 +57,12 @@ net::deadline_durations durations_of(config::options const& settings) {
           linger_time};
 }
 
+// The kinds of changes, as /metrics shows them.
+constexpr metrics::named_counters<12>::names change_kinds{
+    "producer_added", "producer_removed", "producer_silent", "producer_back",
+    "topic_added",    "topic_removed",    "channel_added",   "channel_removed",
+    "registered",     "unregistered",     "tombstoned",      "tombstone_ended"};
+
 // Whether plain HTTP is sent away. As in nsqd: a server that wants to see certificates does not
 // want requests without.
 bool requires_tls(config::options const& settings) noexcept {
@@ -99,7 +105,7 @@ class daemon::server {
   admin::server_info server_info_;
   http_api::answer_cache answer_cache_;
   http_api::route_table const routes_;
-  metrics::counters counters_{routes_.labels()};
+  metrics::counters counters_{routes_.labels(), change_kinds};
 
   asio::io_context io_;
   asio::any_io_executor control_;

@@ -44,7 +44,8 @@ class families {
     sample(value, std::move(with));
   }
 
-  void histogram(std::string name, std::string help, metrics::histogram const& observed) {
+  template <auto const& Bounds>
+  void histogram(std::string name, std::string help, metrics::histogram<Bounds> const& observed) {
     begin(MetricType::Histogram, std::move(name), std::move(help));
     auto& metric = all_.back().metric.emplace_back();
     std::uint64_t total = 0;
@@ -92,11 +93,23 @@ void add_registry(families& to, figures const& known) {
   to.gauge("nsqlookupd_producers", "Producers (nsqd connections) that have identified themselves.",
            known.producers);
   to.gauge("nsqlookupd_topics", "Topics that are known, with or without producers.", known.topics);
+  to.gauge("nsqlookupd_empty_topics", "Topics that no producer has registered.",
+           known.empty_topics);
   to.gauge("nsqlookupd_channels", "Channels that are known, with or without producers.",
            known.channels);
   to.gauge("nsqlookupd_registrations",
            "Topics and channels that producers are registered for, each producer's counted.",
            known.registrations);
+}
+
+void add_changes(families& to, counters const& counted, figures const& known) {
+  to.begin(MetricType::Counter, "nsqlookupd_changes_total", "Changes of the registry.");
+  add_named(to, "kind", counted.changes);
+  to.gauge("nsqlookupd_watchers", "Waiting requests and streams; -max-watchers bounds them.",
+           known.watchers);
+  to.histogram("nsqlookupd_watch_delay_seconds",
+               "From when the registry changed to when a watcher's answer was ready to be sent.",
+               counted.watch_delay);
 }
 
 void add_connections(families& to, counters const& counted, figures const& known) {
@@ -173,6 +186,7 @@ void add_process(families& to, counters const& counted, figures const& known) {
 std::string exposition(counters const& counted, figures const& known) {
   families all;
   add_registry(all, known);
+  add_changes(all, counted, known);
   add_connections(all, counted, known);
   add_work(all, counted);
   add_server(all, known);

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -14,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 3> counted_routes = {"/a", "/b", "other"};
+constexpr std::array<std::string_view, 12> change_kinds = {};
 
 TEST(named_counters, count_each_name_and_the_rest_together) {
   named_counters<3> counted{{"PING", "REGISTER", "invalid"}};
@@ -23,6 +26,16 @@ TEST(named_counters, count_each_name_and_the_rest_together) {
   EXPECT_EQ(counted.value(0), 2U);
   EXPECT_EQ(counted.value(1), 1U);
   EXPECT_EQ(counted.value(2), 4U);
+}
+
+TEST(named_counters, count_by_position_too) {
+  named_counters<3> counted{{"PING", "REGISTER", "invalid"}};
+  counted.add(1);
+  counted.add("REGISTER");
+  counted.add(0);
+  EXPECT_EQ(counted.value(0), 1U);
+  EXPECT_EQ(counted.value(1), 2U);
+  EXPECT_EQ(counted.value(2), 0U);
 }
 
 TEST(request_counters, count_by_route_and_status) {
@@ -42,7 +55,7 @@ TEST(request_counters, count_by_route_and_status) {
 }
 
 TEST(histogram, puts_each_duration_into_its_bucket) {
-  histogram observed;
+  histogram<reply_bounds> observed;
   observed.observe(0ns);
   observed.observe(1us);
   observed.observe(1001ns);
@@ -55,14 +68,25 @@ TEST(histogram, puts_each_duration_into_its_bucket) {
   EXPECT_EQ(observed.sum(), 2001ns + 1s + 1h);
 }
 
+TEST(histogram, has_bounds_of_its_own) {
+  histogram<watch_bounds> observed;
+  observed.observe(500us);
+  observed.observe(5s);
+  observed.observe(6s);
+  EXPECT_EQ(observed.count(0), 1U);
+  EXPECT_EQ(observed.count(watch_bounds.size() - 1), 1U);
+  EXPECT_EQ(observed.count(watch_bounds.size()), 1U);
+}
+
 TEST(histogram, has_bounds_that_grow) {
-  for (std::size_t bucket = 1; bucket < histogram::bounds.size(); ++bucket) {
-    EXPECT_LT(histogram::bounds[bucket - 1], histogram::bounds[bucket]);
-  }
+  EXPECT_EQ(std::ranges::adjacent_find(reply_bounds, std::ranges::greater_equal{}),
+            reply_bounds.end());
+  EXPECT_EQ(std::ranges::adjacent_find(watch_bounds, std::ranges::greater_equal{}),
+            watch_bounds.end());
 }
 
 TEST(counters, may_be_used_by_many_threads) {
-  counters counted{counted_routes};
+  counters counted{counted_routes, change_kinds};
   {
     std::vector<std::jthread> threads;
     for (int number = 0; number < 4; ++number) {

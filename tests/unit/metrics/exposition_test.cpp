@@ -23,6 +23,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr std::array<std::string_view, 2> routes = {"/lookup", "other"};
+constexpr std::array<std::string_view, 12> kinds = {"a", "b", "c", "d", "e", "f",
+                                                    "g", "h", "i", "j", "k", "l"};
 
 /// The value of the sample with this name and these labels.
 double value_of(std::string const& text, std::string const& sample) {
@@ -37,7 +39,7 @@ double value_of(std::string const& text, std::string const& sample) {
 }
 
 TEST(exposition, has_help_type_and_value) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   EXPECT_THAT(exposition(counted, {.producers = 3}),
               HasSubstr("# HELP nsqlookupd_producers Producers (nsqd connections) that have "
                         "identified themselves.\n"
@@ -46,11 +48,13 @@ TEST(exposition, has_help_type_and_value) {
 }
 
 TEST(exposition, shows_the_figures) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   auto const text = exposition(counted, {.producers = 1,
                                          .topics = 2,
+                                         .empty_topics = 8,
                                          .channels = 3,
                                          .registrations = 4,
+                                         .watchers = 9,
                                          .unfinished_input_bytes = 7,
                                          .log_lines_dropped = 5,
                                          .log_lines_left_out = 6,
@@ -59,6 +63,8 @@ TEST(exposition, shows_the_figures) {
                                          .version = "2.0.0",
                                          .built_with = "g++ \"12\""});
   EXPECT_EQ(value_of(text, "nsqlookupd_topics"), 2);
+  EXPECT_EQ(value_of(text, "nsqlookupd_empty_topics"), 8);
+  EXPECT_EQ(value_of(text, "nsqlookupd_watchers"), 9);
   EXPECT_EQ(value_of(text, "nsqlookupd_channels"), 3);
   EXPECT_EQ(value_of(text, "nsqlookupd_registrations"), 4);
   EXPECT_EQ(value_of(text, "nsqlookupd_unfinished_input_bytes"), 7);
@@ -71,22 +77,25 @@ TEST(exposition, shows_the_figures) {
 }
 
 TEST(exposition, has_no_certificate_where_there_is_no_tls) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   EXPECT_THAT(exposition(counted, {}), Not(HasSubstr("certificate")));
   EXPECT_THAT(exposition(counted, {}), Not(HasSubstr("reload")));
 }
 
 TEST(exposition, shows_what_was_counted) {
-  counters counted{routes};
+  counters counted{routes, kinds};
   counted.tcp_connections.add(7);
   counted.http_connections.add(8);
   counted.commands.add("REGISTER");
   counted.commands.add("FOO");
   counted.protocol_errors.add("E_BAD_TOPIC");
+  counted.changes.add(11);
   counted.http_requests.add(0, 200);
   counted.http_requests.add(0, 400);
   counted.http_requests.add(1, 404);
   counted.http_requests.add(1, 307);
+  counted.http_requests.add(1, 304);
+  counted.http_requests.add(1, 410);
   auto const text = exposition(counted, {});
   EXPECT_EQ(value_of(text, "nsqlookupd_tcp_connections"), 7);
   EXPECT_EQ(value_of(text, "nsqlookupd_http_connections"), 8);
@@ -94,16 +103,22 @@ TEST(exposition, shows_what_was_counted) {
   EXPECT_EQ(value_of(text, R"(nsqlookupd_commands_total{command="PING"})"), 0);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_commands_total{command="invalid"})"), 1);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_protocol_errors_total{code="E_BAD_TOPIC"})"), 1);
+  for (auto const kind : kinds) {
+    EXPECT_EQ(value_of(text, "nsqlookupd_changes_total{kind=\"" + std::string{kind} + "\"}"),
+              kind == "l" ? 1 : 0);
+  }
   EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="/lookup",code="200"})"), 1);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="/lookup",code="400"})"), 1);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="other",code="404"})"), 1);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="other",code="307"})"), 1);
+  EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="other",code="304"})"), 1);
+  EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="other",code="410"})"), 1);
   EXPECT_EQ(value_of(text, R"(nsqlookupd_http_requests_total{route="/lookup",code="500"})"), 0);
   EXPECT_THAT(text, Not(HasSubstr(R"(route="/lookup",code="404")")));
 }
 
 TEST(exposition, has_buckets_that_add_up) {
-  counters counted{routes};
+  counters counted{routes, kinds};
   counted.command_duration.observe(500ns);
   counted.command_duration.observe(3us);
   counted.command_duration.observe(2s);
@@ -116,8 +131,22 @@ TEST(exposition, has_buckets_that_add_up) {
   EXPECT_NEAR(value_of(text, name + "_sum"), 2.0000035, 1e-9);
 }
 
+TEST(exposition, has_buckets_for_watchers) {
+  counters counted{routes, kinds};
+  counted.watch_delay.observe(400us);
+  counted.watch_delay.observe(3s);
+  counted.watch_delay.observe(7s);
+  auto const text = exposition(counted, {});
+  std::string const name = "nsqlookupd_watch_delay_seconds";
+  EXPECT_EQ(value_of(text, name + R"(_bucket{le="0.0005"})"), 1);
+  EXPECT_EQ(value_of(text, name + R"(_bucket{le="2.5"})"), 1);
+  EXPECT_EQ(value_of(text, name + R"(_bucket{le="5"})"), 2);
+  EXPECT_EQ(value_of(text, name + "_count"), 3);
+  EXPECT_NEAR(value_of(text, name + "_sum"), 10.0004, 1e-9);
+}
+
 TEST(exposition, tells_of_the_process) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   auto const text = exposition(counted, {});
   auto const now = static_cast<double>(std::time(nullptr));
   EXPECT_GT(value_of(text, "process_resident_memory_bytes"), 1e6);
@@ -163,7 +192,7 @@ constexpr std::string_view from_proc[] = {"process_open_fds", "process_virtual_m
                                           "process_start_time_seconds", "process_threads"};
 
 TEST(exposition, leaves_out_what_cannot_be_read) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   fake_proc const proc;
   // Neither is whole: a process's figures that break off, and a boot time that is none.
   for (std::string const stat : {"", "1 (a", "1 (a) R", "1 (a) R x"}) {
@@ -180,7 +209,7 @@ TEST(exposition, leaves_out_what_cannot_be_read) {
 }
 
 TEST(exposition, reads_what_linux_tells) {
-  counters const counted{routes};
+  counters const counted{routes, kinds};
   fake_proc const proc;
   std::string stat = "1 (a) R 2 (b)) S";
   for (int field = 4; field <= 52; ++field) {

@@ -47,17 +47,27 @@ class counted {
   gauge& where_;
 };
 
-/// How often something took how long. To observe is two relaxed increments. Any thread.
+/// For replies: short ones are the usual ones; a second is what nsqd waits for one.
+inline constexpr auto reply_bounds = [] {
+  using namespace std::chrono_literals;
+  return std::to_array<std::chrono::nanoseconds>({1us, 2500ns, 5us, 10us, 25us, 50us, 100us, 250us,
+                                                  500us, 1ms, 2500us, 5ms, 10ms, 25ms, 100ms, 500ms,
+                                                  1s});
+}();
+
+/// For watchers: changes within some milliseconds may go out together, and many watchers take long.
+inline constexpr auto watch_bounds = [] {
+  using namespace std::chrono_literals;
+  return std::to_array<std::chrono::nanoseconds>(
+      {500us, 1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s});
+}();
+
+/// How often something took how long. `Bounds` has the longest duration of each bucket, growing,
+/// but for the last, which takes the rest. To observe is two relaxed increments. Any thread.
+template <auto const& Bounds>
 class histogram {
  public:
-  /// The longest duration of each bucket, but for the last, which takes the rest. Short ones are
-  /// the usual ones; a second is what nsqd waits for a reply.
-  static constexpr auto bounds = [] {
-    using namespace std::chrono_literals;
-    return std::to_array<std::chrono::nanoseconds>({1us, 2500ns, 5us, 10us, 25us, 50us, 100us,
-                                                    250us, 500us, 1ms, 2500us, 5ms, 10ms, 25ms,
-                                                    100ms, 500ms, 1s});
-  }();
+  static constexpr auto const& bounds = Bounds;
 
   void observe(std::chrono::nanoseconds duration) noexcept {
     std::size_t bucket = 0;
@@ -90,7 +100,7 @@ template <class List, class Element>
   return std::min(static_cast<std::size_t>(before), std::size(list) - 1);
 }
 
-/// One counter for each name of a list; what is not in it counts for the last.
+/// One counter for each name of a list. A name that is not in it counts for the last.
 template <std::size_t Count>
 class named_counters {
  public:
@@ -98,7 +108,10 @@ class named_counters {
 
   explicit constexpr named_counters(names const& list) noexcept : names_{list} {}
 
-  void add(std::string_view name) noexcept { values_[position_in(names_, name)].add(); }
+  void add(std::string_view name) noexcept { add(position_in(names_, name)); }
+
+  /// `position` is one of the list.
+  void add(std::size_t position) noexcept { values_[position].add(); }
 
   [[nodiscard]] std::string_view name(std::size_t position) const noexcept {
     return names_[position];
@@ -116,8 +129,8 @@ class named_counters {
 class request_counters {
  public:
   /// Those that the server answers with, the usual first; 0 stands for any other.
-  static constexpr std::array<unsigned, 17> statuses = {200, 404, 400, 301, 307, 401, 403, 405, 413,
-                                                        417, 431, 500, 501, 503, 505, 408, 0};
+  static constexpr std::array<unsigned, 19> statuses = {
+      200, 404, 400, 304, 301, 307, 401, 403, 405, 410, 413, 417, 431, 500, 501, 503, 505, 408, 0};
 
   /// `routes` are the labels, in static storage; the last is for requests of no route.
   explicit request_counters(std::span<std::string_view const> routes)
@@ -142,8 +155,10 @@ class request_counters {
 
 /// The counters of a running server. docs/METRICS.md tells their meaning. Any thread.
 struct counters {
-  /// See request_counters.
-  explicit counters(std::span<std::string_view const> http_routes) : http_requests{http_routes} {}
+  /// See request_counters. `change_kinds`: the labels of the kinds of changes, in static storage.
+  counters(std::span<std::string_view const> http_routes,
+           named_counters<12>::names const& change_kinds)
+      : http_requests{http_routes}, changes{change_kinds} {}
 
   gauge tcp_connections;
   gauge http_connections;
@@ -151,11 +166,15 @@ struct counters {
   named_counters<6> protocol_errors{
       {"E_INVALID", "E_BAD_TOPIC", "E_BAD_CHANNEL", "E_BAD_BODY", "E_BAD_PROTOCOL", "other"}};
   request_counters http_requests;
+  /// By the position of the kind.
+  named_counters<12> changes;
   /// One observation for each input that was executed, with all commands in it.
-  histogram command_duration;
-  histogram http_request_duration;
+  histogram<reply_bounds> command_duration;
+  histogram<reply_bounds> http_request_duration;
   /// From when something was due to when the registry's owner came to it.
-  histogram actor_queue;
+  histogram<reply_bounds> actor_queue;
+  /// From when the registry changed to when a watcher's answer was ready to be sent.
+  histogram<watch_bounds> watch_delay;
 };
 
 }  // namespace nsqlookupd::metrics

@@ -19,8 +19,10 @@ inline constexpr char const* usual_proc = "/proc";
 struct figures {
   std::uint64_t producers = 0;
   std::uint64_t topics = 0;
+  std::uint64_t empty_topics = 0;
   std::uint64_t channels = 0;
   std::uint64_t registrations = 0;
+  std::uint64_t watchers = 0;
   std::uint64_t unfinished_input_bytes = 0;
   std::uint64_t unsent_reply_bytes = 0;
   std::uint64_t max_input_memory = 0;
