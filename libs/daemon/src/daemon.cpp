@@ -57,11 +57,24 @@ net::deadline_durations durations_of(config::options const& settings) {
           linger_time};
 }
 
-// The kinds of changes, as /metrics shows them.
-constexpr metrics::named_counters<12>::names change_kinds{
-    "producer_added", "producer_removed", "producer_silent", "producer_back",
-    "topic_added",    "topic_removed",    "channel_added",   "channel_removed",
-    "registered",     "unregistered",     "tombstoned",      "tombstone_ended"};
+// Counts the changes, for /metrics.
+class change_counter final : public registry::change_listener {
+ public:
+  explicit change_counter(metrics::counters& counters) : counters_{counters} {}
+  void on_change(registry::change const& made) override {
+    counters_.changes.add(static_cast<std::size_t>(made.kind));
+  }
+
+ private:
+  metrics::counters& counters_;
+};
+
+// Grows over restarts, too, as long as the clock is not set back.
+std::uint64_t first_revision() {
+  auto const now = net::shown_time().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
 
 // Whether plain HTTP is sent away. As in nsqd: a server that wants to see certificates does not
 // want requests without.
@@ -105,7 +118,9 @@ class daemon::server {
   admin::server_info server_info_;
   http_api::answer_cache answer_cache_;
   http_api::route_table const routes_;
-  metrics::counters counters_{routes_.labels(), change_kinds};
+  metrics::counters counters_{routes_.labels(), registry::change_kinds};
+  change_counter change_counter_{counters_};
+  http_api::watchers watchers_;
 
   asio::io_context io_;
   asio::any_io_executor control_;
@@ -134,13 +149,16 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       server_info_{std::string{config::version()}, config::built_with()},
       routes_{http_api::nsq_routes(server_info_.version, answer_cache_),
               admin::routes(server_info_)},
+      watchers_{settings_.max_watchers},
       io_{static_cast<int>(settings_.threads)},
       control_{net::strand_of(io_, threads())},
       actor_{io_,
              threads(),
-             {settings_.inactive_producer_timeout, settings_.tombstone_lifetime},
+             {settings_.inactive_producer_timeout, settings_.tombstone_lifetime,
+              settings_.empty_topic_ttl},
              {settings_.max_registrations_per_producer, settings_.max_topics,
-              settings_.max_channels_per_topic}},
+              settings_.max_channels_per_topic},
+             {settings_.event_history, first_revision()}},
       turns_{io_, static_cast<unsigned>(settings_.threads)},
       lookup_service_{actor_,   connections_, memory_,           turns_,
                       buffers_, now_,         session_settings_, counters_},
@@ -156,6 +174,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                    // Clients are served on, while those that ask /readyz turn to other servers.
                    manager_.stopping();
                    server_info_.draining = true;
+                   actor_.wake_all();
                  },
                  [this] { ports_.close(); }}},
       hangup_{control_, SIGHUP},
@@ -169,6 +188,8 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                            {settings_.broadcast_address, config::host_name(), ports().http,
                             ports().tcp, std::string{config::version()}}),
                        .counters = &counters_};
+  actor_.follow(change_counter_);
+  actor_.serve(watchers_, now_);
   server_info_.metrics = [this](registry::totals const& all) { return metrics_text(all); };
   log::line(level::info, config::version_line());
   ports_.log_addresses();
@@ -190,6 +211,7 @@ client_ports::service daemon::server::service_to_clients() {
 
 net::http_service daemon::server::http_service(std::uint16_t send_to_port) {
   return {actor_,
+          watchers_,
           connections_,
           memory_,
           turns_,
@@ -208,8 +230,10 @@ std::string daemon::server::metrics_text(registry::totals const& all) const {
   using use = net::client_memory::use;
   return metrics::exposition(counters_, {.producers = all.producers,
                                          .topics = all.topics,
+                                         .empty_topics = all.empty_topics,
                                          .channels = all.channels,
                                          .registrations = all.registrations,
+                                         .watchers = watchers_.size(),
                                          .unfinished_input_bytes = memory_.used(use::input),
                                          .unsent_reply_bytes = memory_.used(use::output),
                                          .max_input_memory = settings_.max_input_memory,

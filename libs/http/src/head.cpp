@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <ctime>
 
@@ -76,6 +77,12 @@ void append_head(reply const& answer, framing how, std::string_view date, std::s
     out.append(answer.close || how.close ? "Connection: close\r\n" : "Connection: keep-alive\r\n");
   }
   out.append(line_end);
+}
+
+void append_chunk_size(std::string& out, std::size_t size) {
+  std::array<char, 2 * sizeof size> digits{};
+  auto const end = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
+  out.append(digits.begin(), end).append(line_end);
 }
 
 reply protocol_error(unsigned status, std::string_view text) {

@@ -73,16 +73,30 @@ interruptible_wait::~interruptible_wait() {
 bool interruptible_wait::is_over() const {
   pollfd state{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
   std::lock_guard const lock{group_.mutex_};
-  return is_over_ || ::poll(&state, 1, 0) != 0;
+  return over_ || ::poll(&state, 1, 0) != 0;
+}
+
+interruptible_wait::reason interruptible_wait::why_over() const {
+  std::lock_guard const lock{group_.mutex_};
+  return over_.value_or(reason::client);
+}
+
+void interruptible_wait::begin_again(std::chrono::nanoseconds how_long) {
+  std::lock_guard const lock{group_.mutex_};
+  if (over_ == reason::time) {
+    until_ = group_.clock_.now() + how_long;
+    group_.waits_.insert(*this);
+  }
+  over_.reset();
 }
 
 void interruptible_wait::interrupt() noexcept {
   std::lock_guard const lock{group_.mutex_};
-  end();
+  end(over_.value_or(reason::interrupted));
 }
 
-void interruptible_wait::end() noexcept {
-  is_over_ = true;
+void interruptible_wait::end(reason why) noexcept {
+  over_ = why;
   boost::system::error_code ignored;
   socket_.cancel(ignored);
 }
@@ -154,7 +168,7 @@ void connection_group::sweep() {
   auto const now = clock_.now();
   std::lock_guard const lock{mutex_};
   while (!waits_.empty() && waits_.begin()->until_ <= now) {
-    waits_.begin()->end();
+    waits_.begin()->end(interruptible_wait::reason::time);
     waits_.erase(waits_.begin());
   }
   for (auto& list : waiting_) {

@@ -7,6 +7,7 @@
 #include <nsqlookupd/net/http_session.hpp>
 #include <nsqlookupd/text/duration.hpp>
 
+#include "watching.hpp"
 #include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
 
@@ -56,6 +57,10 @@ class http_session {
   task<void> end_input(std::string* output);
   task<void> answer_without_body(std::string* output);
   task<void> answer_request(std::string* output);
+  task<http::reply> ask(bool waits_no_more);
+  void answer(http::reply reply, std::string& output);
+  bool begin_watching(http::reply const& reply);
+  task<void> watch();
   task<void> answer_long();
   task<void> write_body(http::reply* reply);
   task<bool> send_unsent();
@@ -84,6 +89,8 @@ class http_session {
   std::chrono::nanoseconds paused_{};
   // The route of the request that is answered; null when there is none.
   http_api::route const* route_ = nullptr;
+  // Not null while the client waits for changes.
+  std::unique_ptr<watching> watching_;
   // The reply whose body is being written, if that is a stream. No other request is answered
   // meanwhile, nor before the client has taken what is unsent.
   std::unique_ptr<http::reply> unwritten_;
@@ -100,11 +107,15 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
       co_return;
     }
     next = co_await serve(next);
-    while (client_.has_unsent() || unwritten_) {
-      if (!client_.has_unsent()) {
+    while (client_.has_unsent() || unwritten_ || watching_) {
+      if (client_.has_unsent()) {
+        if (!co_await send_unsent()) {
+          co_return;
+        }
+      } else if (watching_) {
+        co_await watch();
+      } else {
         co_await answer_long();
-      } else if (!co_await send_unsent()) {
-        co_return;
       }
     }
     if (closing_) {
@@ -178,7 +189,7 @@ task<bool> http_session::answer_requests(std::string_view* input, std::string* o
       client_.send(*output);
     }
   } while (!closing_ && !input->empty() && !client_.has_unsent() && !unwritten_ &&
-           !own.is_over(request_began_));
+           !watching_ && !own.is_over(request_began_));
   co_return !closing_ && !input->empty();
 }
 
@@ -223,21 +234,84 @@ task<void> http_session::answer_without_body(std::string* output) {
   append(reply, *output);
 }
 
-// A reply whose body is still to be written is left in unwritten_.
+// A reply that is not due yet leaves the client watching.
 task<void> http_session::answer_request(std::string* output) {
   client_.disarm();
+  auto reply = co_await ask(false);
+  answer(std::move(reply), *output);
+  if (unwritten_ || watching_) {
+    client_.send(*output);
+  }
+}
+
+// Watches are begun in the same visit, so that no change is missed.
+task<http::reply> http_session::ask(bool waits_no_more) {
   auto const now = service_.now();
-  auto const asked = routed_request();
+  auto asked = routed_request();
+  asked.waits_no_more = waits_no_more;
   auto const visit = [&](registry::registration_db& db) {
-    return http_api::respond(service_.routes, route_, asked, db, now);
+    auto reply = http_api::respond(service_.routes, route_, asked, db, now);
+    if (asked.method == "HEAD") {
+      reply.events.reset();
+    }
+    return watching_ || begin_watching(reply) ? std::move(reply) : http_api::too_many_watchers();
   };
-  auto reply = co_await service_.actor.run(visit);
+  co_return co_await service_.actor.run(visit);
+}
+
+bool http_session::begin_watching(http::reply const& reply) {
+  if (reply.wait) {
+    watching_ = std::make_unique<watching>(service_, client_, reply.wait->at_most);
+    return service_.watchers.add(*watching_, {&reply.wait->key, 1});
+  }
+  if (reply.events) {
+    watching_ = std::make_unique<watching>(service_, client_, comment_period);
+    return service_.watchers.add(*watching_, reply.events->keys());
+  }
+  return true;
+}
+
+// A body that is still to be written is left in unwritten_.
+void http_session::answer(http::reply reply, std::string& output) {
+  if (reply.wait) {
+    return;
+  }
+  if (reply.events) {
+    bool const is_chunked = parser_.request().http_1_1;
+    closing_ = closing_ || !is_chunked;
+    finish_request(reply, output);
+    watching_->begin_events(std::move(reply.events), is_chunked);
+    return;
+  }
+  watching_.reset();
   if (reply.body.stream) {
     unwritten_ = std::make_unique<http::reply>(std::move(reply));
-    client_.send(*output);
   } else {
-    finish_request(reply, *output);
+    finish_request(reply, output);
   }
+}
+
+// Waits for what the client watches, and serves it. A client that left gets the answer all the
+// same: it may have ended its sending side alone.
+task<void> http_session::watch() {
+  if (watching_->has_events()) {
+    if (!co_await watching_->stream_some(client_)) {
+      watching_.reset();
+      closing_ = true;
+    }
+    co_return;
+  }
+  auto const began = turn::clock::now();
+  bool const is_changed = co_await watching_->wait_for_change();
+  paused_ += turn::clock::now() - began;
+  closing_ = closing_ || service_.draining;
+  auto reply = co_await ask(!is_changed);
+  if (!reply.wait) {
+    watching_->note_delay();
+  }
+  std::string output;
+  answer(std::move(reply), output);
+  client_.send(output);
 }
 
 void http_session::finish_request(http::reply& reply, std::string& output) {
@@ -273,8 +347,17 @@ http_api::request http_session::routed_request() {
   auto const& read = parser_.request();
   route_ = service_.routes.find(read.target.path());
   auto const asking = identify_client();
-  return {read.method,         read.target, read.body,
-          service_.https_port, asking.may,  !asking.token_name.empty()};
+  std::string_view const address = client_.remote_address();
+  return {.method = read.method,
+          .target = read.target,
+          .body = read.body,
+          .https_port = service_.https_port,
+          .granted = asking.may,
+          .is_known = !asking.token_name.empty(),
+          .client = address.substr(0, address.rfind(':')),
+          .if_none_match = read.if_none_match,
+          .accept = read.accept,
+          .last_event_id = read.last_event_id};
 }
 
 bool http_session::reads_body() {

@@ -62,6 +62,7 @@ class lookup_session {
   void set_deadline(protocol::progress const& done);
   void log_end();
   [[nodiscard]] std::string end_reason() const;
+  [[nodiscard]] std::string cause_of_end() const;
 
   lookup_service const& service_;
   metrics::counted counted_;
@@ -243,6 +244,14 @@ std::string lookup_session::end_reason() const {
   return fatal.empty() ? client_.end_reason(end_) : std::string{fatal};
 }
 
+// For the journal, which wants fewer words than the log.
+std::string lookup_session::cause_of_end() const {
+  if (client_.missed_deadline() == deadline::producer_idle) {
+    return "idle";
+  }
+  return end_ == asio::error::connection_reset ? "reset by peer" : end_reason();
+}
+
 task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
   auto const self = std::move(owner);
   log::line(level::info, "TCP: new client(", client_.log_name(), ")");
@@ -265,8 +274,9 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
     failure = std::current_exception();
   }
   if (protocol_) {
-    auto const leave = [this](registry::registration_db& db) {
-      protocol_->leave(db);
+    auto const cause = failure ? std::string{"exception"} : cause_of_end();
+    auto const leave = [&](registry::registration_db& db) {
+      protocol_->leave(db, cause);
       return true;
     };
     co_await service_.actor.run(leave);

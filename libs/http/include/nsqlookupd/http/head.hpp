@@ -4,6 +4,7 @@
 #include <nsqlookupd/http/reply.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ struct framing {
 /// answer to a HEAD request. A 304 says no length, and its body is to be empty. `date` is the value
 /// of `Date`, see date_text(); empty: no such header. The headers' order is v1.3.0's.
 void append_head(reply const& answer, framing how, std::string_view date, std::string& out);
+
+/// Appends the line before a chunk of `size` bytes (RFC 9112, 7.1); 0: the last chunk, without its
+/// end.
+void append_chunk_size(std::string& out, std::size_t size);
 
 /// The words that stand beside a status (`Not Found`), as Go spells them; empty when unknown.
 [[nodiscard]] std::string_view reason_of(unsigned status) noexcept;

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -106,6 +107,9 @@ class connection {
   /// Why the connection ended, for the log: the deadline that passed, the server's stop, or
   /// `error`.
   [[nodiscard]] std::string end_reason(boost::system::error_code error) const;
+
+  /// The deadline for which the connection was cut, if it was.
+  [[nodiscard]] std::optional<deadline> missed_deadline() const { return group_.expired(member_); }
 
   /// True when the client has shown a certificate that was verified.
   [[nodiscard]] bool has_verified_peer() const noexcept {

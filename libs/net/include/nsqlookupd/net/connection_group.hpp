@@ -90,6 +90,14 @@ class interruptible_wait {
 
   [[nodiscard]] bool is_over() const;
 
+  /// The reason why it is over.
+  enum class reason : std::uint8_t { interrupted, time, client };
+  [[nodiscard]] reason why_over() const;
+
+  /// Begins the next wait after one that is over: by interrupt(), for the rest of its time; else
+  /// for `how_long`.
+  void begin_again(std::chrono::nanoseconds how_long);
+
   /// Waits; to be awaited until is_over(), for Asio may wake a session without a reason. The error
   /// in the tuple tells nothing. No coroutine, so that a session takes no frame for it.
   [[nodiscard]] auto wait();
@@ -100,13 +108,13 @@ class interruptible_wait {
  private:
   friend class connection_group;
   // The caller holds the group's mutex.
-  void end() noexcept;
+  void end(reason why) noexcept;
 
   connection_group& group_;
   session_socket& socket_;
   std::chrono::steady_clock::time_point until_;
   boost::intrusive::set_member_hook<> hook_;
-  bool is_over_ = false;
+  std::optional<reason> over_;
 };
 
 /// Every open connection, with its deadline: who is there to be told that the server stops, and who
@@ -201,8 +209,8 @@ inline auto interruptible_wait::wait() {
   auto const initiation = [this](auto session) {
     std::lock_guard const lock{group_.mutex_};
     socket_.async_wait(session_socket::wait_read, std::move(session));
-    if (is_over_) {
-      end();
+    if (over_) {
+      end(*over_);
     }
   };
   return boost::asio::async_initiate<decltype(token), void(boost::system::error_code)>(initiation,

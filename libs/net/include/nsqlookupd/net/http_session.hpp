@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/auth/access_control.hpp>
 #include <nsqlookupd/http_api/routes.hpp>
+#include <nsqlookupd/http_api/watchers.hpp>
 #include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/net/buffer_pool.hpp>
 #include <nsqlookupd/net/client_memory.hpp>
@@ -22,6 +23,7 @@ namespace nsqlookupd::net {
 /// Everything that sessions of the HTTP API share. All of it outlives them.
 struct http_service {
   registration_actor& actor;
+  http_api::watchers& watchers;
   connection_group& connections;
   client_memory& memory;
   turn_queue& turns;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/http_api/watchers.hpp>
+#include <nsqlookupd/net/running_clock.hpp>
 #include <nsqlookupd/net/task.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -9,6 +11,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <cstddef>
@@ -34,13 +37,20 @@ enum class concurrency : std::uint8_t { one_thread, many_threads };
 /// plain call that does not suspend. With many it is an asio::strand and the caller's coroutine
 /// visits it and comes back. Callers cannot tell the difference.
 ///
-/// The memory of removed producers and topics is given back after the function, a little at once
-/// and the rest in slices.
+/// What a function leaves to be done comes after it, a little at once and the rest in slices: the
+/// memory of removed producers and topics is given back, and watchers are woken.
 class registration_actor {
  public:
   /// `io` must outlive the actor.
   registration_actor(boost::asio::io_context& io, concurrency threads, registry::lifetimes how_long,
-                     registry::limits how_many);
+                     registry::limits how_many, registry::history since = {});
+
+  /// To be called before anything runs: `reader` hears of every change.
+  void follow(registry::change_listener& reader) { db_.follow(reader); }
+
+  /// To be called before anything runs: `waiting` hears of every change, and is woken. By `now`,
+  /// changes that only time causes are made when they are due.
+  void serve(http_api::watchers& waiting, wall_clock now);
 
   /// Calls `function(registration_db&)` on the strand and returns what it returns, which is not
   /// void. What it throws is thrown here, on the caller's executor. `function` must not block; it
@@ -67,6 +77,9 @@ class registration_actor {
     co_return std::move(*result);
   }
 
+  /// Wakes all that wait for changes, bit by bit. Any thread.
+  void wake_all();
+
   /// Calls `function` on the strand once those who wait for it already had their turn. Any thread.
   template <class Function>
   void post(Function function) {
@@ -74,24 +87,39 @@ class registration_actor {
   }
 
  private:
-  // After an exception, the next call reclaims.
+  /// Writes into the log what v1.3.0 logs of a producer that leaves, and the removals that only
+  /// time causes.
+  class change_log final : public registry::change_listener {
+   public:
+    void on_change(registry::change const& made) override;
+  };
+
+  // After an exception, the next call does what is left.
   template <class Function>
   auto call(Function& function) {
     auto result = function(db_);
-    start_reclaiming();
+    follow_up();
     return result;
   }
 
-  void start_reclaiming();
+  void follow_up();
   void reclaim_slice_by_slice();
-  [[nodiscard]] bool is_storm() noexcept;
+  void wake_slice_by_slice();
+  void let_time_pass();
+  void set_alarm(registry::time_point due);
 
   registry::registration_db db_;
+  change_log log_;
   boost::asio::any_io_executor executor_;
   bool one_thread_;
   bool reclaiming_ = false;
-  // The registrations of departed producers, at the last look.
-  std::size_t departed_registrations_ = 0;
+  // Null: nobody waits for changes.
+  http_api::watchers* watchers_ = nullptr;
+  bool waking_ = false;
+  wall_clock now_;
+  boost::asio::steady_timer timer_;
+  // When the timer ends.
+  registry::time_point alarm_ = registry::time_point::max();
 };
 
 }  // namespace nsqlookupd::net
