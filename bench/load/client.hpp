@@ -45,7 +45,7 @@ class client {
 
  private:
   boost::asio::awaitable<void> read_more();
-  void check(boost::system::error_code error, char const* what) const;
+  void check(boost::system::error_code error, char const* operation) const;
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::tcp::endpoint server_;
