@@ -78,7 +78,7 @@ class model_run {
     return {.registrations_per_producer = 5, .topics = 3, .channels_per_topic = 2};
   }
 
-  void note(std::string const& what) { done_ += ' ' + what; }
+  void note(std::string const& operation) { done_ += ' ' + operation; }
 
   void one_step() {
     if (next() % 8 == 0) {
