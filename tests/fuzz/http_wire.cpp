@@ -30,12 +30,12 @@ class connection {
  public:
   void read(std::string_view stream, cutter cuts) {
     while (!stream.empty() && !closed_) {
-      held_ += cuts.take(stream);
-      std::string_view rest = held_;
+      unread_ += cuts.take(stream);
+      std::string_view rest = unread_;
       while (!rest.empty() && !closed_ && feed(rest)) {
       }
       require(rest.size() <= request_parser::max_header_size, "no more is held than a head");
-      held_.erase(0, held_.size() - rest.size());
+      unread_.erase(0, unread_.size() - rest.size());
     }
     if (!closed_ && (parser_.in_head() || parser_.in_body())) {
       seen_.push_back(parser_.in_body() ? "unfinished body" : "unfinished head");
@@ -88,7 +88,7 @@ class connection {
 
   request_parser parser_{max_body_size};
   course seen_;
-  std::string held_;
+  std::string unread_;
   bool was_asked_ = false;
   bool closed_ = false;
 };
