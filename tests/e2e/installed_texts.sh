@@ -8,10 +8,10 @@ server=$1 page=$2 completions=$3
 failures=0
 
 expect_equal() {
-  local what=$1 expected=$2 got=$3
+  local description=$1 expected=$2 got=$3
   [[ $got == "$expected" ]] && return
   failures=$((failures + 1))
-  printf 'FAILED: %s\n' "$what"
+  printf 'FAILED: %s\n' "$description"
   diff <(printf '%s\n' "$expected") <(printf '%s\n' "$got") || true
 }
 

@@ -27,7 +27,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# expect <what> <wanted> <got>
+# expect <description> <wanted> <got>
 expect() {
   checks=$((checks + 1))
   [[ $2 == "$3" ]] && return

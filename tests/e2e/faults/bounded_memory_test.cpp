@@ -37,11 +37,11 @@ server_start quiet(std::vector<std::string> flags = {}) {
 }
 
 // The server's highest memory since `before`, when it has come to all that was sent.
-double cost_in_mib(besieged_server& besieged, double before, char const* of_what) {
+double cost_in_mib(besieged_server& besieged, double before, char const* label) {
   ping_watch watch{besieged.tcp_port()};
   wait_until_idle(besieged, watch);
   auto const cost = most_resident_mib(besieged.server().process().id()) - before;
-  std::printf("[ measured ] %s: %.1f MiB\n", of_what, cost);
+  std::printf("[ measured ] %s: %.1f MiB\n", label, cost);
   return cost;
 }
 

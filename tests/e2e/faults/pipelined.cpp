@@ -25,13 +25,14 @@ std::string repeat(std::string_view text, std::size_t count) {
 }
 
 std::string numbered(std::string_view text, std::size_t count) {
-  constexpr std::string_view place = "{0}";
+  constexpr std::string_view placeholder = "{0}";
   std::string result;
   for (std::size_t number = 0; number < count; ++number) {
     auto rest = text;
-    for (auto at = rest.find(place); at != std::string_view::npos; at = rest.find(place)) {
+    for (auto at = rest.find(placeholder); at != std::string_view::npos;
+         at = rest.find(placeholder)) {
       result.append(rest.substr(0, at)).append(std::to_string(number));
-      rest.remove_prefix(at + place.size());
+      rest.remove_prefix(at + placeholder.size());
     }
     result += rest;
   }
