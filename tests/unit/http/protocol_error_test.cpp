@@ -8,10 +8,10 @@
 namespace nsqlookupd::http {
 namespace {
 
-std::string bytes(reply const& what) {
+std::string bytes(reply const& answer) {
   std::string out;
-  append_head(what, {}, {}, out);
-  return out + what.body.text;
+  append_head(answer, {}, {}, out);
+  return out + answer.body.text;
 }
 
 TEST(protocol_error, says_its_status) {

@@ -68,11 +68,11 @@ struct world {
   world& operator=(world&&) = delete;
 
   /// The reply as handlers give it. A target that is none gets what the session answers then.
-  http::reply respond(asking const& what);
+  http::reply respond(asking const& request);
   /// The same as it is sent: its body may be shared, and one that is a stream is written to its
   /// end, `budget` items at a time.
-  http::reply whole_reply(asking const& what, std::size_t budget = 1000);
-  answered ask(asking const& what, std::size_t budget = 1000);
+  http::reply whole_reply(asking const& request, std::size_t budget = 1000);
+  answered ask(asking const& request, std::size_t budget = 1000);
   answered ask(std::string_view method, std::string_view target, std::size_t budget = 1000) {
     return ask({method, target, body}, budget);
   }
@@ -108,7 +108,7 @@ struct world {
 /// The table of all routes.
 [[nodiscard]] std::span<route const> all_routes();
 
-[[nodiscard]] bool reads_body(asking const& what);
+[[nodiscard]] bool reads_body(asking const& request);
 
 /// Writes `rest` to its end.
 http::body finish(http::body_stream& rest, std::size_t budget);
