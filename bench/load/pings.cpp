@@ -74,7 +74,7 @@ asio::awaitable<void> end_at_limit(scene* at) {
   }
 }
 
-// A server may refuse what it does not have: what it says does not matter here.
+// A server may refuse a request that it does not know, and its answer does not matter here.
 asio::awaitable<void> ask_often(client* connection, std::string requests) {
   co_await connection->send(requests);
   co_await connection->read_to_end();

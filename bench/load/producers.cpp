@@ -36,7 +36,7 @@ asio::awaitable<void> be_producer(measurement* work, client* producer, std::size
   co_await send_all(work, producer, commands_of(work->how(), number));
 }
 
-// Producers come a few at a time: what is measured is that they are there, not how they came.
+// Producers come a few at a time: their presence is measured, and not how they came.
 asio::awaitable<void> add_producers(measurement* work, std::size_t first, std::size_t step) {
   for (auto number = first; number < work->how().producers; number += step) {
     co_await be_producer(work, &work->keep_client(), number);

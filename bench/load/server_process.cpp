@@ -53,7 +53,7 @@ bool accepts(tcp::endpoint const& endpoint) {
   return !error;
 }
 
-// A file without a name: nothing is left over, whatever becomes of us.
+// A file without a name: nothing is left over when this tool ends, even by a signal.
 class nameless_file {
  public:
   nameless_file() {

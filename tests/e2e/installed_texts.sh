@@ -19,7 +19,7 @@ flags=$("$server" -h | sed -n 's/^  \(-[^ ]*\).*/\1/p')
 commands=$'check\nhash-token\nhealthcheck\nhelp\nversion'
 levels=$'debug\ninfo\nwarn\nerror\nfatal'
 
-# complete_in_bash <word>…: what the last word may become, one a line. bash splits at =.
+# complete_in_bash <word>…: prints the completions of the last word, one a line. bash splits at =.
 complete_in_bash() {
   bash -c '
     source "$1/nsqlookupd.bash"

@@ -31,7 +31,7 @@ std::string_view take_line(std::string_view& head) {
   return line;
 }
 
-// No field that the server does not know, none twice: what a client asked for has put none in.
+// Each field is one of the server's, and occurs once: a client's request has added none.
 void require_head(std::string_view head, std::string_view status, std::size_t body_size) {
   auto const first = take_line(head);
   require(first.starts_with("HTTP/1.1 " + std::string{status} + ' '), "the status is said", first);
@@ -62,7 +62,7 @@ void require_v1_shape(answered const& answer) {
 void require_consistent(answered const& answer, std::string_view method, std::string_view target) {
   require(std::ranges::count(known_statuses, answer.status) == 1, "the status is known", target);
   require((answer.status == 405) == (!answer.allow.empty() && method != "OPTIONS"),
-          "405 says what is allowed", target);
+          "405 names the allowed methods", target);
   require((answer.status == 301 || answer.status == 307) == !answer.location.empty(),
           "redirects say where to", target);
   require((answer.content == content_type::none) == answer.body.empty(), "a body has a type",

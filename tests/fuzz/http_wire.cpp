@@ -112,9 +112,9 @@ bool ends_badly(course const& seen) {
                            seen.back().starts_with("unfinished "));
 }
 
-// The requests are the same, and so is whether what follows them is none. When that is found, and
-// what it is called, may differ: of a head that comes in pieces, Beast looks at nothing before its
-// end, and a chunk's extension with an open quote it counts again with each piece.
+// The requests are the same, and so is whether a bad one follows them. The point where it is found
+// and its error may differ. Beast looks at nothing of a head in pieces before the head's end. It
+// counts a chunk's extension with an open quote again with each piece.
 bool is_same(course whole, course pieces) {
   if (ends_badly(whole) && ends_badly(pieces)) {
     whole.pop_back();
@@ -137,7 +137,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   if (!whole.empty() && is_ambiguous(stream)) {
     require(whole.front().starts_with("failed 4") || whole.front().starts_with("failed 5") ||
                 whole.front() == "unfinished head" || whole.front() == http_2_preface,
-            "whose body has two lengths is refused", joined(whole));
+            "a request with two body lengths is refused", joined(whole));
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// -http-auth-file: who may ask for what.
+// -http-auth-file: the rights of each token.
 #include <nsqlookupd/auth/token_list.hpp>
 
 #include "captured_log.hpp"

@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(threads, back_pressure, one_and_four_threads());
 
 TEST_P(back_pressure, stops_reading_until_the_client_reads_and_loses_no_reply) {
   lookup_client client{server.tcp_port(), "127.0.0.1", small_buffer};
-  // The server must stop reading long before this limit; what the kernel holds is far below it.
+  // The server must stop reading long before this limit. The kernel holds far less.
   constexpr std::size_t limit = 100'000'000;
   auto const sent = client.send_until_stuck(repeat("PING\n", 10'000), limit);
   EXPECT_EQ(new_lookup_client().command("PING"), "OK");

@@ -185,8 +185,8 @@ void churn::disconnect(producer& peer) {
   somebody_left_ = true;
 }
 
-// The server learns of an end when its kernel tells it, and gives back afterwards what was
-// registered.
+// The server learns of an end when its kernel tells it, and gives the registrations back
+// afterwards.
 void churn::settle() {
   if (!std::exchange(somebody_left_, false)) {
     return;

@@ -102,7 +102,7 @@ void pass(std::vector<int>& descriptors) {
   if (::getppid() != parent) {
     ::_exit(126);
   }
-  // Whatever started the tests may ignore or block these.
+  // The process that started the tests may ignore or block these.
   for (int const signal : {SIGINT, SIGTERM, SIGPIPE}) {
     ::signal(signal, SIG_DFL);
   }

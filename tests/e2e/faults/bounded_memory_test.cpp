@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The memory for all clients is bounded, whatever it is for, and so is the time for which a reply
-// is held.
+// The memory for all clients is bounded, for every use, and so is the time for which a reply is
+// held.
 #include "besieged_server.hpp"
 #include "eventually.hpp"
 #include "many_descriptors.hpp"
@@ -193,7 +193,8 @@ void PrintTo(slow_reader const& reader, std::ostream* out) {
 
 class slow_readers : public testing::TestWithParam<slow_reader> {};
 
-// All of them read less than 10 KiB in a second. What 4 KiB opens is seen by the server at once.
+// All of them read less than 10 KiB in a second. The server sees at once that 4 KiB of the window
+// opened.
 INSTANTIATE_TEST_SUITE_P(of, slow_readers,
                          testing::Values(slow_reader{"topics_a_byte_each_second", "/topics", 1,
                                                      std::chrono::milliseconds{1'000}},

@@ -45,7 +45,7 @@ std::chrono::milliseconds cpu_time_of(pid_t process) {
       std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec});
 }
 
-// Waits until all who connected are accepted, except for those for whom there is no room.
+// Waits until so many connections are accepted.
 void wait_for_connections(besieged_server const& besieged, std::size_t count) {
   EXPECT_TRUE(eventually(
       [&] { return besieged.metric("nsqlookupd_tcp_connections") >= static_cast<double>(count); }));

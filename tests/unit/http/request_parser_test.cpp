@@ -50,7 +50,7 @@ class reader {
   std::string unread_;
 };
 
-/// The requests in `stream`, whatever the pieces that it comes in.
+/// The requests in `stream`, which are the same for pieces of every size.
 strings read(std::string_view stream) {
   auto const whole = reader{stream.size()}.read(stream);
   for (std::size_t pieces = 1; pieces < std::min<std::size_t>(stream.size(), 40); ++pieces) {

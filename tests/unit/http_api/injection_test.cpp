@@ -54,7 +54,7 @@ TEST(injection, a_redirect_leads_to_no_other_host) {
   }
 }
 
-TEST(injection, what_producers_say_of_themselves_stays_within_its_string) {
+TEST(injection, peer_info_stays_within_its_string) {
   std::string const nasty = "a\"}],\r\n\r\n<script>\xe2\x80\xa8\x01\xff\\";
   world here;
   auto const id = here.add_to("t", nasty);

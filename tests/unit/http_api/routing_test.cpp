@@ -154,7 +154,7 @@ TEST(routing, escapes_and_absolute_targets_lead_to_the_same_routes) {
   }
 }
 
-TEST(routing, what_is_no_target_is_a_protocol_error) {
+TEST(routing, an_invalid_target_is_a_protocol_error) {
   world here;
   for (std::string_view const target :
        {"ping", "/%zz", "/\x01", "/ping?\x7f", "http://h:x/ping", "mailto:x", "http:/ping"}) {

@@ -57,10 +57,10 @@ struct answered {
   [[nodiscard]] std::string field(std::string_view name) const;
 };
 
-/// The reply, whose body is no stream. `route`: the label of the one that answered.
+/// The parts of a reply without a stream. `route`: the label of the one that answered.
 [[nodiscard]] answered take_apart(http::reply const& reply, std::string_view route);
 
-/// A registration_db, what time it is, and somebody who asks.
+/// A registration_db, the time, and a client that asks.
 struct world {
   explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {})
       : db{how_long, how_many} {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Listings while the registry changes between their pages: what stays is listed exactly once.
+// Listings while the registry changes between their pages: an entry that stays is listed exactly
+// once.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "peers.hpp"
