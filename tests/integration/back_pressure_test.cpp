@@ -3,6 +3,7 @@
 // Clients that send more than they read.
 #include "any_thread_count.hpp"
 #include "captured_log.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 
 #include <chrono>
@@ -20,15 +21,6 @@ using namespace test_support;
 constexpr int small_buffer = 4096;
 constexpr std::size_t ping_size = 5;
 constexpr std::size_t reply_size = 6;
-
-std::string repeat(std::string const& text, std::size_t count) {
-  std::string result;
-  result.reserve(text.size() * count);
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
 
 class back_pressure : public any_thread_count {};
 INSTANTIATE_TEST_SUITE_P(threads, back_pressure, one_and_four_threads());

@@ -7,6 +7,7 @@
 #include "many_descriptors.hpp"
 #include "ping_watch.hpp"
 #include "pipelined.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -27,6 +28,7 @@ using test_support::eventually;
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 
 constexpr int small_buffer = 4096;
 constexpr double mebibyte = 1 << 20;

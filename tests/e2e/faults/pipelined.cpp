@@ -2,6 +2,7 @@
 #include "pipelined.hpp"
 
 #include "eventually.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -13,16 +14,8 @@ namespace nsqlookupd::e2e {
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 using test_support::tcp_client;
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  result.reserve(text.size() * count);
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
 
 std::string numbered(std::string_view text, std::size_t count) {
   constexpr std::string_view placeholder = "{0}";
