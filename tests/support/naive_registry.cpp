@@ -214,7 +214,8 @@ std::size_t naive_registry::tombstone(std::string const& topic, std::string_view
   std::size_t count = 0;
   for (auto const member : connected()) {
     auto* const registration = find(member, topic, "");
-    if (registration != nullptr && addresses_of(producers_.at(member).peer).contains(std::string{node})) {
+    if (registration != nullptr &&
+        addresses_of(producers_.at(member).peer).contains(std::string{node})) {
       registration->tombstoned_at = now;
       ++count;
     }

@@ -15,7 +15,8 @@ bool naive_registry::is_active(known_producer const& producer, time_point now) c
 }
 
 bool naive_registry::is_hidden(entry const& registration, time_point now) const {
-  return registration.tombstoned_at && now < *registration.tombstoned_at + lifetimes_.tombstone_lifetime;
+  return registration.tombstoned_at &&
+         now < *registration.tombstoned_at + lifetimes_.tombstone_lifetime;
 }
 
 std::vector<naive_registry::serial> naive_registry::connected() const {
