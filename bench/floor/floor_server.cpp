@@ -36,8 +36,8 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::size_t read_size = std::size_t{64} << 10U;
 
-[[noreturn]] void fail(char const* what) {
-  std::fprintf(stderr, "nsqlookupd-floor: %s - %s\n", what, std::strerror(errno));
+[[noreturn]] void fail(char const* operation) {
+  std::fprintf(stderr, "nsqlookupd-floor: %s - %s\n", operation, std::strerror(errno));
   std::exit(EXIT_FAILURE);
 }
 
@@ -64,14 +64,14 @@ std::string http_answer_of(std::string_view body) {
 
 struct client;
 
-using kept_names = std::unordered_map<std::string, std::vector<client*>>;
+using clients_by_name = std::unordered_map<std::string, std::vector<client*>>;
 
 struct client {
   int descriptor;
   bool speaks_http;
   bool greeted = false;
   std::string rest;
-  std::vector<kept_names::value_type*> names;
+  std::vector<clients_by_name::value_type*> names;
 };
 
 std::size_t body_bytes() {
@@ -96,11 +96,11 @@ class floor_server {
     while (true) {
       auto const count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
       for (int index = 0; index < count; ++index) {
-        auto* const who = events[static_cast<std::size_t>(index)].data.ptr;
-        if (who == &tcp_listener_ || who == &http_listener_) {
-          accept_waiting(*static_cast<int*>(who), who == &http_listener_);
+        auto* const source = events[static_cast<std::size_t>(index)].data.ptr;
+        if (source == &tcp_listener_ || source == &http_listener_) {
+          accept_waiting(*static_cast<int*>(source), source == &http_listener_);
         } else {
-          serve(static_cast<client*>(who));
+          serve(static_cast<client*>(source));
         }
       }
     }
@@ -109,10 +109,10 @@ class floor_server {
  private:
   static int listen_on(std::string const& address) {
     auto const colon = address.rfind(':');
-    sockaddr_in place{};
-    place.sin_family = AF_INET;
-    place.sin_port = htons(static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1))));
-    if (::inet_pton(AF_INET, address.substr(0, colon).c_str(), &place.sin_addr) != 1) {
+    sockaddr_in endpoint{};
+    endpoint.sin_family = AF_INET;
+    endpoint.sin_port = htons(static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1))));
+    if (::inet_pton(AF_INET, address.substr(0, colon).c_str(), &endpoint.sin_addr) != 1) {
       errno = EINVAL;
       fail(address.c_str());
     }
@@ -120,17 +120,17 @@ class floor_server {
     int const on = 1;
     ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::bind(descriptor, reinterpret_cast<sockaddr const*>(&place), sizeof place) != 0 ||
+    if (::bind(descriptor, reinterpret_cast<sockaddr const*>(&endpoint), sizeof endpoint) != 0 ||
         ::listen(descriptor, SOMAXCONN) != 0) {
       fail(address.c_str());
     }
     return descriptor;
   }
 
-  void watch(int descriptor, void* who) {
+  void watch(int descriptor, void* source) {
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.ptr = who;
+    event.data.ptr = source;
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) {
       fail("epoll_ctl");
     }
@@ -142,31 +142,32 @@ class floor_server {
       if (descriptor < 0) {
         return;
       }
-      auto who = std::make_unique<client>(client{descriptor, http, {}, {}, {}});
-      watch(descriptor, who.release());
+      auto connection = std::make_unique<client>(client{descriptor, http, {}, {}, {}});
+      watch(descriptor, connection.release());
       producers_ += http ? 0U : 1U;
     }
   }
 
-  void serve(client* who) {
-    auto const count = ::read(who->descriptor, input_.data(), input_.size());
+  void serve(client* connection) {
+    auto const count = ::read(connection->descriptor, input_.data(), input_.size());
     if (count <= 0) {
-      ::close(who->descriptor);
-      producers_ -= who->speaks_http ? 0U : 1U;
-      for (auto* const name : who->names) {
-        std::erase(name->second, who);
+      ::close(connection->descriptor);
+      producers_ -= connection->speaks_http ? 0U : 1U;
+      for (auto* const name : connection->names) {
+        std::erase(name->second, connection);
       }
-      delete who;
+      delete connection;
       return;
     }
     std::string_view input{input_.data(), static_cast<std::size_t>(count)};
-    if (!who->rest.empty()) {
-      input = who->rest.append(input);
+    if (!connection->rest.empty()) {
+      input = connection->rest.append(input);
     }
     replies_.clear();
-    auto const used = who->speaks_http ? answer_http(input) : answer_commands(*who, input);
-    who->rest = std::string{input.substr(used)};
-    send_all(who->descriptor);
+    auto const used =
+        connection->speaks_http ? answer_http(input) : answer_commands(*connection, input);
+    connection->rest = std::string{input.substr(used)};
+    send_all(connection->descriptor);
   }
 
   std::size_t answer_http(std::string_view input) {
@@ -182,13 +183,13 @@ class floor_server {
     }
   }
 
-  std::size_t answer_commands(client& who, std::string_view input) {
+  std::size_t answer_commands(client& connection, std::string_view input) {
     std::size_t used = 0;
-    if (!who.greeted && input.size() >= 4) {
-      who.greeted = true;
+    if (!connection.greeted && input.size() >= 4) {
+      connection.greeted = true;
       used = 4;
     }
-    while (who.greeted) {
+    while (connection.greeted) {
       auto const end = input.find('\n', used);
       if (end == std::string_view::npos) {
         break;
@@ -208,7 +209,7 @@ class floor_server {
         used = body + ntohl(size);
       } else {
         if (keeps_names_) {
-          keep_names_of(who, line);
+          keep_names_of(connection, line);
         }
         replies_ += ok_;
         used = end + 1;
@@ -218,17 +219,17 @@ class floor_server {
   }
 
   // `REGISTER topic channel` is two registrations.
-  void keep_names_of(client& who, std::string_view line) {
+  void keep_names_of(client& connection, std::string_view line) {
     auto const topic = line.find(' ') + 1;
-    keep(who, line.substr(topic, line.find(' ', topic) - topic));
-    keep(who, line.substr(topic));
+    keep(connection, line.substr(topic, line.find(' ', topic) - topic));
+    keep(connection, line.substr(topic));
   }
 
-  void keep(client& who, std::string_view name) {
+  void keep(client& connection, std::string_view name) {
     auto& kept = *names_.try_emplace(std::string{name}).first;
-    if (std::find(kept.second.begin(), kept.second.end(), &who) == kept.second.end()) {
-      kept.second.push_back(&who);
-      who.names.push_back(&kept);
+    if (std::find(kept.second.begin(), kept.second.end(), &connection) == kept.second.end()) {
+      kept.second.push_back(&connection);
+      connection.names.push_back(&kept);
     }
   }
 
@@ -248,7 +249,7 @@ class floor_server {
   int tcp_listener_;
   int http_listener_;
   bool keeps_names_;
-  kept_names names_;
+  clients_by_name names_;
   std::size_t producers_ = 0;
   std::string ok_ = frame("OK");
   std::string identity_ = frame(std::string(95, 'x'));

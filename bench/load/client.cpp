@@ -71,13 +71,13 @@ std::string to_text(tcp::endpoint const& endpoint) {
          std::to_string(endpoint.port());
 }
 
-void client::check(error_code error, char const* what) const {
+void client::check(error_code error, char const* operation) const {
   if (is_end(error)) {
     throw std::runtime_error{to_text(server_) +
                              " closed the connection before it had answered all"};
   }
   if (error) {
-    throw std::runtime_error{std::string{"cannot "} + what + ' ' + to_text(server_) + ": " +
+    throw std::runtime_error{std::string{"cannot "} + operation + ' ' + to_text(server_) + ": " +
                              error.message()};
   }
 }

@@ -21,7 +21,7 @@ namespace bench {
 /// ports of its own, so that they do not run out. It has no port yet.
 [[nodiscard]] boost::asio::ip::tcp::endpoint next_source();
 
-/// A client of the server under load. What fails throws std::runtime_error, one line that names the
+/// A client of the server under load. A failure is a std::runtime_error, one line that names the
 /// server. Clients of one thread share the memory that they read into.
 class client {
  public:
@@ -45,7 +45,7 @@ class client {
 
  private:
   boost::asio::awaitable<void> read_more();
-  void check(boost::system::error_code error, char const* what) const;
+  void check(boost::system::error_code error, char const* operation) const;
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::tcp::endpoint server_;

@@ -28,6 +28,6 @@ struct comparison {
 /// Starts each server anew for every experiment and round, in turn, and hands on what each
 /// experiment found. Throws std::runtime_error, one line, when there is nothing to compare, a
 /// server cannot be started or stops answering.
-void compare(comparison const& what, std::function<void(experiment_result)> const& found);
+void compare(comparison const& settings, std::function<void(experiment_result)> const& found);
 
 }  // namespace bench

@@ -13,23 +13,23 @@ namespace {
 
 namespace json = boost::json;
 
-json::object of_server(comparison const& what, experiment_result const& result,
+json::object of_server(comparison const& settings, experiment_result const& result,
                        std::size_t server) {
   json::array rounds;
   for (auto const& round : result.rounds[server]) {
     rounds.push_back(to_object(round));
   }
-  json::object described{{"server", what.servers[server].name}, {"rounds", std::move(rounds)}};
+  json::object described{{"server", settings.servers[server].name}, {"rounds", std::move(rounds)}};
   if (auto const medians = medians_of(result, server)) {
     described["medians"] = to_object(*medians);
   }
   return described;
 }
 
-json::object of_row(comparison const& what, experiment_result const& result, row const& each) {
+json::object of_row(comparison const& settings, experiment_result const& result, row const& each) {
   json::array figures;
-  for (std::size_t server = 0; server < what.servers.size(); ++server) {
-    json::object figure{{"server", what.servers[server].name}};
+  for (std::size_t server = 0; server < settings.servers.size(); ++server) {
+    json::object figure{{"server", settings.servers[server].name}};
     if (auto const medians = medians_of(result, server)) {
       figure["figure"] = each.value(*medians);
     }
@@ -41,9 +41,9 @@ json::object of_row(comparison const& what, experiment_result const& result, row
   return {{"row", each.name}, {"unit", each.unit}, {"figures", std::move(figures)}};
 }
 
-json::array servers_of(comparison const& what) {
+json::array servers_of(comparison const& settings) {
   json::array servers;
-  for (auto const& server : what.servers) {
+  for (auto const& server : settings.servers) {
     servers.push_back(
         json::object{{"name", server.name},
                      {"binary", server.binary},
@@ -54,21 +54,21 @@ json::array servers_of(comparison const& what) {
 
 }  // namespace
 
-std::string to_json(comparison const& what, std::vector<experiment_result> const& results) {
+std::string to_json(comparison const& settings, std::vector<experiment_result> const& results) {
   json::array experiments;
   for (auto const& result : results) {
     json::array rows;
     for (auto const& each : result.rows) {
-      rows.push_back(of_row(what, result, each));
+      rows.push_back(of_row(settings, result, each));
     }
     json::array servers;
-    for (std::size_t server = 0; server < what.servers.size(); ++server) {
-      servers.push_back(of_server(what, result, server));
+    for (std::size_t server = 0; server < settings.servers.size(); ++server) {
+      servers.push_back(of_server(settings, result, server));
     }
     experiments.push_back(json::object{{"rows", std::move(rows)}, {"servers", std::move(servers)}});
   }
   return json::serialize(json::object{{"machine", machine()},
-                                      {"servers", servers_of(what)},
+                                      {"servers", servers_of(settings)},
                                       {"experiments", std::move(experiments)}}) +
          '\n';
 }

@@ -41,13 +41,13 @@ cells details_of(experiment_result const& result, std::size_t server) {
           std::to_string(result.rounds[server].size())};
 }
 
-std::string figure_of(experiment_result const& result, row const& what, std::size_t server) {
+std::string figure_of(experiment_result const& result, row const& figure, std::size_t server) {
   auto const found = medians_of(result, server);
-  return found ? significant(what.value(*found), 4) : "";
+  return found ? significant(figure.value(*found), 4) : "";
 }
 
-std::string ratio_of(experiment_result const& result, row const& what, std::size_t server) {
-  auto const ratio = ratio_to(result, what, server);
+std::string ratio_of(experiment_result const& result, row const& figure, std::size_t server) {
+  auto const ratio = ratio_to(result, figure, server);
   return ratio ? significant(*ratio, 3) : "";
 }
 
@@ -67,23 +67,23 @@ std::string markdown_head(cells const& line, std::size_t texts) {
   return text + '\n';
 }
 
-std::string ratios_in_markdown(comparison const& what,
+std::string ratios_in_markdown(comparison const& settings,
                                std::vector<experiment_result> const& results) {
   cells head{"work", "unit"};
-  for (auto const& server : what.servers) {
+  for (auto const& server : settings.servers) {
     head.push_back(server.name);
   }
-  for (std::size_t index = 1; index < what.servers.size(); ++index) {
-    head.push_back("/ " + what.servers[index].name);
+  for (std::size_t index = 1; index < settings.servers.size(); ++index) {
+    head.push_back("/ " + settings.servers[index].name);
   }
   auto text = markdown_head(head, 2);
   for (auto const& result : results) {
     for (auto const& each : result.rows) {
       cells line{each.name, each.unit};
-      for (std::size_t index = 0; index < what.servers.size(); ++index) {
+      for (std::size_t index = 0; index < settings.servers.size(); ++index) {
         line.push_back(figure_of(result, each, index));
       }
-      for (std::size_t index = 1; index < what.servers.size(); ++index) {
+      for (std::size_t index = 1; index < settings.servers.size(); ++index) {
         line.push_back(ratio_of(result, each, index));
       }
       text += markdown_line(line);
@@ -92,17 +92,17 @@ std::string ratios_in_markdown(comparison const& what,
   return text;
 }
 
-std::string details_in_markdown(comparison const& what,
+std::string details_in_markdown(comparison const& settings,
                                 std::vector<experiment_result> const& results) {
   cells head{"work", "server"};
   head.insert(head.end(), details().begin(), details().end());
   auto text = markdown_head(head, 2);
   for (auto const& result : results) {
-    for (std::size_t index = 0; index < what.servers.size(); ++index) {
+    for (std::size_t index = 0; index < settings.servers.size(); ++index) {
       if (result.rounds[index].empty()) {
         continue;
       }
-      cells line{result.rows.front().name, what.servers[index].name};
+      cells line{result.rows.front().name, settings.servers[index].name};
       auto const found = details_of(result, index);
       line.insert(line.end(), found.begin(), found.end());
       text += markdown_line(line);
@@ -146,11 +146,12 @@ std::string to_table(std::vector<server_spec> const& servers, experiment_result 
   return text;
 }
 
-std::string to_markdown(comparison const& what, std::vector<experiment_result> const& results) {
-  auto text = ratios_in_markdown(what, results) + '\n' + details_in_markdown(what, results) + '\n';
-  text += "Medians of up to " + std::to_string(what.rounds) + " rounds, interleaved; " + machine() +
-          ".\n\n";
-  for (auto const& server : what.servers) {
+std::string to_markdown(comparison const& settings, std::vector<experiment_result> const& results) {
+  auto text =
+      ratios_in_markdown(settings, results) + '\n' + details_in_markdown(settings, results) + '\n';
+  text += "Medians of up to " + std::to_string(settings.rounds) + " rounds, interleaved; " +
+          machine() + ".\n\n";
+  for (auto const& server : settings.servers) {
     text += "- " + server.name + ": `" + server.binary;
     for (auto const& flag : server.flags) {
       text += ' ' + flag;

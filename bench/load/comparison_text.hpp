@@ -18,11 +18,11 @@ namespace bench {
 
 /// Two tables in Markdown, of the rows' figures with their ratios and of all figures, and a line
 /// about machine and day.
-[[nodiscard]] std::string to_markdown(comparison const& what,
+[[nodiscard]] std::string to_markdown(comparison const& settings,
                                       std::vector<experiment_result> const& results);
 
 /// Everything, each round by itself, too.
-[[nodiscard]] std::string to_json(comparison const& what,
+[[nodiscard]] std::string to_json(comparison const& settings,
                                   std::vector<experiment_result> const& results);
 
 }  // namespace bench

@@ -8,14 +8,14 @@ std::optional<figures> medians_of(experiment_result const& result, std::size_t s
   return rounds.empty() ? std::nullopt : std::optional{median_of(rounds)};
 }
 
-std::optional<double> ratio_to(experiment_result const& result, row const& what,
+std::optional<double> ratio_to(experiment_result const& result, row const& figure,
                                std::size_t server) {
   auto const first = medians_of(result, 0);
   auto const other = medians_of(result, server);
-  if (!first || !other || what.value(*first) <= 0 || what.value(*other) <= 0) {
+  if (!first || !other || figure.value(*first) <= 0 || figure.value(*other) <= 0) {
     return {};
   }
-  return what.value(*first) / what.value(*other);
+  return figure.value(*first) / figure.value(*other);
 }
 
 }  // namespace bench

@@ -22,7 +22,7 @@ struct experiment_result {
                                                 std::size_t server);
 
 /// The first server's figure over this server's; nothing when one of them is missing or zero.
-[[nodiscard]] std::optional<double> ratio_to(experiment_result const& result, row const& what,
+[[nodiscard]] std::optional<double> ratio_to(experiment_result const& result, row const& figure,
                                              std::size_t server);
 
 }  // namespace bench

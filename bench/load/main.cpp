@@ -61,7 +61,7 @@ void print(std::string const& text) {
   std::fflush(stdout);
 }
 
-// Written anew as figures come in: what was measured before a server failed is there.
+// Written anew as figures come in, so that a server's failure leaves those measured before it.
 void write_json(std::string const& path, std::string const& text) {
   if (path.empty() || path == "-") {
     return;

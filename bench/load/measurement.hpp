@@ -32,8 +32,8 @@ class measurement {
   [[nodiscard]] load const& how() const noexcept { return how_; }
   [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
   /// A client that stays connected until the measurement is over, or it is closed.
-  [[nodiscard]] client& keep_client() { return kept_.emplace_back(io_); }
-  [[nodiscard]] std::deque<client>& kept() noexcept { return kept_; }
+  [[nodiscard]] client& keep_client() { return clients_.emplace_back(io_); }
+  [[nodiscard]] std::deque<client>& clients() noexcept { return clients_; }
 
   void spawn(boost::asio::awaitable<void> work);
   /// Runs what was spawned to its end; throws what one of them threw. A server that answers nothing
@@ -69,7 +69,7 @@ class measurement {
   target server_;
   load how_;
   boost::asio::io_context io_{1};
-  std::deque<client> kept_;
+  std::deque<client> clients_;
   std::size_t working_ = 0;
   std::size_t started_ = 0;
   std::size_t progress_ = 0;

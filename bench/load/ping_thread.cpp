@@ -40,17 +40,17 @@ std::vector<std::chrono::nanoseconds> ping_thread::stop() {
 
 asio::awaitable<void> ping_thread::identify_itself(target server) {
   auto const hello = identify(own_number);
-  co_await who_.connect(server.tcp);
-  co_await who_.send(hello);
-  co_await who_.read_frames(1);
+  co_await producer_.connect(server.tcp);
+  co_await producer_.send(hello);
+  co_await producer_.read_frames(1);
 }
 
 asio::awaitable<void> ping_thread::keep_pinging() {
   asio::steady_timer timer{io_};
   while (true) {
     sent_ = clock::now();
-    co_await who_.send("PING\n");
-    co_await who_.read_frames(1);
+    co_await producer_.send("PING\n");
+    co_await producer_.read_frames(1);
     took_.push_back(clock::now() - std::exchange(sent_, {}));
     ++answered_;
     timer.expires_after(pause);

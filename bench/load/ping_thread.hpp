@@ -38,7 +38,7 @@ class ping_thread {
   void run(boost::asio::awaitable<void> work);
 
   boost::asio::io_context io_{1};
-  client who_{io_};
+  client producer_{io_};
   std::exception_ptr failure_;
   std::atomic<std::size_t> answered_ = 0;
   std::vector<std::chrono::nanoseconds> took_;

@@ -74,15 +74,15 @@ asio::awaitable<void> end_at_limit(scene* at) {
   }
 }
 
-// A server may refuse what it does not have: what it says does not matter here.
-asio::awaitable<void> ask_often(client* who, std::string requests) {
-  co_await who->send(requests);
-  co_await who->read_to_end();
+// A server may refuse a request that it does not know, and its answer does not matter here.
+asio::awaitable<void> ask_often(client* connection, std::string requests) {
+  co_await connection->send(requests);
+  co_await connection->read_to_end();
 }
 
-asio::awaitable<void> send_at_once(client* who, std::string commands, std::size_t count) {
-  co_await who->send(commands);
-  co_await who->read_frames(count);
+asio::awaitable<void> send_at_once(client* connection, std::string commands, std::size_t count) {
+  co_await connection->send(commands);
+  co_await connection->read_frames(count);
 }
 
 // PINGs are little work, so a server that has little else has come to all that was sent.
@@ -104,20 +104,20 @@ asio::awaitable<void> wait_until_idle(scene* at) {
   }
 }
 
-asio::awaitable<void> send_and_read_nothing(scene* at, client* who, std::string requests) {
+asio::awaitable<void> send_and_read_nothing(scene* at, client* connection, std::string requests) {
   constexpr int small_buffer = 4'096;
-  co_await who->connect(at->work->server().http, small_buffer);
-  co_await who->send(requests);
+  co_await connection->connect(at->work->server().http, small_buffer);
+  co_await connection->send(requests);
 }
 
-asio::awaitable<void> connect_to_http(scene* at, client* who) {
-  co_await who->connect(at->work->server().http);
+asio::awaitable<void> connect_to_http(scene* at, client* connection) {
+  co_await connection->connect(at->work->server().http);
 }
 
-asio::awaitable<void> register_all(scene* at, client* who, std::size_t number,
+asio::awaitable<void> register_all(scene* at, client* producer, std::size_t number,
                                    std::vector<std::string> commands) {
-  co_await be_identified(at->work, who, number);
-  co_await send_all(at->work, who, std::move(commands));
+  co_await be_identified(at->work, producer, number);
+  co_await send_all(at->work, producer, std::move(commands));
 }
 
 client& new_client(scene& at) {
@@ -131,10 +131,10 @@ client& add_channels(scene& at, std::string const& topic) {
   for (std::size_t channel = 0; channel < at.work->how().topics; ++channel) {
     commands.push_back(register_line(topic, channel));
   }
-  auto& who = new_client(at);
-  at.work->spawn(register_all(&at, &who, at.clients.size(), std::move(commands)));
+  auto& producer = new_client(at);
+  at.work->spawn(register_all(&at, &producer, at.clients.size(), std::move(commands)));
   at.work->finish();
-  return who;
+  return producer;
 }
 
 // Asked `load::operations` times, pipelined; the last one ends the connection.
@@ -170,7 +170,7 @@ void prepare_unregister(scene& at) {
   add_channels(at, "own");
 }
 
-void unregister_what_another_has(scene& at) {
+void unregister_foreign_topic(scene& at) {
   auto const count = at.work->how().operations;
   std::string commands;
   for (std::size_t number = 0; number < count; ++number) {
@@ -242,7 +242,7 @@ struct entry {
 constexpr std::array entries{
     entry{"symbol", prepare_http_client, ask_symbol, 400, 1, 1, 1},
     entry{"metrics", prepare_http_client, ask_metrics, 1'000, 1, 1, 1},
-    entry{"unregister", prepare_unregister, unregister_what_another_has, 3'000, 1, 40'000, 1},
+    entry{"unregister", prepare_unregister, unregister_foreign_topic, 3'000, 1, 40'000, 1},
     entry{"register", prepare_registering, register_at_once, 1, 64, 1'500, 1},
     entry{"unread", prepare_topics, read_nothing, 1, 400, 1'100, 100},
     entry{"delete", prepare_delete, delete_topic, 1, 1, 80'000, 1},

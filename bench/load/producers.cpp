@@ -17,9 +17,9 @@ std::string topic_name(load const& how, std::size_t producer, std::size_t topic)
   return how.distinct_names ? 'p' + std::to_string(producer) + '-' + number : number;
 }
 
-asio::awaitable<void> be_standing(measurement* work, client* who, std::size_t first_topic) {
+asio::awaitable<void> be_standing(measurement* work, client* producer, std::size_t first_topic) {
   auto const& how = work->how();
-  co_await be_identified(work, who, first_topic);
+  co_await be_identified(work, producer, first_topic);
   std::vector<std::string> commands;
   auto const end = std::min(how.standing_topics, first_topic + topics_of_a_standing_producer);
   for (auto topic = first_topic; topic < end; ++topic) {
@@ -28,15 +28,15 @@ asio::awaitable<void> be_standing(measurement* work, client* who, std::size_t fi
       commands.push_back(register_line(name, channel));
     }
   }
-  co_await send_all(work, who, std::move(commands));
+  co_await send_all(work, producer, std::move(commands));
 }
 
-asio::awaitable<void> be_producer(measurement* work, client* who, std::size_t number) {
-  co_await be_identified(work, who, number);
-  co_await send_all(work, who, commands_of(work->how(), number));
+asio::awaitable<void> be_producer(measurement* work, client* producer, std::size_t number) {
+  co_await be_identified(work, producer, number);
+  co_await send_all(work, producer, commands_of(work->how(), number));
 }
 
-// Producers come a few at a time: what is measured is that they are there, not how they came.
+// Producers come a few at a time: their presence is measured, and not how they came.
 asio::awaitable<void> add_producers(measurement* work, std::size_t first, std::size_t step) {
   for (auto number = first; number < work->how().producers; number += step) {
     co_await be_producer(work, &work->keep_client(), number);
@@ -62,7 +62,8 @@ std::vector<std::string> commands_of(load const& how, std::size_t producer) {
 }
 
 // Pipelined, but not so far that both sides wait for the other to read.
-asio::awaitable<void> send_all(measurement* work, client* who, std::vector<std::string> commands) {
+asio::awaitable<void> send_all(measurement* work, client* connection,
+                               std::vector<std::string> commands) {
   constexpr std::size_t batch = 200;
   for (std::size_t at = 0; at < commands.size(); at += batch) {
     auto const count = std::min(batch, commands.size() - at);
@@ -70,17 +71,17 @@ asio::awaitable<void> send_all(measurement* work, client* who, std::vector<std::
     for (std::size_t index = at; index < at + count; ++index) {
       bytes += commands[index];
     }
-    co_await who->send(bytes);
-    co_await who->read_frames(count);
+    co_await connection->send(bytes);
+    co_await connection->read_frames(count);
     work->made_progress();
   }
 }
 
-asio::awaitable<void> be_identified(measurement* work, client* who, std::size_t number) {
-  co_await who->connect(work->server().tcp);
+asio::awaitable<void> be_identified(measurement* work, client* producer, std::size_t number) {
+  co_await producer->connect(work->server().tcp);
   auto const hello = identify(number);
-  co_await who->send(hello);
-  co_await who->read_frames(1);
+  co_await producer->send(hello);
+  co_await producer->read_frames(1);
   work->made_progress();
 }
 

@@ -18,11 +18,11 @@ namespace bench {
 [[nodiscard]] std::vector<std::string> commands_of(load const& how, std::size_t producer);
 
 /// Sends commands some hundred at a time, and reads the replies.
-boost::asio::awaitable<void> send_all(measurement* work, client* who,
+boost::asio::awaitable<void> send_all(measurement* work, client* connection,
                                       std::vector<std::string> commands);
 
 /// Connects and identifies.
-boost::asio::awaitable<void> be_identified(measurement* work, client* who, std::size_t number);
+boost::asio::awaitable<void> be_identified(measurement* work, client* producer, std::size_t number);
 
 /// Others come and register load::standing_topics × load::standing_channels, and stay.
 void prepare_standing(measurement& work);

@@ -168,9 +168,9 @@ void add_worst_cases(maker& make) {
 }
 
 void add_pings(maker& make) {
-  auto const add = [&](std::string const& name, std::string const& what) {
-    make.add({{"worst PING beside " + what, "ms", worst_milliseconds}}, usual_ping_load(name), ping,
-             floor_part::none);
+  auto const add = [&](std::string const& name, std::string const& description) {
+    make.add({{"worst PING beside " + description, "ms", worst_milliseconds}},
+             usual_ping_load(name), ping, floor_part::none);
   };
   add("symbol", "400 pipelined /debug/pprof/symbol");
   add("metrics", "1,000 pipelined /metrics");

@@ -16,11 +16,11 @@ using std::chrono::steady_clock;
 asio::awaitable<void> churn_clients(measurement* work, tally* lifecycles, std::string bytes) {
   while (work->next()) {
     auto const since = steady_clock::now();
-    client who{work->io()};
-    co_await who.connect(work->server().tcp);
-    co_await who.send(bytes);
-    co_await who.read_frames(2);
-    who.close();
+    client connection{work->io()};
+    co_await connection.connect(work->server().tcp);
+    co_await connection.send(bytes);
+    co_await connection.read_frames(2);
+    connection.close();
     work->done(*lifecycles, since);
   }
 }
@@ -34,20 +34,20 @@ void spawn_churn(measurement& work, tally& lifecycles) {
 // Registers a topic and takes it back, in turn.
 class change {
  public:
-  explicit change(measurement& work) : work_{&work}, who_{work.io()} {}
+  explicit change(measurement& work) : work_{&work}, producer_{work.io()} {}
 
-  asio::awaitable<void> begin() { co_await be_identified(work_, &who_, 0); }
+  asio::awaitable<void> begin() { co_await be_identified(work_, &producer_, 0); }
 
   asio::awaitable<void> next() {
     registered_ = !registered_;
     std::string const command = registered_ ? "REGISTER flip\n" : "UNREGISTER flip\n";
-    co_await who_.send(command);
-    co_await who_.read_frames(1);
+    co_await producer_.send(command);
+    co_await producer_.read_frames(1);
   }
 
  private:
   measurement* work_;
-  client who_;
+  client producer_;
   bool registered_ = false;
 };
 
@@ -61,16 +61,16 @@ asio::awaitable<void> ask(measurement* work, tally* answers, std::size_t* body_b
   if (work->how().changing) {
     co_await changing.begin();
   }
-  client who{work->io()};
-  co_await who.connect(work->server().http);
+  client connection{work->io()};
+  co_await connection.connect(work->server().http);
   while (work->next()) {
     if (work->how().changing) {
       co_await changing.next();
     }
     auto const since = steady_clock::now();
-    co_await who.send(requests);
+    co_await connection.send(requests);
     for (std::size_t count = 0; count < pipelined; ++count) {
-      *body_bytes = co_await who.read_answer();
+      *body_bytes = co_await connection.read_answer();
     }
     work->done(*answers, since, pipelined);
   }
@@ -99,11 +99,11 @@ figures register_names(target const& server, load const& how) {
   prepare_standing(work);
   auto commands = commands_of(how, 0);
   auto const count = commands.size();
-  auto& who = work.keep_client();
-  work.spawn(be_identified(&work, &who, 0));
+  auto& producer = work.keep_client();
+  work.spawn(be_identified(&work, &producer, 0));
   work.finish();
   work.start_measuring();
-  work.spawn(send_all(&work, &who, std::move(commands)));
+  work.spawn(send_all(&work, &producer, std::move(commands)));
   work.finish();
   return work.result("register", count);
 }

@@ -13,8 +13,8 @@ namespace bench {
 
 /// How much load a scenario makes. Each uses what concerns it.
 struct load {
-  /// Stop after this many operations, or when `time_limit` is over, whichever comes first. What has
-  /// begun is done: each connection does at least one.
+  /// Stop after this many operations, or when `time_limit` is over, whichever comes first. One that
+  /// has begun is completed: each connection does at least one.
   std::size_t operations = 100'000;
   std::chrono::milliseconds time_limit{5'000};
   /// The longest time in which nothing at all is answered.
@@ -52,14 +52,14 @@ struct load {
 [[nodiscard]] figures restart_storm(target const& server, load const& how);
 /// GET `path` over connections that are kept alive.
 [[nodiscard]] figures lookup(target const& server, load const& how);
-/// Lookups while clients churn, of either `connections` at a time: what the lookups cost, and what
-/// the churn. The CPU time is that of the server over all operations, the same in both.
+/// Lookups while clients churn, of either `connections` at a time: the cost of the lookups, and
+/// that of the churn. The CPU time is that of the server over all operations, the same in both.
 [[nodiscard]] std::vector<figures> mixed(target const& server, load const& how);
 /// One producer registers, one round trip each, while `/nodes`, `/topics` and `/debug` are asked
 /// for without pause.
 [[nodiscard]] figures long_answers(target const& server, load const& how);
 /// The PINGs of one producer, one after another, while others do what load::beside names; the
-/// operations are the PINGs. What takes longer than ten seconds is cut off there. The memory that
+/// operations are the PINGs. A load is cut off after ten seconds. The memory that
 /// the load took is shared out among load::producers. Throws std::runtime_error when there is no
 /// load of this name.
 [[nodiscard]] figures ping(target const& server, load const& how);

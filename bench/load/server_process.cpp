@@ -28,8 +28,8 @@ namespace {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
-[[noreturn]] void cannot(std::string const& what, int error) {
-  throw std::runtime_error{"cannot " + what + ": " + std::strerror(error)};
+[[noreturn]] void cannot(std::string const& operation, int error) {
+  throw std::runtime_error{"cannot " + operation + ": " + std::strerror(error)};
 }
 
 // Ports that are free now; v1.3.0 at -log-level=error would not say which ones it chose itself.
@@ -53,7 +53,7 @@ bool accepts(tcp::endpoint const& endpoint) {
   return !error;
 }
 
-// A file without a name: nothing is left over, whatever becomes of us.
+// A file without a name: nothing is left over when this tool ends, even by a signal.
 class nameless_file {
  public:
   nameless_file() {

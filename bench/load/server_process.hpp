@@ -30,8 +30,8 @@ struct server_start {
   std::chrono::milliseconds patience{10'000};
 };
 
-/// An nsqlookupd that was started for a measurement, on loopback. What it prints goes to a file
-/// that has no name. It is killed at the end, and by the kernel should we die before.
+/// An nsqlookupd that was started for a measurement, on loopback. Its output goes to a file that
+/// has no name. It is killed at the end, and by the kernel should we die before.
 class server_process {
  public:
   /// Returns when it accepts on both ports. Throws std::runtime_error, one line, when it cannot be

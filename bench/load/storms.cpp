@@ -19,30 +19,30 @@ using std::chrono::steady_clock;
 
 constexpr char const* no_producers = "\"producers\":[]";
 
-asio::awaitable<bool> has_no_nodes(client* who) {
+asio::awaitable<bool> has_no_nodes(client* connection) {
   auto const request = get("/nodes");
-  co_await who->send(request);
-  co_await who->read_answer();
-  co_return who->body_start().find(no_producers) != std::string::npos;
+  co_await connection->send(request);
+  co_await connection->read_answer();
+  co_return connection->body_start().find(no_producers) != std::string::npos;
 }
 
 asio::awaitable<void> check_that_nobody_is_there(measurement* work) {
-  client who{work->io()};
-  co_await who.connect(work->server().http);
-  bool const none = co_await has_no_nodes(&who);
+  client connection{work->io()};
+  co_await connection.connect(work->server().http);
+  bool const none = co_await has_no_nodes(&connection);
   if (!none) {
     throw std::runtime_error{"storm needs a server of its own: /nodes of this one is not empty"};
   }
 }
 
 asio::awaitable<void> keep_looking_up(measurement* work, bool const* stop) {
-  client who{work->io()};
-  co_await who.connect(work->server().http);
+  client connection{work->io()};
+  co_await connection.connect(work->server().http);
   auto const request = get(work->how().path);
   while (!*stop) {
     auto const since = steady_clock::now();
-    co_await who.send(request);
-    co_await who.read_answer();
+    co_await connection.send(request);
+    co_await connection.read_answer();
     work->done(since);
   }
 }
@@ -62,11 +62,11 @@ asio::awaitable<void> storm_away(measurement* work, std::vector<client*> produce
   co_await close_all(work, std::move(producers));
   // How long we take to close a thousand sockets is not the server's affair.
   work->restart_clock();
-  client who{work->io()};
-  co_await who.connect(work->server().http);
+  client connection{work->io()};
+  co_await connection.connect(work->server().http);
   auto const give_up = steady_clock::now() + work->how().patience;
   while (!*stop) {
-    *stop = co_await has_no_nodes(&who);
+    *stop = co_await has_no_nodes(&connection);
     if (!*stop && steady_clock::now() > give_up) {
       throw std::runtime_error{"/nodes still lists producers long after the last has closed"};
     }
@@ -74,27 +74,27 @@ asio::awaitable<void> storm_away(measurement* work, std::vector<client*> produce
   work->stop_measuring();
 }
 
-asio::awaitable<void> restart(measurement* work, client* who, std::size_t number) {
+asio::awaitable<void> restart(measurement* work, client* producer, std::size_t number) {
   auto since = steady_clock::now();
-  co_await be_identified(work, who, number);
+  co_await be_identified(work, producer, number);
   work->done(since);
   for (auto const& command : commands_of(work->how(), number)) {
     since = steady_clock::now();
-    co_await who->send(command);
-    co_await who->read_frames(1);
+    co_await producer->send(command);
+    co_await producer->read_frames(1);
     work->done(since);
   }
 }
 
 // The last question is not waited for: some servers take a minute.
-asio::awaitable<void> keep_asking(measurement* work, client* who, std::string path,
+asio::awaitable<void> keep_asking(measurement* work, client* connection, std::string path,
                                   bool const* stop) {
   try {
-    co_await who->connect(work->server().http);
+    co_await connection->connect(work->server().http);
     auto const request = get(path);
     while (!*stop) {
-      co_await who->send(request);
-      co_await who->read_answer();
+      co_await connection->send(request);
+      co_await connection->read_answer();
     }
   } catch (std::runtime_error const&) {
     if (!*stop) {
@@ -106,13 +106,13 @@ asio::awaitable<void> keep_asking(measurement* work, client* who, std::string pa
 asio::awaitable<void> register_one_by_one(measurement* work, std::vector<client*> asking,
                                           bool* stop) {
   constexpr std::size_t topics = 1'000;
-  client who{work->io()};
-  co_await be_identified(work, &who, 0);
+  client producer{work->io()};
+  co_await be_identified(work, &producer, 0);
   for (std::size_t number = 0; !work->time_is_over(); ++number) {
     auto const command = register_line("own-" + std::to_string(number % topics), number / topics);
     auto const since = steady_clock::now();
-    co_await who.send(command);
-    co_await who.read_frames(1);
+    co_await producer.send(command);
+    co_await producer.read_frames(1);
     work->done(since);
   }
   *stop = true;
@@ -130,8 +130,8 @@ figures storm(target const& server, load const& how) {
   work.finish();
   prepare_producers(work);
   std::vector<client*> producers;
-  for (auto& who : work.kept()) {
-    producers.push_back(&who);
+  for (auto& producer : work.clients()) {
+    producers.push_back(&producer);
   }
   bool stop = false;
   work.start_measuring();

@@ -39,7 +39,7 @@ void connect_register_leave(benchmark::State& state) {
 }
 BENCHMARK(connect_register_leave)->Arg(0)->Arg(10'000);
 
-void register_what_is_registered(benchmark::State& state) {
+void register_again(benchmark::State& state) {
   registration_db db;
   add_others(db, state.range(0));
   auto const id = db.add_producer(peer(1), now);
@@ -47,7 +47,7 @@ void register_what_is_registered(benchmark::State& state) {
     benchmark::DoNotOptimize(db.register_producer(id, "topic", "channel"));
   }
 }
-BENCHMARK(register_what_is_registered)->Arg(0)->Arg(10'000);
+BENCHMARK(register_again)->Arg(0)->Arg(10'000);
 
 // The topic has channels of others, and the producer has registrations elsewhere.
 void register_and_unregister_a_topic(benchmark::State& state) {
@@ -75,7 +75,9 @@ void list_registered(benchmark::State& state) {
   for (auto step : state) {
     std::size_t size = 0;
     std::size_t budget = 1000;
-    auto const add_size = [&](listed_producer const& who) { size += who.peer.version.size(); };
+    auto const add_size = [&](listed_producer const& producer) {
+      size += producer.peer.version.size();
+    };
     producer_position at;
     benchmark::DoNotOptimize(db.list_registered("topic", {}, at, budget, add_size));
     benchmark::DoNotOptimize(size);

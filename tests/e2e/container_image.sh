@@ -11,13 +11,13 @@ readonly size_limit=30000000
 container=
 
 expect() {
-  local what=$1
+  local description=$1
   shift
   "$@" || {
-    printf 'FAILED: %s\n' "$what" >&2
+    printf 'FAILED: %s\n' "$description" >&2
     exit 1
   }
-  printf 'ok: %s\n' "$what"
+  printf 'ok: %s\n' "$description"
 }
 
 clean_up() {

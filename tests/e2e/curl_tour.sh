@@ -61,7 +61,7 @@ connect_producer() {
   exit 1
 }
 
-# What differs from run to run, and the line ends of headers.
+# Masks the values that differ from run to run, and removes the line ends of headers.
 mask() {
   sed -E -e 's/\r$//' -e 's/^Date: [A-Z][a-z]{2}, .* GMT$/Date: D/' \
     -e 's/"remote_address":"127\.0\.0\.1:[0-9]+"/"remote_address":"R"/g' \

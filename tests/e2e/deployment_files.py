@@ -20,9 +20,9 @@ DEPLOY = ROOT / "deploy"
 failures = []
 
 
-def expect(what, good):
+def expect(description, good):
     if not good:
-        failures.append(what)
+        failures.append(description)
 
 
 def documents(path):

@@ -14,8 +14,8 @@ struct misuse {
   std::string line;
 };
 
-void PrintTo(misuse const& what, std::ostream* out) {
-  *out << what.line;
+void PrintTo(misuse const& scenario, std::ostream* out) {
+  *out << scenario.line;
 }
 
 class bad_flag : public testing::TestWithParam<misuse> {};

@@ -110,7 +110,7 @@ TEST_P(inherited_signals, do_not_keep_profiles_from_being_taken) {
   EXPECT_TRUE(server.answers());
 }
 
-TEST_P(inherited_signals, leave_a_core_dump_to_who_asks_for_one) {
+TEST_P(inherited_signals, leave_a_core_dump_when_it_is_asked_for) {
   EXPECT_EQ(server.stop(SIGQUIT), -SIGQUIT);
 }
 

@@ -8,10 +8,10 @@ server=$1 page=$2 completions=$3
 failures=0
 
 expect_equal() {
-  local what=$1 expected=$2 got=$3
+  local description=$1 expected=$2 got=$3
   [[ $got == "$expected" ]] && return
   failures=$((failures + 1))
-  printf 'FAILED: %s\n' "$what"
+  printf 'FAILED: %s\n' "$description"
   diff <(printf '%s\n' "$expected") <(printf '%s\n' "$got") || true
 }
 
@@ -19,7 +19,7 @@ flags=$("$server" -h | sed -n 's/^  \(-[^ ]*\).*/\1/p')
 commands=$'check\nhash-token\nhealthcheck\nhelp\nversion'
 levels=$'debug\ninfo\nwarn\nerror\nfatal'
 
-# complete_in_bash <word>…: what the last word may become, one a line. bash splits at =.
+# complete_in_bash <word>…: prints the completions of the last word, one a line. bash splits at =.
 complete_in_bash() {
   bash -c '
     source "$1/nsqlookupd.bash"

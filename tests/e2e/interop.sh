@@ -46,18 +46,18 @@ stop() {
   wait "$pid"
 }
 
-# wait_until <what> <command…>: polls for at most 30 seconds.
+# wait_until <description> <command…>: polls for at most 30 seconds.
 wait_until() {
-  local what=$1 deadline=$((SECONDS + 30))
+  local description=$1 deadline=$((SECONDS + 30))
   shift
   until "$@"; do
     if ((SECONDS >= deadline)); then
-      printf 'FAILED  %s\n' "$what" >&2
+      printf 'FAILED  %s\n' "$description" >&2
       exit 1
     fi
     sleep 0.1
   done
-  printf 'ok      %s\n' "$what"
+  printf 'ok      %s\n' "$description"
 }
 
 # port_of <name> <TCP|HTTP>: the port that a program says it listens on; empty while it says nothing.

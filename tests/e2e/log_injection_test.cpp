@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whatever clients say, each line of the log is one that the server wrote.
+// Each line of the log is one that the server wrote. No bytes of a client change that.
 #include "server_process.hpp"
 #include "v1_wire.hpp"
 #include <boost/json/parse.hpp>

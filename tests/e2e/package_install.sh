@@ -20,17 +20,17 @@ die() {
 }
 
 expect() {
-  local what=$1
+  local description=$1
   shift
-  "$@" || die "$what"
-  printf 'ok: %s\n' "$what"
+  "$@" || die "$description"
+  printf 'ok: %s\n' "$description"
 }
 
 expect_not() {
-  local what=$1
+  local description=$1
   shift
-  ! "$@" || die "$what"
-  printf 'ok: %s\n' "$what"
+  ! "$@" || die "$description"
+  printf 'ok: %s\n' "$description"
 }
 
 in_root() {

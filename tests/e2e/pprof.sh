@@ -76,7 +76,7 @@ until [[ $(profile "$url/debug/pprof/profile?seconds=1") == 200 ]]; do
   ((SECONDS < deadline))
 done
 
-# Whatever was asked, the log has no line but its own.
+# No request put a foreign line into the log.
 if grep -v '^\[nsqlookupd\] ' "$dir/log"; then
   exit 1
 fi

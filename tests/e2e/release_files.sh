@@ -11,13 +11,13 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 expect() {
-  local what=$1
+  local description=$1
   shift
   "$@" || {
-    printf 'FAILED: %s\n' "$what" >&2
+    printf 'FAILED: %s\n' "$description" >&2
     exit 1
   }
-  printf 'ok: %s\n' "$what"
+  printf 'ok: %s\n' "$description"
 }
 
 quietly() {

@@ -4,7 +4,7 @@
 # tls_tour.sh <path of nsqlookupd>
 #
 # TLS by a real curl and the openssl command, with certificates that are made here: both listeners,
-# client certificates, what is refused, new certificates while it runs, tokens, and bad files at start.
+# client certificates, refusals, new certificates while it runs, tokens, and bad files at start.
 set -euo pipefail
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
@@ -27,7 +27,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# expect <what> <wanted> <got>
+# expect <description> <wanted> <got>
 expect() {
   checks=$((checks + 1))
   [[ $2 == "$3" ]] && return

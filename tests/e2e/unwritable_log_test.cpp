@@ -39,7 +39,7 @@ TEST(standard_error, that_is_full_does_not_matter) {
   expect_service(server);
 }
 
-TEST(standard_error, whose_reader_is_gone_does_not_matter) {
+TEST(standard_error, without_a_reader_does_not_matter) {
   server_process server;
   server.process().error_pipe().close();
   expect_service(server);
@@ -48,7 +48,7 @@ TEST(standard_error, whose_reader_is_gone_does_not_matter) {
 TEST(standard_error, that_nobody_reads_does_not_matter) {
   server_process server;
   auto client = server.http_client();
-  // A small pipe is full sooner. Whatever size it is given, this is several times as much.
+  // A small pipe is full sooner. The loop writes several times the pipe's size.
   auto const size = ::fcntl(server.process().error_pipe().number(), F_SETPIPE_SZ, 4096);
   ASSERT_GT(size, 0);
   auto const target = "/lookup?topic=" + std::string(1000, 'x');

@@ -113,7 +113,7 @@ struct check {
   void operator()(config::check_health const&) const {}
   void operator()(config::make_token_line const&) const {}
   void operator()(config::print_and_exit const& print) const {
-    require(print.text.ends_with('\n'), "what is printed ends", print.text);
+    require(print.text.ends_with('\n'), "printed text ends with a newline", print.text);
     require(print.exit_code == 0 || print.exit_code == 2, "the exit code is 0 or 2");
     require(print.exit_code == 0 || print.text.find("\nsee nsqlookupd") != std::string::npos,
             "misuse names the help", print.text);

@@ -56,7 +56,7 @@ void require_fresh_answers(world& here) {
   for (auto const* const target : {"/nodes", "/topics"}) {
     auto const kept = here.get(target).body;
     here.cache = {};
-    require(here.get(target).body == kept, "what is kept is true", kept);
+    require(here.get(target).body == kept, "the cached answer is true", kept);
   }
 }
 

@@ -31,7 +31,7 @@ std::string_view take_line(std::string_view& head) {
   return line;
 }
 
-// No field that the server does not know, none twice: what a client asked for has put none in.
+// Each field is one of the server's, and occurs once: a client's request has added none.
 void require_head(std::string_view head, std::string_view status, std::size_t body_size) {
   auto const first = take_line(head);
   require(first.starts_with("HTTP/1.1 " + std::string{status} + ' '), "the status is said", first);
@@ -51,33 +51,34 @@ void require_head(std::string_view head, std::string_view status, std::size_t bo
 
 // V1 answers with a `message` when something is wrong, and without `data`, which the routes of 2012
 // have.
-void require_v1_shape(answered const& what) {
-  auto const body = boost::json::parse({what.body.data(), what.body.size()});
+void require_v1_shape(answered const& answer) {
+  auto const body = boost::json::parse({answer.body.data(), answer.body.size()});
   auto const has = [&](std::string_view key) {
     return body.is_object() && body.as_object().contains({key.data(), key.size()});
   };
-  require(has("message") == (what.status != 200), "errors have a message", what.body);
-  require(!has("data"), "there is no data", what.body);
+  require(has("message") == (answer.status != 200), "errors have a message", answer.body);
+  require(!has("data"), "there is no data", answer.body);
 }
 
-void require_consistent(answered const& what, std::string_view method, std::string_view target) {
-  require(std::ranges::count(known_statuses, what.status) == 1, "the status is known", target);
-  require((what.status == 405) == (!what.allow.empty() && method != "OPTIONS"),
-          "405 says what is allowed", target);
-  require((what.status == 301 || what.status == 307) == !what.location.empty(),
+void require_consistent(answered const& answer, std::string_view method, std::string_view target) {
+  require(std::ranges::count(known_statuses, answer.status) == 1, "the status is known", target);
+  require((answer.status == 405) == (!answer.allow.empty() && method != "OPTIONS"),
+          "405 names the allowed methods", target);
+  require((answer.status == 301 || answer.status == 307) == !answer.location.empty(),
           "redirects say where to", target);
-  require((what.content == content_type::none) == what.body.empty(), "a body has a type", target);
+  require((answer.content == content_type::none) == answer.body.empty(), "a body has a type",
+          target);
 }
 
 }  // namespace
 
-void require_legal(answered const& what, std::string_view method, std::string_view target) {
-  require_consistent(what, method, target);
-  require_head(what.head, std::to_string(what.status), what.body.size());
-  if (what.content == content_type::json) {
-    require_json(what.body);
-    if (what.nsq_content_type) {
-      require_v1_shape(what);
+void require_legal(answered const& answer, std::string_view method, std::string_view target) {
+  require_consistent(answer, method, target);
+  require_head(answer.head, std::to_string(answer.status), answer.body.size());
+  if (answer.content == content_type::json) {
+    require_json(answer.body);
+    if (answer.nsq_content_type) {
+      require_v1_shape(answer);
     }
   }
 }

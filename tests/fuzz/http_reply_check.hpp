@@ -8,8 +8,8 @@
 namespace nsqlookupd::fuzz {
 
 /// Requires that a reply, written out, is one legal HTTP reply with the headers that every reply
-/// has (docs/PROTOCOL.md, "Headers"), whatever the client asked.
-void require_legal(http_api::answered const& what, std::string_view method,
+/// has (docs/PROTOCOL.md, "Headers"), for every request.
+void require_legal(http_api::answered const& answer, std::string_view method,
                    std::string_view target);
 
 }  // namespace nsqlookupd::fuzz

@@ -30,12 +30,12 @@ class connection {
  public:
   void read(std::string_view stream, cutter cuts) {
     while (!stream.empty() && !closed_) {
-      held_ += cuts.take(stream);
-      std::string_view rest = held_;
+      unread_ += cuts.take(stream);
+      std::string_view rest = unread_;
       while (!rest.empty() && !closed_ && feed(rest)) {
       }
       require(rest.size() <= request_parser::max_header_size, "no more is held than a head");
-      held_.erase(0, held_.size() - rest.size());
+      unread_.erase(0, unread_.size() - rest.size());
     }
     if (!closed_ && (parser_.in_head() || parser_.in_body())) {
       seen_.push_back(parser_.in_body() ? "unfinished body" : "unfinished head");
@@ -92,7 +92,7 @@ class connection {
 
   request_parser parser_{max_body_size};
   course seen_;
-  std::string held_;
+  std::string unread_;
   bool was_asked_ = false;
   bool closed_ = false;
 };
@@ -116,9 +116,9 @@ bool ends_badly(course const& seen) {
                            seen.back().starts_with("unfinished "));
 }
 
-// The requests are the same, and so is whether what follows them is none. When that is found, and
-// what it is called, may differ: of a head that comes in pieces, Beast looks at nothing before its
-// end, and a chunk's extension with an open quote it counts again with each piece.
+// The requests are the same, and so is whether a bad one follows them. The point where it is found
+// and its error may differ. Beast looks at nothing of a head in pieces before the head's end. It
+// counts a chunk's extension with an open quote again with each piece.
 bool is_same(course whole, course pieces) {
   if (ends_badly(whole) && ends_badly(pieces)) {
     whole.pop_back();
@@ -141,7 +141,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   if (!whole.empty() && is_ambiguous(stream)) {
     require(whole.front().starts_with("failed 4") || whole.front().starts_with("failed 5") ||
                 whole.front() == "unfinished head" || whole.front() == http_2_preface,
-            "whose body has two lengths is refused", joined(whole));
+            "a request with two body lengths is refused", joined(whole));
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The body of an IDENTIFY, and what becomes of it in the answers over HTTP.
+// The body of an IDENTIFY, and its peer info in the answers over HTTP.
 #include <nsqlookupd/protocol/identify.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -37,7 +37,7 @@ void require_same_again(peer_info const& peer) {
   auto const text = json::serialize(said);
   require_json(text);
   auto const again = protocol::parse_identify(text);
-  require(again.decode_error.empty(), "what was understood can be said again", text);
+  require(again.decode_error.empty(), "a decoded body can be written and decoded again", text);
   require(to_json(again.peer) == said, "and means the same", text);
 }
 
@@ -50,7 +50,7 @@ void require_shown_as_said(peer_info const& peer) {
     require_json(body);
     auto const listed = json::parse(body).at("producers").at(0).as_object();
     for (auto const& [key, value] : to_json(peer)) {
-      require(listed.at(key) == value, "the answers show what was said", body);
+      require(listed.at(key) == value, "the answers show the peer info", body);
     }
   }
   require_json(here.get("/debug").body);

@@ -10,9 +10,9 @@
 namespace nsqlookupd::fuzz {
 namespace {
 
-void must(bool done, char const* what) {
+void must(bool done, char const* operation) {
   if (!done) {
-    throw std::system_error{errno, std::generic_category(), what};
+    throw std::system_error{errno, std::generic_category(), operation};
   }
 }
 

@@ -16,12 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> files_of(fs::path const& place) {
-  if (!fs::is_directory(place)) {
-    return {place};
+std::vector<fs::path> files_of(fs::path const& path) {
+  if (!fs::is_directory(path)) {
+    return {path};
   }
   std::vector<fs::path> files;
-  for (auto const& entry : fs::recursive_directory_iterator{place}) {
+  for (auto const& entry : fs::recursive_directory_iterator{path}) {
     if (entry.is_regular_file()) {
       files.push_back(entry.path());
     }
@@ -43,8 +43,8 @@ void replay(fs::path const& file) {
 int main(int argc, char** argv) {
   int count = 0;
   try {
-    for (int place = 1; place < argc; ++place) {
-      for (auto const& file : files_of(argv[place])) {
+    for (int index = 1; index < argc; ++index) {
+      for (auto const& file : files_of(argv[index])) {
         replay(file);
         ++count;
       }

@@ -11,12 +11,12 @@
 
 namespace nsqlookupd::fuzz {
 
-void require(bool holds, std::string_view what, std::string_view shown) {
+void require(bool holds, std::string_view description, std::string_view shown) {
   if (holds) {
     return;
   }
-  std::fprintf(stderr, "FINDING: not true: %.*s\n%.*s\n", static_cast<int>(what.size()),
-               what.data(), static_cast<int>(shown.size()), shown.data());
+  std::fprintf(stderr, "FINDING: not true: %.*s\n%.*s\n", static_cast<int>(description.size()),
+               description.data(), static_cast<int>(shown.size()), shown.data());
   std::abort();
 }
 

@@ -19,7 +19,7 @@ inline std::string_view as_text(std::uint8_t const* data, std::size_t size) {
 }
 
 /// A finding, unless `holds`: prints what should have held, and `shown`, then aborts.
-void require(bool holds, std::string_view what, std::string_view shown = {});
+void require(bool holds, std::string_view description, std::string_view shown = {});
 
 /// Requires that the log shows `message` as one line without control bytes, or as one JSON object.
 void require_one_log_line(std::string_view message);

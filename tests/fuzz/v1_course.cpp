@@ -49,7 +49,7 @@ class reading {
     auto const reply = replies_.substr(size_bytes, size);
     replies_.remove_prefix(size_bytes + size);
     require(reply == "OK" || reply == our_identity || reply.starts_with("E_"),
-            "a reply is OK, who we are, or an error", reply);
+            "a reply is OK, the server's identity, or an error", reply);
     require_one_log_line(reply);
     return reply;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A TCP client's bytes, in any fragmentation, to a session beside which another producer lives.
-// Input: a byte that chooses the settings and the cuts, the magic, and what follows it.
+// Input: a byte that chooses the settings and the cuts, the magic, and the commands.
 #include <nsqlookupd/protocol/session.hpp>
 #include <nsqlookupd/protocol/v1_session.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
@@ -99,9 +99,9 @@ class server {
     held.erase(0, done.consumed);
     auto const most = std::max(how_.settings.max_line_size, how_.settings.max_body_size);
     require(done.close || held.size() <= most, "no more is held than the longest command");
-    require(done.mid_command || held.empty(), "what is held is a command's beginning");
+    require(done.mid_command || held.empty(), "held bytes are a command's beginning");
     require(session.identified() == (db_.count_all().producers == 2),
-            "who identified is a producer");
+            "a client that identified is a producer");
     auto const replied = replies.size();
     session.consume(held, db_, now, replies, held.size());
     require(replies.size() == replied, "the same input is not answered again");
@@ -113,7 +113,7 @@ class server {
     for (int slice = 0; db_.reclaim(8, {}); ++slice) {
       require(slice < 1'000'000, "reclaim() ends");
     }
-    require(db_.count_all().producers == 1, "who left is no producer");
+    require(db_.count_all().producers == 1, "a client that left is no producer");
     require(test_support::list_lookup(db_, "t", now) == lines{"10.0.0.9:5000"},
             "the neighbour is still there");
   }

@@ -2,6 +2,7 @@
 //
 // Where the server listens, and how peers are printed.
 #include "captured_log.hpp"
+#include "error_of.hpp"
 #include "eventually.hpp"
 #include "http_client.hpp"
 #include "lookup_client.hpp"
@@ -59,12 +60,7 @@ TEST(addresses, may_be_names) {
 #endif
 
 std::string failure_of(config::options const& settings) {
-  try {
-    daemon const server{settings};
-  } catch (std::runtime_error const& error) {
-    return error.what();
-  }
-  return "none";
+  return error_of([&] { daemon const server{settings}; });
 }
 
 TEST(addresses, in_use_are_named) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// -http-auth-file: who may ask for what.
+// -http-auth-file: the rights of each token.
 #include <nsqlookupd/auth/token_list.hpp>
 
 #include "captured_log.hpp"
+#include "error_of.hpp"
 #include "tls_server.hpp"
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -160,13 +160,9 @@ TEST(http_auth_by_certificate, is_no_matter_of_one_that_was_not_verified) {
 TEST(http_auth_file, must_be_good_at_start) {
   tls_world world;
   world.settings.http_auth_file = world.directory.path("missing");
-  try {
-    running_server const server{world.settings};
-    ADD_FAILURE() << "it runs";
-  } catch (std::runtime_error const& error) {
-    EXPECT_EQ(error.what(), "failed to load http-auth-file " + world.settings.http_auth_file +
-                                " - No such file or directory");
-  }
+  EXPECT_EQ(error_of([&] { running_server const server{world.settings}; }),
+            "failed to load http-auth-file " + world.settings.http_auth_file +
+                " - No such file or directory");
 }
 
 }  // namespace

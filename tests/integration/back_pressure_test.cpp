@@ -3,6 +3,7 @@
 // Clients that send more than they read.
 #include "any_thread_count.hpp"
 #include "captured_log.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 
 #include <chrono>
@@ -21,21 +22,12 @@ constexpr int small_buffer = 4096;
 constexpr std::size_t ping_size = 5;
 constexpr std::size_t reply_size = 6;
 
-std::string repeat(std::string const& text, std::size_t count) {
-  std::string result;
-  result.reserve(text.size() * count);
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
-
 class back_pressure : public any_thread_count {};
 INSTANTIATE_TEST_SUITE_P(threads, back_pressure, one_and_four_threads());
 
 TEST_P(back_pressure, stops_reading_until_the_client_reads_and_loses_no_reply) {
   lookup_client client{server.tcp_port(), "127.0.0.1", small_buffer};
-  // The server must stop reading long before this limit; what the kernel holds is far below it.
+  // The server must stop reading long before this limit. The kernel holds far less.
   constexpr std::size_t limit = 100'000'000;
   auto const sent = client.send_until_stuck(repeat("PING\n", 10'000), limit);
   EXPECT_EQ(new_lookup_client().command("PING"), "OK");

@@ -21,8 +21,8 @@ struct bad_request {
   int status;
 };
 
-void PrintTo(bad_request const& what, std::ostream* out) {
-  *out << what.name;
+void PrintTo(bad_request const& scenario, std::ostream* out) {
+  *out << scenario.name;
 }
 
 std::string request(std::string const& fields, std::string const& body = {}) {

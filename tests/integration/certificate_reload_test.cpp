@@ -2,6 +2,7 @@
 //
 // Certificates that change while the server runs.
 #include "captured_log.hpp"
+#include "error_of.hpp"
 #include "eventually.hpp"
 #include "tls_server.hpp"
 #include <gtest/gtest.h>
@@ -143,13 +144,8 @@ TEST(root_certificates, that_are_not_valid_are_told_of) {
 TEST(certificates_at_start, must_be_good) {
   tls_world world;
   world.settings.tls_key = world.directory.path("missing");
-  try {
-    running_server const server{world.settings};
-    ADD_FAILURE() << "it runs";
-  } catch (std::runtime_error const& error) {
-    EXPECT_EQ(error.what(),
-              "failed to load tls-key " + world.settings.tls_key + " - No such file or directory");
-  }
+  EXPECT_EQ(error_of([&] { running_server const server{world.settings}; }),
+            "failed to load tls-key " + world.settings.tls_key + " - No such file or directory");
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST(connection_group, cuts_a_peer_that_takes_a_reply_byte_by_byte) {
   connection_group group{write_timeout(short_timeout)};
   connected client{group};
   group.arm(client.member, deadline::write);
-  // Whatever time a sweep takes: the first after half a second finds 5 KiB missing.
+  // The first sweep after half a second finds 5 KiB missing, however long a sweep takes.
   std::size_t swept = 0;
   EXPECT_TRUE(eventually([&] {
     group.note_sent(client.member, swept % 1000 == 0 ? 1 : 0);

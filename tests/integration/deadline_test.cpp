@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Clients of the TCP protocol that keep the server waiting. What is not to end is held against a
-// client that began to wait later and is cut.
+// Clients of the TCP protocol that keep the server waiting. A connection that must not end is
+// compared with a client that began to wait later and is cut.
 #include "captured_log.hpp"
 #include "eventually.hpp"
 #include "lookup_client.hpp"
@@ -151,7 +151,7 @@ TEST_F(producer_deadline, ends_a_silent_producer) {
   EXPECT_TRUE(log.wait_for("DB: client(" + client.name() + ") UNREGISTER category:topic key:t"));
 }
 
-TEST_F(producer_deadline, does_not_run_for_who_is_no_producer) {
+TEST_F(producer_deadline, does_not_run_for_a_client_that_is_no_producer) {
   lookup_client client{strict_server.tcp_port()};
   EXPECT_EQ(client.command("PING"), "OK");
   lookup_client producer{strict_server.tcp_port()};

@@ -40,7 +40,7 @@ TEST_P(disconnect, takes_the_producer_out_of_every_answer_at_once) {
   ASSERT_EQ(client.get(last_topic).body,
             R"({"channels":["c"],"producers":[)" + producer->as_producer() + "]}");
   producer.reset();
-  // One write: what the first request does not see any more, the others must not see either.
+  // One write: a producer that the first answer does not show must be in none of the others.
   EXPECT_TRUE(eventually([&] {
     client.send("GET /nodes" + host + "GET " + last_topic + host + "GET /debug" + host);
     bool const gone = client.receive_reply().body == R"({"producers":[]})";

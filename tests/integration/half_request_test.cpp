@@ -25,7 +25,7 @@ INSTANTIATE_TEST_SUITE_P(threads, half_request, one_and_four_threads());
 
 constexpr auto host = " HTTP/1.1\r\nHost: h\r\n";
 
-TEST_P(half_request, whose_body_is_cut_short_is_invalid) {
+TEST_P(half_request, with_a_body_cut_short_is_invalid) {
   for (std::string const body : {"Content-Length: 9\r\n\r\nabc", "Content-Length: 9\r\n\r\n",
                                  "Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
                                  "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"}) {
@@ -39,7 +39,7 @@ TEST_P(half_request, whose_body_is_cut_short_is_invalid) {
 }
 
 // Its head is good, and so is the answer's form; but where the next request begins is not known.
-TEST_P(half_request, whose_chunks_are_none_is_invalid) {
+TEST_P(half_request, with_invalid_chunks_is_invalid) {
   std::string const a_lot(100'000, 'x');
   for (std::string const& body :
        {std::string{"x\r\n"}, std::string{"1\r\nabcdef"}, "1;" + a_lot, "0\r\nA: " + a_lot}) {
@@ -63,7 +63,7 @@ TEST_P(half_request, is_answered_where_the_body_does_not_matter) {
   EXPECT_EQ(reply.field("Connection"), "close");
 }
 
-TEST_P(half_request, whose_head_is_cut_short_is_bad) {
+TEST_P(half_request, with_a_head_cut_short_is_bad) {
   for (std::string const head :
        {"G", "GET /ping", "GET /ping HTTP/1.1", "GET /ping HTTP/1.1\r\n",
         "GET /ping HTTP/1.1\r\nHost: h", "GET /ping HTTP/1.1\r\nHost: h\r\n"}) {

@@ -100,19 +100,19 @@ TEST_F(input_memory, is_bounded_by_refusing_the_newest) {
 
 TEST_F(input_memory, is_given_back) {
   fill_up();
-  auto const room = holders.size();
+  auto const capacity = holders.size();
   holders.clear();
-  // Whatever was refused or cut off holds nothing any more.
+  // A client that was refused or cut off holds nothing any more.
   EXPECT_TRUE(eventually([&] { return held() == 0; }));
   auto const client = half_way();
   client->send(rest);
   EXPECT_TRUE(client->receive_frame().starts_with("{"));
   EXPECT_EQ(held(), 0);
   fill_up();
-  EXPECT_EQ(holders.size(), room);
+  EXPECT_EQ(holders.size(), capacity);
 }
 
-TEST_F(input_memory, is_given_back_by_who_is_refused_for_more) {
+TEST_F(input_memory, is_given_back_by_a_client_that_is_refused_more) {
   lookup_client greedy{server.tcp_port()};
   greedy.send(identify(std::string(limit, ' ')).substr(0, 30'000));
   EXPECT_FALSE(is_refused(greedy, 0));

@@ -54,10 +54,10 @@ TEST_F(log_level_body, may_come_in_chunks_and_after_a_pause) {
 
 TEST_F(log_level_body, is_no_level_when_it_is_long) {
   auto const long_body = "info" + std::string(100'000, ' ');
-  auto const what =
+  auto const reply =
       put("Content-Length: " + std::to_string(long_body.size()) + "\r\n\r\n" + long_body);
-  EXPECT_EQ(what.status(), 400);
-  EXPECT_EQ(what.body, R"({"message":"INVALID_VALUE"})");
+  EXPECT_EQ(reply.status(), 400);
+  EXPECT_EQ(reply.body, R"({"message":"INVALID_VALUE"})");
   EXPECT_EQ(client.get("/ping").body, "OK");
 }
 

@@ -139,7 +139,7 @@ std::string family_of(std::string const& name) {
 }
 
 // With TLS, so that the metrics are there that tell of it.
-class what_is_written_about_metrics : public testing::Test {
+class metrics_documentation : public testing::Test {
  protected:
   tls_world world;
   running_server server{world.settings};
@@ -147,13 +147,13 @@ class what_is_written_about_metrics : public testing::Test {
       names_in(http_client{server.http_port()}.get("/metrics").body, "# TYPE ([a-z_]+) ");
 };
 
-TEST_F(what_is_written_about_metrics, describes_each_and_no_other) {
+TEST_F(metrics_documentation, describes_each_and_no_other) {
   EXPECT_GE(families.size(), 20U);
   EXPECT_EQ(names_in(read(PROJECT_DIR "/docs/METRICS.md"), "\\| `([a-z_]+)(\\{[a-z,]+\\})?` \\|"),
             families);
 }
 
-TEST_F(what_is_written_about_metrics, asks_only_for_those_that_there_are) {
+TEST_F(metrics_documentation, asks_only_for_those_that_there_are) {
   for (std::string const file :
        {"/deploy/grafana/nsqlookupd.json", "/deploy/prometheus/nsqlookupd.rules.yml"}) {
     auto const asked = names_in(read(PROJECT_DIR + file), "\\b((nsqlookupd|process)_[a-z_]+)\\b");

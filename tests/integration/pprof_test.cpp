@@ -19,7 +19,7 @@ constexpr auto long_profile = "GET /debug/pprof/profile?seconds=300 HTTP/1.1\r\n
 
 class pprof_over_the_wire : public testing::Test {
  protected:
-  // Has begun when this returns: what was sent first is served first.
+  // The profile has begun when this returns: the first request is served first.
   http_client begin_profile() {
     http_client client{server.http_port()};
     client.send(long_profile);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stop(): what was received whole is answered, and nobody else is waited for.
+// stop(): requests that were received whole are answered, and no client is waited for.
 #include "any_thread_count.hpp"
 #include "captured_log.hpp"
 #include "v1_wire.hpp"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // -tls-required: where plain HTTP is sent.
+#include "error_of.hpp"
 #include "tls_server.hpp"
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 
 namespace nsqlookupd {
@@ -70,12 +70,8 @@ TEST(tls_required_by_policy, is_implied_by_asking_for_certificates) {
 TEST(tls_required_alone, is_one_clear_line) {
   auto settings = loopback_options();
   settings.tls_required = true;
-  try {
-    running_server const server{settings};
-    ADD_FAILURE() << "it runs";
-  } catch (std::runtime_error const& error) {
-    EXPECT_STREQ(error.what(), "tls-required needs https-address, tls-cert and tls-key");
-  }
+  EXPECT_EQ(error_of([&] { running_server const server{settings}; }),
+            "tls-required needs https-address, tls-cert and tls-key");
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST_P(over_tls, commands_come_in_any_pieces) {
   EXPECT_EQ(client.receive_frame(), "OK");
 }
 
-// The magic is read by itself: what came with it must not be waited for.
+// The magic is read by itself. Commands that came with it must be answered without more input.
 TEST_P(over_tls, commands_may_come_in_one_piece_with_the_magic) {
   tcp_client client{server.tcp_tls_port()};
   client.start_tls(world.client());
@@ -114,7 +114,7 @@ TEST_P(over_tls, big_answers_get_through_to_a_slow_reader) {
   EXPECT_EQ(slow.receive_reply().body, "OK");
 }
 
-TEST_P(over_tls, what_came_before_the_stop_is_answered) {
+TEST_P(over_tls, commands_before_the_stop_are_answered) {
   auto waiting = producer();
   EXPECT_EQ(waiting.command("PING"), "OK");
   auto consumer = https();

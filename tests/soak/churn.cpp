@@ -35,18 +35,18 @@ void churn::admit_residents() {
 }
 
 void churn::admit_resident(std::size_t number) {
-  auto const who = std::string{resident_prefix} + std::to_string(number);
+  auto const name = std::string{resident_prefix} + std::to_string(number);
   auto& client = residents_.emplace_back(port_);
-  auto const reply = client.identify(who);
+  auto const reply = client.identify(name);
   if (!reply.starts_with(R"({"broadcast_address":")")) {
     throw wrong_answer{"IDENTIFY: got " + reply};
   }
   identity_ = reply;
-  model_.add(who, client.as_producer(who));
+  model_.add(name, client.as_producer(name));
   for (auto const* const channel : {"", "c"}) {
     auto const topic = std::string{resident_prefix} + "-topic" + std::to_string(number % 2);
     expect_equal("REGISTER", client.command("REGISTER " + topic + ' ' + channel), "OK");
-    model_.enter(who, topic, channel);
+    model_.enter(name, topic, channel);
   }
 }
 
@@ -65,12 +65,12 @@ void churn::step() {
   }
 }
 
-void churn::connect(producer& who) {
-  who.who = "n" + std::to_string(who.number) + '-' + std::to_string(++who.generation);
-  who.client.emplace(port_);
-  who.private_channels.clear();
+void churn::connect(producer& peer) {
+  peer.name = "n" + std::to_string(peer.number) + '-' + std::to_string(++peer.generation);
+  peer.client.emplace(port_);
+  peer.private_channels.clear();
   ++connections_;
-  model_.add(who.who, who.client->as_producer(who.who));
+  model_.add(peer.name, peer.client->as_producer(peer.name));
 }
 
 // The effect of two producers may not depend on which comes first: so names that vanish with their
@@ -80,25 +80,25 @@ void churn::run_errands() {
   auto const first = random(producers_.size());
   auto const count = 1 + random(most_errands);
   for (std::size_t next = 0; next < count; ++next) {
-    auto& who = producers_[(first + next) % producers_.size()];
-    errand what{.who = &who};
-    if (!who.client) {
-      connect(who);
-      what.bytes = test_support::identify(test_support::identity_of(who.who));
-      what.replies.push_back(identity_);
+    auto& peer = producers_[(first + next) % producers_.size()];
+    errand request{.sender = &peer};
+    if (!peer.client) {
+      connect(peer);
+      request.bytes = test_support::identify(test_support::identity_of(peer.name));
+      request.replies.push_back(identity_);
     }
     for (auto commands = 1 + random(most_commands); commands > 0; --commands) {
-      add_command(what);
+      add_command(request);
     }
-    errands.push_back(std::move(what));
+    errands.push_back(std::move(request));
   }
-  for (auto const& what : errands) {
-    send_in_pieces(*what.who, what.bytes);
+  for (auto const& request : errands) {
+    send_in_pieces(*request.sender, request.bytes);
   }
-  for (auto const& what : errands) {
-    receive(what);
+  for (auto const& request : errands) {
+    receive(request);
     if (random(32) == 0) {
-      disconnect(*what.who);
+      disconnect(*request.sender);
     }
   }
   settle();
@@ -117,8 +117,8 @@ void churn::add_command(errand& to) {
 }
 
 void churn::add_registration(errand& to, bool enters) {
-  auto const& who = *to.who;
-  auto const own = std::to_string(who.number) + "#ephemeral";
+  auto const& peer = *to.sender;
+  auto const own = std::to_string(peer.number) + "#ephemeral";
   auto const kind = random(8);
   auto topic = shared_topic();
   std::string channel;
@@ -127,7 +127,7 @@ void churn::add_registration(errand& to, bool enters) {
     channel = kind == 0 ? "c" : "";
   } else if (kind == 2) {
     channel = "x" + own;
-    to.who->private_channels.insert(topic);
+    to.sender->private_channels.insert(topic);
   } else if (kind < 7) {
     channel = shared_channel();
   }
@@ -135,9 +135,9 @@ void churn::add_registration(errand& to, bool enters) {
   to.bytes += channel.empty() ? "\n" : ' ' + channel + '\n';
   to.replies.emplace_back("OK");
   if (enters) {
-    model_.enter(who.who, topic, channel);
+    model_.enter(peer.name, topic, channel);
   } else {
-    model_.leave(who.who, topic, channel);
+    model_.leave(peer.name, topic, channel);
   }
 }
 
@@ -153,40 +153,40 @@ void churn::add_mistake(errand& to, std::size_t which) {
   to.replies.push_back(mistakes[which].second);
 }
 
-void churn::send_in_pieces(producer const& who, std::string_view bytes) {
+void churn::send_in_pieces(producer const& peer, std::string_view bytes) {
   for (auto pieces = random(3); pieces > 0; --pieces) {
     auto const size = random(bytes.size() + 1);
-    who.client->send(bytes.substr(0, size));
+    peer.client->send(bytes.substr(0, size));
     bytes.remove_prefix(size);
   }
-  who.client->send(bytes);
+  peer.client->send(bytes);
 }
 
 void churn::receive(errand const& from) {
   for (auto const& expected : from.replies) {
-    auto const reply = from.who->client->receive_frame();
-    expect_equal("a reply to " + from.who->who, reply, expected);
+    auto const reply = from.sender->client->receive_frame();
+    expect_equal("a reply to " + from.sender->name, reply, expected);
     ++commands_;
   }
 }
 
 // Mostly with a reset, which leaves no port behind that is not to be used for a minute.
-void churn::disconnect(producer& who) {
+void churn::disconnect(producer& peer) {
   auto const way = random(4);
   if (way == 0) {
-    who.client->finish_sending();
-    expect_equal("what " + who.who + " is told at its end", who.client->receive_to_end(), "");
+    peer.client->finish_sending();
+    expect_equal("the last bytes to " + peer.name, peer.client->receive_to_end(), "");
   } else if (way > 1) {
-    who.client->reset();
+    peer.client->reset();
   }
-  who.client.reset();
-  model_.remove(who.who);
-  unsettled_.merge(who.private_channels);
+  peer.client.reset();
+  model_.remove(peer.name);
+  unsettled_.merge(peer.private_channels);
   somebody_left_ = true;
 }
 
-// The server learns of an end when its kernel tells it, and gives back afterwards what was
-// registered.
+// The server learns of an end when its kernel tells it, and gives the registrations back
+// afterwards.
 void churn::settle() {
   if (!std::exchange(somebody_left_, false)) {
     return;
@@ -217,10 +217,10 @@ void churn::change_over_http() {
     questions_.expect("POST", "/channel/delete" + both, known ? 200 : 404,
                       known ? "" : R"({"message":"CHANNEL_NOT_FOUND"})");
   } else {
-    auto const& who = producers_[random(producers_.size())].who;
-    questions_.expect("POST", "/topic/tombstone?topic=" + topic + "&node=" + who + ":4151", 200,
+    auto const& name = producers_[random(producers_.size())].name;
+    questions_.expect("POST", "/topic/tombstone?topic=" + topic + "&node=" + name + ":4151", 200,
                       "");
-    model_.tombstone(topic, who);
+    model_.tombstone(topic, name);
     questions_.check_lookup(topic);
   }
 }
@@ -260,9 +260,9 @@ void churn::let_strangers_come() {
 
 void churn::clear() {
   strangers_.clear();
-  for (auto& who : producers_) {
-    if (who.client) {
-      disconnect(who);
+  for (auto& peer : producers_) {
+    if (peer.client) {
+      disconnect(peer);
     }
   }
   settle();

@@ -41,14 +41,14 @@ class churn {
   struct producer {
     std::size_t number = 0;
     std::uint64_t generation = 0;
-    std::string who = {};
+    std::string name = {};
     std::optional<test_support::lookup_client> client = {};
     // Shared topics in which it has its own ephemeral channel.
     std::set<std::string> private_channels = {};
   };
   // The commands that a producer sends at one go, and the replies that must come back.
   struct errand {
-    producer* who;
+    producer* sender;
     std::string bytes = {};
     std::vector<std::string> replies = {};
   };
@@ -58,14 +58,14 @@ class churn {
   std::string shared_channel() { return "c" + std::to_string(random(6)); }
 
   void admit_resident(std::size_t number);
-  void connect(producer& who);
+  void connect(producer& peer);
   void run_errands();
   void add_command(errand& to);
   void add_registration(errand& to, bool enters);
   static void add_mistake(errand& to, std::size_t which);
-  void send_in_pieces(producer const& who, std::string_view bytes);
+  void send_in_pieces(producer const& peer, std::string_view bytes);
   void receive(errand const& from);
-  void disconnect(producer& who);
+  void disconnect(producer& peer);
   void settle();
   void change_over_http();
   void refuse_over_http();

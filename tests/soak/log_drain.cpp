@@ -11,7 +11,7 @@
 namespace nsqlookupd::soak {
 namespace {
 
-constexpr std::size_t most_kept = 16'384;
+constexpr std::size_t most_foreign_bytes = 16'384;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ void log_drain::take_lines(std::string& text) {
   std::size_t begin = 0;
   for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
     auto const line = std::string_view{text}.substr(begin, end + 1 - begin);
-    if (!line.starts_with("[nsqlookupd] ") && foreign_.size() < most_kept) {
+    if (!line.starts_with("[nsqlookupd] ") && foreign_.size() < most_foreign_bytes) {
       foreign_ += line;
     }
     begin = end + 1;

@@ -10,8 +10,8 @@
 
 namespace nsqlookupd::soak {
 
-/// Reads a server's standard error to its end, in a thread of its own, and keeps only what is no
-/// log line: what a sanitizer has to say.
+/// Reads a server's standard error to its end, in a thread of its own. It keeps only the lines
+/// that are no log lines: the report of a sanitizer.
 class log_drain {
  public:
   explicit log_drain(test_support::file_descriptor& from);

@@ -27,54 +27,57 @@ constexpr auto quoted_key = [](auto const& item) { return '"' + item.first + '"'
 
 }  // namespace
 
-void model::add(std::string const& who, std::string shown) {
-  shown_.emplace(who, std::move(shown));
+void model::add(std::string const& producer, std::string shown) {
+  shown_.emplace(producer, std::move(shown));
 }
 
-void model::remove(std::string const& who) {
-  shown_.erase(who);
+void model::remove(std::string const& producer) {
+  shown_.erase(producer);
   for (auto topic = topics_.begin(); topic != topics_.end();) {
-    topic = topic->second.producers.contains(who) ? leave_topic(topic, who) : std::next(topic);
+    topic = topic->second.producers.contains(producer) ? leave_topic(topic, producer)
+                                                       : std::next(topic);
   }
 }
 
-void model::enter(std::string const& who, std::string const& topic, std::string const& channel) {
+void model::enter(std::string const& producer, std::string const& topic,
+                  std::string const& channel) {
   auto& entered = topics_[topic];
-  entered.producers.emplace(who, false);
+  entered.producers.emplace(producer, false);
   if (!channel.empty()) {
-    entered.channels[channel].insert(who);
+    entered.channels[channel].insert(producer);
   }
 }
 
-void model::leave_channels(topic_state& from, std::string const& who) {
+void model::leave_channels(topic_state& from, std::string const& producer) {
   for (auto channel = from.channels.begin(); channel != from.channels.end();) {
-    bool const left = channel->second.erase(who) != 0;
+    bool const left = channel->second.erase(producer) != 0;
     bool const is_spent = left && channel->second.empty() && is_ephemeral(channel->first);
     channel = is_spent ? from.channels.erase(channel) : std::next(channel);
   }
 }
 
 model::topics_by_name::iterator model::leave_topic(topics_by_name::iterator from,
-                                                   std::string const& who) {
-  leave_channels(from->second, who);
-  from->second.producers.erase(who);
+                                                   std::string const& producer) {
+  leave_channels(from->second, producer);
+  from->second.producers.erase(producer);
   bool const is_spent = from->second.producers.empty() && is_ephemeral(from->first);
   return is_spent ? topics_.erase(from) : std::next(from);
 }
 
-void model::leave(std::string const& who, std::string const& topic, std::string const& channel) {
+void model::leave(std::string const& producer, std::string const& topic,
+                  std::string const& channel) {
   auto const left = topics_.find(topic);
   if (left == topics_.end()) {
     return;
   }
   if (channel.empty()) {
-    leave_topic(left, who);
+    leave_topic(left, producer);
     return;
   }
-  auto const room = left->second.channels.find(channel);
-  if (room != left->second.channels.end() && room->second.erase(who) != 0 && room->second.empty() &&
-      is_ephemeral(channel)) {
-    left->second.channels.erase(room);
+  auto const found = left->second.channels.find(channel);
+  if (found != left->second.channels.end() && found->second.erase(producer) != 0 &&
+      found->second.empty() && is_ephemeral(channel)) {
+    left->second.channels.erase(found);
   }
 }
 
@@ -94,9 +97,9 @@ bool model::delete_channel(std::string const& topic, std::string const& channel)
   return found != topics_.end() && found->second.channels.erase(channel) != 0;
 }
 
-void model::tombstone(std::string const& topic, std::string const& who) {
+void model::tombstone(std::string const& topic, std::string const& producer) {
   if (auto const found = topics_.find(topic); found != topics_.end()) {
-    if (auto const entry = found->second.producers.find(who);
+    if (auto const entry = found->second.producers.find(producer);
         entry != found->second.producers.end()) {
       entry->second = true;
     }
@@ -115,8 +118,8 @@ std::size_t model::registration_count() const {
   std::size_t count = 0;
   for (auto const& [name, state] : topics_) {
     count += state.producers.size();
-    for (auto const& [channel, who] : state.channels) {
-      count += who.size();
+    for (auto const& [channel, members] : state.channels) {
+      count += members.size();
     }
   }
   return count;
@@ -135,9 +138,9 @@ std::string model::channels(std::string const& topic) const {
 std::string model::lookup(std::string const& topic) const {
   auto const& state = topics_.at(topic);
   std::vector<std::string> visible;
-  for (auto const& [who, tombstoned] : state.producers) {
+  for (auto const& [producer, tombstoned] : state.producers) {
     if (!tombstoned) {
-      visible.push_back(shown_.at(who));
+      visible.push_back(shown_.at(producer));
     }
   }
   return R"({"channels":)" + list(state.channels, quoted_key) + R"(,"producers":)" +
@@ -147,8 +150,8 @@ std::string model::lookup(std::string const& topic) const {
 std::string model::nodes() const {
   std::map<std::string, std::vector<std::pair<std::string, bool>>> topics_of;
   for (auto const& [name, state] : topics_) {
-    for (auto const& [who, tombstoned] : state.producers) {
-      topics_of[who].emplace_back(name, tombstoned);
+    for (auto const& [producer, tombstoned] : state.producers) {
+      topics_of[producer].emplace_back(name, tombstoned);
     }
   }
   auto const node = [&](auto const& producer) {
@@ -162,12 +165,12 @@ std::string model::nodes() const {
 
 model::listing model::debug() const {
   listing all;
-  for (auto const& [who, shown] : shown_) {
-    all["client::"].insert(who);
+  for (auto const& [name, shown] : shown_) {
+    all["client::"].insert(name);
   }
   for (auto const& [name, state] : topics_) {
-    for (auto const& [who, tombstoned] : state.producers) {
-      all["topic:" + name + ':'].insert(tombstoned ? who + '!' : who);
+    for (auto const& [producer, tombstoned] : state.producers) {
+      all["topic:" + name + ':'].insert(tombstoned ? producer + '!' : producer);
     }
     for (auto const& [channel, members] : state.channels) {
       if (!members.empty()) {

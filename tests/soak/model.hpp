@@ -14,16 +14,16 @@ namespace nsqlookupd::soak {
 class model {
  public:
   /// `shown`: the producer as `/lookup` lists it.
-  void add(std::string const& who, std::string shown);
-  void remove(std::string const& who);
+  void add(std::string const& producer, std::string shown);
+  void remove(std::string const& producer);
   /// An empty channel: the topic alone.
-  void enter(std::string const& who, std::string const& topic, std::string const& channel);
-  void leave(std::string const& who, std::string const& topic, std::string const& channel);
+  void enter(std::string const& producer, std::string const& topic, std::string const& channel);
+  void leave(std::string const& producer, std::string const& topic, std::string const& channel);
   void create(std::string const& topic, std::string const& channel);
   void delete_topic(std::string const& topic);
   /// True when there was one.
   bool delete_channel(std::string const& topic, std::string const& channel);
-  void tombstone(std::string const& topic, std::string const& who);
+  void tombstone(std::string const& topic, std::string const& producer);
 
   [[nodiscard]] bool has_topic(std::string const& topic) const { return topics_.contains(topic); }
   [[nodiscard]] std::vector<std::string> topic_names() const;
@@ -48,8 +48,8 @@ class model {
   };
   using topics_by_name = std::map<std::string, topic_state>;
 
-  static void leave_channels(topic_state& from, std::string const& who);
-  topics_by_name::iterator leave_topic(topics_by_name::iterator from, std::string const& who);
+  static void leave_channels(topic_state& from, std::string const& producer);
+  topics_by_name::iterator leave_topic(topics_by_name::iterator from, std::string const& producer);
 
   std::map<std::string, std::string> shown_;
   topics_by_name topics_;

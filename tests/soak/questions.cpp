@@ -24,20 +24,20 @@ std::string shown_around(std::string_view text, std::size_t at) {
   return '\'' + std::string{text.substr(begin, length)} + '\'';
 }
 
-std::set<std::string> who_is_in(json::array const& entries) {
-  std::set<std::string> who;
+std::set<std::string> producers_in(json::array const& entries) {
+  std::set<std::string> producers;
   for (auto const& entry : entries) {
     std::string name{entry.at("broadcast_address").as_string()};
-    who.insert(entry.at("tombstoned").as_bool() ? name + '!' : name);
+    producers.insert(entry.at("tombstoned").as_bool() ? name + '!' : name);
   }
-  return who;
+  return producers;
 }
 
 std::string as_text(model::listing const& all) {
   std::string text;
-  for (auto const& [key, who] : all) {
+  for (auto const& [key, producers] : all) {
     text += key + " =";
-    for (auto const& name : who) {
+    for (auto const& name : producers) {
       text += ' ' + name;
     }
     text += "; ";
@@ -47,13 +47,13 @@ std::string as_text(model::listing const& all) {
 
 }  // namespace
 
-void expect_equal(std::string_view what, std::string_view got, std::string_view expected) {
+void expect_equal(std::string_view description, std::string_view got, std::string_view expected) {
   if (got == expected) {
     return;
   }
   auto const differ = std::mismatch(got.begin(), got.end(), expected.begin(), expected.end());
   auto const at = static_cast<std::size_t>(differ.first - got.begin());
-  throw wrong_answer{std::string{what} + ": from byte " + std::to_string(at) + " of " +
+  throw wrong_answer{std::string{description} + ": from byte " + std::to_string(at) + " of " +
                      std::to_string(got.size()) + " on it differs: got " + shown_around(got, at) +
                      ", expected " + shown_around(expected, at)};
 }
@@ -68,9 +68,9 @@ test_support::http_reply questions::ask(std::string_view method, std::string con
 void questions::expect(std::string_view method, std::string const& target, int status,
                        std::string_view body) {
   auto const reply = ask(method, target);
-  auto const what = std::string{method} + ' ' + target;
-  expect_equal(what + ", the status", std::to_string(reply.status()), std::to_string(status));
-  expect_equal(what, reply.body, body);
+  auto const request = std::string{method} + ' ' + target;
+  expect_equal(request + ", the status", std::to_string(reply.status()), std::to_string(status));
+  expect_equal(request, reply.body, body);
 }
 
 void questions::check_topics() {
@@ -97,7 +97,7 @@ void questions::check_debug() {
   auto const body = json::parse(ask("GET", "/debug").body);
   model::listing listed;
   for (auto const& [key, entries] : body.as_object()) {
-    listed[std::string{key}] = who_is_in(entries.as_array());
+    listed[std::string{key}] = producers_in(entries.as_array());
   }
   expect_equal("GET /debug", as_text(listed), as_text(model_.debug()));
 }

@@ -19,7 +19,7 @@ class wrong_answer : public std::runtime_error {
 };
 
 /// Throws wrong_answer, in one line that shows where they differ, unless they are equal.
-void expect_equal(std::string_view what, std::string_view got, std::string_view expected);
+void expect_equal(std::string_view description, std::string_view got, std::string_view expected);
 
 /// Asks over HTTP and compares with the model. Everything throws wrong_answer.
 class questions {

@@ -18,8 +18,8 @@ struct soak_options {
 
 /// Starts a server and lets the churn run in laps: after each the server knows as little as before,
 /// so that its memory can be compared. Prints a line for each lap, and a summary. Throws
-/// std::runtime_error, whose message is one line, at the first wrong answer, and when the memory
-/// has grown or the server does not end well.
+/// std::runtime_error, one line, at the first wrong answer, and when the memory has grown or the
+/// server does not end well.
 void run_soak(soak_options const& how);
 
 }  // namespace nsqlookupd::soak

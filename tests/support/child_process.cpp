@@ -23,8 +23,8 @@ extern char** environ;
 namespace nsqlookupd::test_support {
 namespace {
 
-[[noreturn]] void fail(char const* what) {
-  throw std::system_error{errno, std::generic_category(), what};
+[[noreturn]] void fail(char const* operation) {
+  throw std::system_error{errno, std::generic_category(), operation};
 }
 
 struct pipe_ends {
@@ -102,7 +102,7 @@ void pass(std::vector<int>& descriptors) {
   if (::getppid() != parent) {
     ::_exit(126);
   }
-  // Whatever started the tests may ignore or block these.
+  // The process that started the tests may ignore or block these.
   for (int const signal : {SIGINT, SIGTERM, SIGPIPE}) {
     ::signal(signal, SIG_DFL);
   }
@@ -145,8 +145,8 @@ pid_t start(launch const& how, child_descriptors descriptors) {
   return id;
 }
 
-int status_of(siginfo_t const& what) {
-  return what.si_code == CLD_EXITED ? what.si_status : -what.si_status;
+int status_of(siginfo_t const& info) {
+  return info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
 }
 
 }  // namespace
@@ -187,12 +187,12 @@ void child_process::send(int signal) const {
 
 void child_process::pause() const {
   send(SIGSTOP);
-  siginfo_t what{};
-  if (::waitid(P_PID, static_cast<id_t>(id_), &what, WSTOPPED | WEXITED | WNOWAIT) != 0) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(id_), &info, WSTOPPED | WEXITED | WNOWAIT) != 0) {
     fail("waitid");
   }
-  if (what.si_code != CLD_STOPPED) {
-    throw std::runtime_error{"the process ended with " + std::to_string(status_of(what)) +
+  if (info.si_code != CLD_STOPPED) {
+    throw std::runtime_error{"the process ended with " + std::to_string(status_of(info)) +
                              " instead of standing still"};
   }
 }
@@ -207,11 +207,11 @@ int child_process::wait(std::chrono::milliseconds limit) {
       throw std::runtime_error{"the process still runs after " + std::to_string(limit.count()) +
                                " ms"};
     }
-    siginfo_t what{};
-    if (::waitid(P_PID, static_cast<id_t>(id_), &what, WEXITED) != 0) {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED) != 0) {
       fail("waitid");
     }
-    status_ = status_of(what);
+    status_ = status_of(info);
   }
   return *status_;
 }

@@ -39,10 +39,10 @@ time_point naive_registry::ping(producer_id id, time_point now) {
   return std::exchange(producers_.at(serials_.at(id)).last_update, now);
 }
 
-naive_registry::entry* naive_registry::find(serial who, std::string_view topic,
+naive_registry::entry* naive_registry::find(serial member, std::string_view topic,
                                             std::string_view channel) {
   auto const found = std::ranges::find_if(entries_, [&](entry const& each) {
-    return each.who == who && each.topic == topic && each.channel == channel;
+    return each.member == member && each.topic == topic && each.channel == channel;
   });
   return found == entries_.end() ? nullptr : &*found;
 }
@@ -52,12 +52,12 @@ bool naive_registry::has_entries(serial born, std::string_view channel) const {
       entries_, [&](entry const& each) { return each.born == born && each.channel == channel; });
 }
 
-refusal naive_registry::refuse(std::optional<serial> who, std::string const& topic,
+refusal naive_registry::refuse(std::optional<serial> member, std::string const& topic,
                                std::string const& channel) {
-  if (who && limits_.registrations_per_producer != 0) {
-    auto const held = std::ranges::count(entries_, *who, &entry::who);
-    auto const fresh = (find(*who, topic, "") == nullptr ? 1 : 0) +
-                       (!channel.empty() && find(*who, topic, channel) == nullptr ? 1 : 0);
+  if (member && limits_.registrations_per_producer != 0) {
+    auto const held = std::ranges::count(entries_, *member, &entry::member);
+    auto const fresh = (find(*member, topic, "") == nullptr ? 1 : 0) +
+                       (!channel.empty() && find(*member, topic, channel) == nullptr ? 1 : 0);
     if (fresh > 0 && static_cast<std::size_t>(held + fresh) > limits_.registrations_per_producer) {
       return refusal::too_many_registrations;
     }
@@ -82,23 +82,23 @@ register_result naive_registry::create(std::string const& topic, std::string con
   return result;
 }
 
-bool naive_registry::enter(serial who, std::string const& topic, std::string const& channel) {
-  if (find(who, topic, channel) != nullptr) {
+bool naive_registry::enter(serial member, std::string const& topic, std::string const& channel) {
+  if (find(member, topic, channel) != nullptr) {
     return false;
   }
-  entries_.push_back({who, topics_.at(topic).born, topic, channel, std::nullopt});
+  entries_.push_back({member, topics_.at(topic).born, topic, channel, std::nullopt});
   return true;
 }
 
 register_result naive_registry::register_producer(producer_id id, std::string const& topic,
                                                   std::string const& channel) {
-  auto const who = serials_.at(id);
-  if (auto const refused = refuse(who, topic, channel); refused != refusal::none) {
+  auto const member = serials_.at(id);
+  if (auto const refused = refuse(member, topic, channel); refused != refusal::none) {
     return {.refused = refused};
   }
   create(topic, channel);
-  bool const on_channel = !channel.empty() && enter(who, topic, channel);
-  return {.topic_added = enter(who, topic, ""), .channel_added = on_channel};
+  bool const on_channel = !channel.empty() && enter(member, topic, channel);
+  return {.topic_added = enter(member, topic, ""), .channel_added = on_channel};
 }
 
 register_result naive_registry::create_topic(std::string const& topic) {
@@ -113,21 +113,21 @@ register_result naive_registry::create_channel(std::string const& topic,
   return create(topic, channel);
 }
 
-bool naive_registry::leave(serial who, std::string const& topic, std::string const& channel) {
+bool naive_registry::leave(serial member, std::string const& topic, std::string const& channel) {
   return std::erase_if(entries_, [&](entry const& each) {
-           return each.who == who && each.topic == topic && each.channel == channel;
+           return each.member == member && each.topic == topic && each.channel == channel;
          }) != 0;
 }
 
 void naive_registry::drop_if_spent(std::string const& topic, std::string const& channel) {
-  auto const place = topics_.find(topic);
-  if (place == topics_.end() || has_entries(place->second.born, channel)) {
+  auto const found = topics_.find(topic);
+  if (found == topics_.end() || has_entries(found->second.born, channel)) {
     return;
   }
   if (channel.empty() && is_ephemeral_name(topic)) {
-    topics_.erase(place);
+    topics_.erase(found);
   } else if (is_ephemeral_name(channel)) {
-    place->second.channels.erase(channel);
+    found->second.channels.erase(channel);
   }
 }
 
@@ -140,14 +140,14 @@ bool naive_registry::unregister_channel(producer_id id, std::string const& topic
 
 unregister_result naive_registry::unregister_topic(producer_id id, std::string const& topic) {
   unregister_result result;
-  auto const who = serials_.at(id);
+  auto const member = serials_.at(id);
   for (auto const& channel : channels(topic)) {
-    if (leave(who, topic, channel)) {
+    if (leave(member, topic, channel)) {
       result.channels_removed.push_back(channel);
       drop_if_spent(topic, channel);
     }
   }
-  result.topic_removed = leave(who, topic, "");
+  result.topic_removed = leave(member, topic, "");
   drop_if_spent(topic, "");
   return result;
 }
@@ -162,12 +162,12 @@ void naive_registry::lose(lost_registration const& lost) {
       producers_.at(departed_.front()).peer.remote_address != lost.remote_address) {
     throw std::logic_error("lost by a producer whose turn it is not");
   }
-  auto const who = departed_.front();
+  auto const member = departed_.front();
   if (lost.category == "client") {
-    if (std::ranges::count(entries_, who, &entry::who) != 0) {
+    if (std::ranges::count(entries_, member, &entry::member) != 0) {
       throw std::logic_error("a producer was given back before its registrations");
     }
-    producers_.erase(who);
+    producers_.erase(member);
     departed_.pop_front();
     return;
   }
@@ -176,35 +176,35 @@ void naive_registry::lose(lost_registration const& lost) {
   if (lost.category != (channel.empty() ? "topic" : "channel")) {
     throw std::logic_error("lost in an unknown category");
   }
-  auto const* const where = find(who, topic, channel);
-  if (where == nullptr) {
+  auto const* const registration = find(member, topic, channel);
+  if (registration == nullptr) {
     throw std::logic_error("lost what was not registered");
   }
-  auto const born = where->born;
-  leave(who, topic, channel);
+  auto const born = registration->born;
+  leave(member, topic, channel);
   if (topics_.contains(topic) && topics_.at(topic).born == born) {
     drop_if_spent(topic, channel);
   }
 }
 
 std::optional<lines> naive_registry::delete_topic(std::string const& topic) {
-  auto const place = topics_.find(topic);
-  if (place == topics_.end()) {
+  auto const found = topics_.find(topic);
+  if (found == topics_.end()) {
     return std::nullopt;
   }
   auto gone = channels(topic);
-  std::erase_if(entries_, [&](entry const& each) { return each.born == place->second.born; });
-  topics_.erase(place);
+  std::erase_if(entries_, [&](entry const& each) { return each.born == found->second.born; });
+  topics_.erase(found);
   return gone;
 }
 
 bool naive_registry::delete_channel(std::string const& topic, std::string const& channel) {
-  auto const place = topics_.find(topic);
-  if (place == topics_.end() || place->second.channels.erase(channel) == 0) {
+  auto const found = topics_.find(topic);
+  if (found == topics_.end() || found->second.channels.erase(channel) == 0) {
     return false;
   }
   std::erase_if(entries_, [&](entry const& each) {
-    return each.born == place->second.born && each.channel == channel;
+    return each.born == found->second.born && each.channel == channel;
   });
   return true;
 }
@@ -212,10 +212,11 @@ bool naive_registry::delete_channel(std::string const& topic, std::string const&
 std::size_t naive_registry::tombstone(std::string const& topic, std::string_view node,
                                       time_point now) {
   std::size_t count = 0;
-  for (auto const who : connected()) {
-    auto* const where = find(who, topic, "");
-    if (where != nullptr && addresses_of(producers_.at(who).peer).contains(std::string{node})) {
-      where->tombstoned_at = now;
+  for (auto const member : connected()) {
+    auto* const registration = find(member, topic, "");
+    if (registration != nullptr &&
+        addresses_of(producers_.at(member).peer).contains(std::string{node})) {
+      registration->tombstoned_at = now;
       ++count;
     }
   }

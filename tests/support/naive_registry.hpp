@@ -52,7 +52,6 @@ class naive_registry {
   [[nodiscard]] lines clients() const;
   [[nodiscard]] lines registrations() const;
   [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
-  /// Producers of the topic, departed ones that are not yet given back included.
   /// Producers' topics and channels, departed ones that are not yet given back included.
   [[nodiscard]] std::size_t entry_count() const { return entries_.size(); }
   /// Producers that are gone and not yet given back.
@@ -72,23 +71,23 @@ class naive_registry {
     std::set<std::string> channels;
   };
   struct entry {
-    serial who;
+    serial member;
     serial born;
     std::string topic;
     std::string channel;
     std::optional<registry::time_point> tombstoned_at;
   };
 
-  [[nodiscard]] entry* find(serial who, std::string_view topic, std::string_view channel);
+  [[nodiscard]] entry* find(serial member, std::string_view topic, std::string_view channel);
   [[nodiscard]] bool has_entries(serial born, std::string_view channel) const;
-  [[nodiscard]] registry::refusal refuse(std::optional<serial> who, std::string const& topic,
+  [[nodiscard]] registry::refusal refuse(std::optional<serial> member, std::string const& topic,
                                          std::string const& channel);
   registry::register_result create(std::string const& topic, std::string const& channel);
-  bool enter(serial who, std::string const& topic, std::string const& channel);
-  bool leave(serial who, std::string const& topic, std::string const& channel);
+  bool enter(serial member, std::string const& topic, std::string const& channel);
+  bool leave(serial member, std::string const& topic, std::string const& channel);
   void drop_if_spent(std::string const& topic, std::string const& channel);
-  [[nodiscard]] bool is_active(known_producer const& who, registry::time_point now) const;
-  [[nodiscard]] bool is_hidden(entry const& where, registry::time_point now) const;
+  [[nodiscard]] bool is_active(known_producer const& producer, registry::time_point now) const;
+  [[nodiscard]] bool is_hidden(entry const& registration, registry::time_point now) const;
   [[nodiscard]] std::vector<serial> connected() const;
 
   registry::lifetimes lifetimes_;

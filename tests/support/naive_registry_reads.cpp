@@ -9,23 +9,24 @@ namespace nsqlookupd::test_support {
 
 using namespace registry;
 
-bool naive_registry::is_active(known_producer const& who, time_point now) const {
+bool naive_registry::is_active(known_producer const& producer, time_point now) const {
   auto const timeout = lifetimes_.inactive_producer_timeout.count();
-  return timeout > 0 && (now - who.last_update).count() <= timeout;
+  return timeout > 0 && (now - producer.last_update).count() <= timeout;
 }
 
-bool naive_registry::is_hidden(entry const& where, time_point now) const {
-  return where.tombstoned_at && now < *where.tombstoned_at + lifetimes_.tombstone_lifetime;
+bool naive_registry::is_hidden(entry const& registration, time_point now) const {
+  return registration.tombstoned_at &&
+         now < *registration.tombstoned_at + lifetimes_.tombstone_lifetime;
 }
 
 std::vector<naive_registry::serial> naive_registry::connected() const {
   std::vector<serial> sorted;
   sorted.reserve(serials_.size());
-  for (auto const& [id, who] : serials_) {
-    sorted.push_back(who);
+  for (auto const& [id, member] : serials_) {
+    sorted.push_back(member);
   }
-  auto const key = [&](serial who) {
-    auto const& [id, peer, last_update] = producers_.at(who);
+  auto const key = [&](serial member) {
+    auto const& [id, peer, last_update] = producers_.at(member);
     return std::tie(peer.broadcast_address, peer.http_port, peer.remote_address, id);
   };
   std::ranges::sort(sorted, {}, key);
@@ -38,35 +39,35 @@ bool naive_registry::has_topic(std::string const& topic) const {
 
 lines naive_registry::topics() const {
   lines listed;
-  for (auto const& [name, place] : topics_) {
+  for (auto const& [name, state] : topics_) {
     listed.push_back(name);
   }
   return listed;
 }
 
 lines naive_registry::channels(std::string const& topic) const {
-  auto const place = topics_.find(topic);
-  if (place == topics_.end()) {
+  auto const found = topics_.find(topic);
+  if (found == topics_.end()) {
     return {};
   }
-  return {place->second.channels.begin(), place->second.channels.end()};
+  return {found->second.channels.begin(), found->second.channels.end()};
 }
 
 lines naive_registry::all_channels() const {
   lines listed;
-  for (auto const& [name, place] : topics_) {
-    listed.insert(listed.end(), place.channels.begin(), place.channels.end());
+  for (auto const& [name, state] : topics_) {
+    listed.insert(listed.end(), state.channels.begin(), state.channels.end());
   }
   return listed;
 }
 
 lines naive_registry::lookup(std::string const& topic, time_point now) const {
   lines listed;
-  for (auto const who : connected()) {
-    auto const& producer = producers_.at(who);
+  for (auto const member : connected()) {
+    auto const& producer = producers_.at(member);
     bool const offered = std::ranges::any_of(entries_, [&](entry const& each) {
-      return each.who == who && each.channel.empty() && (topic == "*" || each.topic == topic) &&
-             !is_hidden(each, now);
+      return each.member == member && each.channel.empty() &&
+             (topic == "*" || each.topic == topic) && !is_hidden(each, now);
     });
     if (offered && is_active(producer, now)) {
       listed.push_back(peer_line(producer.peer));
@@ -77,14 +78,14 @@ lines naive_registry::lookup(std::string const& topic, time_point now) const {
 
 lines naive_registry::nodes(time_point now) const {
   lines listed;
-  for (auto const who : connected()) {
-    auto const& producer = producers_.at(who);
+  for (auto const member : connected()) {
+    auto const& producer = producers_.at(member);
     if (!is_active(producer, now)) {
       continue;
     }
     std::vector<node_topic> offered;
     for (auto const& each : entries_) {
-      if (each.who == who && each.channel.empty()) {
+      if (each.member == member && each.channel.empty()) {
         offered.push_back({each.topic, is_hidden(each, now)});
       }
     }
@@ -96,8 +97,8 @@ lines naive_registry::nodes(time_point now) const {
 
 lines naive_registry::clients() const {
   lines listed;
-  for (auto const who : connected()) {
-    auto const& producer = producers_.at(who);
+  for (auto const member : connected()) {
+    auto const& producer = producers_.at(member);
     listed.push_back(entry_line(producer.peer, producer.last_update, std::nullopt));
   }
   return listed;
@@ -105,18 +106,18 @@ lines naive_registry::clients() const {
 
 lines naive_registry::registrations() const {
   std::map<std::pair<std::string_view, std::string_view>, lines> found;
-  for (auto const who : connected()) {
-    auto const& producer = producers_.at(who);
+  for (auto const member : connected()) {
+    auto const& producer = producers_.at(member);
     for (auto const& each : entries_) {
-      if (each.who == who) {
+      if (each.member == member) {
         found[{each.topic, each.channel}].push_back(
             entry_line(producer.peer, producer.last_update, each.tombstoned_at));
       }
     }
   }
   lines listed;
-  for (auto const& [name, who] : found) {
-    listed.push_back(registration_line(name.first, name.second, who));
+  for (auto const& [name, producers] : found) {
+    listed.push_back(registration_line(name.first, name.second, producers));
   }
   return listed;
 }

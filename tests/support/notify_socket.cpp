@@ -14,8 +14,8 @@
 namespace nsqlookupd::test_support {
 namespace {
 
-[[noreturn]] void fail_socket(char const* what) {
-  throw std::system_error{errno, std::generic_category(), what};
+[[noreturn]] void fail_socket(char const* operation) {
+  throw std::system_error{errno, std::generic_category(), operation};
 }
 
 file_descriptor open_socket() {

@@ -12,7 +12,7 @@ class notify_socket {
  public:
   /// With an abstract name that the kernel chooses.
   notify_socket();
-  /// In the file system; whoever made the directory removes it.
+  /// In the file system. The owner of the directory removes it.
   explicit notify_socket(std::string const& path);
 
   /// The value of `NOTIFY_SOCKET`: a path, or an abstract name behind an `@`.

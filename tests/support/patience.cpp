@@ -22,8 +22,9 @@ steady_time_point give_up_at(milliseconds limit) {
 bool wait_for(int descriptor, short events, steady_time_point until) {
   while (true) {
     auto const left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    pollfd what{.fd = descriptor, .events = events, .revents = 0};
-    auto const ready = ::poll(&what, 1, static_cast<int>(std::max(left, milliseconds{0}).count()));
+    pollfd polled{.fd = descriptor, .events = events, .revents = 0};
+    auto const ready =
+        ::poll(&polled, 1, static_cast<int>(std::max(left, milliseconds{0}).count()));
     if (ready >= 0) {
       return ready > 0;
     }
@@ -34,21 +35,21 @@ bool wait_for(int descriptor, short events, steady_time_point until) {
 }
 
 std::size_t read_some(int descriptor, std::span<char> into, steady_time_point until,
-                      std::string_view what) {
+                      std::string_view description) {
   if (!wait_for(descriptor, POLLIN, until)) {
-    throw std::runtime_error{"nothing came in time: " + std::string{what}};
+    throw std::runtime_error{"nothing came in time: " + std::string{description}};
   }
   auto const count = ::read(descriptor, into.data(), into.size());
   if (count < 0) {
-    throw std::system_error{errno, std::generic_category(), std::string{what}};
+    throw std::system_error{errno, std::generic_category(), std::string{description}};
   }
   return static_cast<std::size_t>(count);
 }
 
-std::string read_to_end(int descriptor, steady_time_point until, std::string_view what) {
+std::string read_to_end(int descriptor, steady_time_point until, std::string_view description) {
   std::string all;
   std::array<char, 4096> some;
-  while (auto const count = read_some(descriptor, some, until, what)) {
+  while (auto const count = read_some(descriptor, some, until, description)) {
     all.append(some.data(), count);
   }
   return all;

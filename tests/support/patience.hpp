@@ -24,12 +24,12 @@ inline constexpr std::chrono::seconds patience{30};
 [[nodiscard]] bool wait_for(int descriptor, short events, steady_time_point until);
 
 /// Waits for input and reads some of it; 0 at the end of the input. Throws std::runtime_error, with
-/// `what` in it, when nothing comes until `until`; std::system_error when reading fails.
+/// `description` in it, when nothing comes until `until`; std::system_error when reading fails.
 [[nodiscard]] std::size_t read_some(int descriptor, std::span<char> into, steady_time_point until,
-                                    std::string_view what);
+                                    std::string_view description);
 
 /// Everything up to the end of the input. Throws as read_some() does.
 [[nodiscard]] std::string read_to_end(int descriptor, steady_time_point until,
-                                      std::string_view what);
+                                      std::string_view description);
 
 }  // namespace nsqlookupd::test_support

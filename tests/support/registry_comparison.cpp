@@ -31,23 +31,23 @@ void expect_same_topic(registry::registration_db const& db, naive_registry const
 
 }  // namespace
 
-void expect_same(std::string_view what, lines const& registry, lines const& model) {
+void expect_same(std::string_view label, lines const& registry, lines const& model) {
   if (registry != model) {
-    throw registry_difference(std::string{what} + ":\n  registry" + joined(registry) + "\n  model" +
-                              joined(model));
+    throw registry_difference(std::string{label} + ":\n  registry" + joined(registry) +
+                              "\n  model" + joined(model));
   }
 }
 
-void expect_same(std::string_view what, std::size_t registry, std::size_t model) {
+void expect_same(std::string_view label, std::size_t registry, std::size_t model) {
   if (registry != model) {
-    throw registry_difference(std::string{what} + ": registry " + std::to_string(registry) +
+    throw registry_difference(std::string{label} + ": registry " + std::to_string(registry) +
                               ", model " + std::to_string(model));
   }
 }
 
-void expect_same(std::string_view what, bool registry, bool model) {
+void expect_same(std::string_view label, bool registry, bool model) {
   if (registry != model) {
-    throw registry_difference(std::string{what} + (registry ? ": registry only" : ": model only"));
+    throw registry_difference(std::string{label} + (registry ? ": registry only" : ": model only"));
   }
 }
 

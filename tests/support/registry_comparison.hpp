@@ -20,9 +20,9 @@ class registry_difference : public std::runtime_error {
 };
 
 /// Throws registry_difference, which shows both, unless they are equal.
-void expect_same(std::string_view what, lines const& registry, lines const& model);
-void expect_same(std::string_view what, std::size_t registry, std::size_t model);
-void expect_same(std::string_view what, bool registry, bool model);
+void expect_same(std::string_view label, lines const& registry, lines const& model);
+void expect_same(std::string_view label, std::size_t registry, std::size_t model);
+void expect_same(std::string_view label, bool registry, bool model);
 
 /// Compares every listing of the two, the registry's read in pages of `page` items. Looks up the
 /// topics `names` and any_topic.

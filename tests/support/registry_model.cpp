@@ -78,7 +78,7 @@ class model_run {
     return {.registrations_per_producer = 5, .topics = 3, .channels_per_topic = 2};
   }
 
-  void note(std::string const& what) { done_ += ' ' + what; }
+  void note(std::string const& operation) { done_ += ' ' + operation; }
 
   void one_step() {
     if (next() % 8 == 0) {
@@ -209,7 +209,7 @@ class model_run {
     });
   }
 
-  // Which channels a limited call takes is not specified.
+  // A limited UNREGISTER may take any channels of the topic.
   void unregister_some(producer_id id, std::string const& topic) {
     auto const limit = 1 + static_cast<std::size_t>(next()) % 3;
     auto const removed = db_.unregister_topic(id, topic, limit);

@@ -21,8 +21,8 @@ namespace {
 // So long an unwritable socket means that the other side does not read.
 constexpr std::chrono::milliseconds stuck_after{300};
 
-[[noreturn]] void fail(std::string const& what) {
-  throw std::system_error{errno, std::generic_category(), what};
+[[noreturn]] void fail(std::string const& operation) {
+  throw std::system_error{errno, std::generic_category(), operation};
 }
 
 struct socket_address {

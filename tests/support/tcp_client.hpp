@@ -25,7 +25,7 @@ class tcp_client {
   explicit tcp_client(std::uint16_t port, std::string const& host = "127.0.0.1",
                       int receive_buffer = 0, std::string const& from = {});
 
-  /// From here on, what is sent and received goes over TLS, and its end is said in TLS, too.
+  /// From here on, all bytes go over TLS, and TLS closes the connection, too.
   void start_tls(tls_settings const& how);
   /// Null before start_tls().
   [[nodiscard]] tls_layer const* tls() const noexcept { return tls_.get(); }
@@ -56,7 +56,7 @@ class tcp_client {
   /// Exactly so many bytes, or fewer if the other side ends before.
   [[nodiscard]] std::string receive(std::size_t size);
 
-  /// The payload of one reply of the V1 protocol; what was left if the other side ends before.
+  /// The payload of one reply of the V1 protocol; the rest, if the other side ends before.
   [[nodiscard]] std::string receive_frame();
 
   /// Everything up to and with `end`, or up to where the other side ends.

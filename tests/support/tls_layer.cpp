@@ -23,15 +23,16 @@ struct free_openssl {
 template <class Type>
 using owner = std::unique_ptr<Type, free_openssl>;
 
-[[noreturn]] void fail_tls(std::string const& what) {
+[[noreturn]] void fail_tls(std::string const& operation) {
   auto const* const reason = ERR_reason_error_string(ERR_peek_error());
   ERR_clear_error();
-  throw std::runtime_error{"TLS: " + what + " - " + (reason == nullptr ? "no reason" : reason)};
+  throw std::runtime_error{"TLS: " + operation + " - " +
+                           (reason == nullptr ? "no reason" : reason)};
 }
 
-void expect(bool good, char const* what) {
+void expect(bool good, char const* operation) {
   if (!good) {
-    fail_tls(what);
+    fail_tls(operation);
   }
 }
 

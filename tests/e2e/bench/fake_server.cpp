@@ -15,36 +15,38 @@ namespace {
 
 using test_support::file_descriptor;
 
-void check(int result, char const* what) {
+void check(int result, char const* operation) {
   if (result < 0) {
-    throw std::system_error{errno, std::generic_category(), what};
+    throw std::system_error{errno, std::generic_category(), operation};
   }
 }
 
 file_descriptor bound_socket() {
   file_descriptor made{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(::bind(made.number(), reinterpret_cast<sockaddr const*>(&place), sizeof place), "bind");
+  sockaddr_in endpoint{};
+  endpoint.sin_family = AF_INET;
+  endpoint.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  check(::bind(made.number(), reinterpret_cast<sockaddr const*>(&endpoint), sizeof endpoint),
+        "bind");
   return made;
 }
 
-sockaddr_in place_of(file_descriptor const& socket) {
-  sockaddr_in place{};
-  socklen_t size = sizeof place;
-  check(::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&place), &size), "getsockname");
-  return place;
+sockaddr_in endpoint_of(file_descriptor const& socket) {
+  sockaddr_in endpoint{};
+  socklen_t size = sizeof endpoint;
+  check(::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&endpoint), &size),
+        "getsockname");
+  return endpoint;
 }
 
 std::string address_of(file_descriptor const& socket) {
-  return "127.0.0.1:" + std::to_string(ntohs(place_of(socket).sin_port));
+  return "127.0.0.1:" + std::to_string(ntohs(endpoint_of(socket).sin_port));
 }
 
 }  // namespace
 
-fake_server::fake_server(std::string answer, then what)
-    : answer_{std::move(answer)}, then_{what}, listener_{bound_socket()} {
+fake_server::fake_server(std::string answer, then afterwards)
+    : answer_{std::move(answer)}, then_{afterwards}, listener_{bound_socket()} {
   check(::listen(listener_.number(), SOMAXCONN), "listen");
   thread_ = std::thread{[this] { serve(); }};
 }
@@ -82,11 +84,11 @@ std::string refusing_port::address() const {
 dead_port::dead_port() : listener_{bound_socket()} {
   constexpr int more_than_fit = 4;
   check(::listen(listener_.number(), 0), "listen");
-  auto const place = place_of(listener_);
+  auto const endpoint = endpoint_of(listener_);
   for (int count = 0; count < more_than_fit; ++count) {
     auto& client =
         waiting_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    ::connect(client.number(), reinterpret_cast<sockaddr const*>(&place), sizeof place);
+    ::connect(client.number(), reinterpret_cast<sockaddr const*>(&endpoint), sizeof endpoint);
   }
 }
 

@@ -16,7 +16,7 @@ class fake_server {
  public:
   enum class then { closes, is_silent };
 
-  fake_server(std::string answer, then what);
+  fake_server(std::string answer, then afterwards);
   fake_server(fake_server const&) = delete;
   fake_server& operator=(fake_server const&) = delete;
   ~fake_server();

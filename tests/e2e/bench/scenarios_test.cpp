@@ -20,7 +20,7 @@ namespace {
 namespace json = boost::json;
 using strings = std::vector<std::string>;
 
-// Runs a load on the server; what it found, of which there must be so many parts.
+// Runs a load on the server, and returns the figures of its parts.
 json::array measure(server_process& server, strings arguments) {
   for (auto argument :
        {"--tcp=127.0.0.1:" + std::to_string(server.tcp_port()),

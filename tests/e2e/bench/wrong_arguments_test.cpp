@@ -15,8 +15,8 @@ struct wrong {
   char const* complaint;
 };
 
-void PrintTo(wrong const& what, std::ostream* out) {
-  *out << what.name;
+void PrintTo(wrong const& scenario, std::ostream* out) {
+  *out << scenario.name;
 }
 
 class wrong_arguments : public testing::TestWithParam<wrong> {};

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// The memory for all clients is bounded, whatever it is for, and so is the time for which a reply
-// is held.
+// The memory for all clients is bounded, for every use, and so is the time for which a reply is
+// held.
 #include "besieged_server.hpp"
 #include "eventually.hpp"
 #include "many_descriptors.hpp"
 #include "ping_watch.hpp"
 #include "pipelined.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -27,6 +28,7 @@ using test_support::eventually;
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 
 constexpr int small_buffer = 4096;
 constexpr double mebibyte = 1 << 20;
@@ -37,11 +39,11 @@ server_start quiet(std::vector<std::string> flags = {}) {
 }
 
 // The server's highest memory since `before`, when it has come to all that was sent.
-double cost_in_mib(besieged_server& besieged, double before, char const* of_what) {
+double cost_in_mib(besieged_server& besieged, double before, char const* label) {
   ping_watch watch{besieged.tcp_port()};
   wait_until_idle(besieged, watch);
   auto const cost = most_resident_mib(besieged.server().process().id()) - before;
-  std::printf("[ measured ] %s: %.1f MiB\n", of_what, cost);
+  std::printf("[ measured ] %s: %.1f MiB\n", label, cost);
   return cost;
 }
 
@@ -193,7 +195,8 @@ void PrintTo(slow_reader const& reader, std::ostream* out) {
 
 class slow_readers : public testing::TestWithParam<slow_reader> {};
 
-// All of them read less than 10 KiB in a second. What 4 KiB opens is seen by the server at once.
+// All of them read less than 10 KiB in a second. The server sees at once that 4 KiB of the window
+// opened.
 INSTANTIATE_TEST_SUITE_P(of, slow_readers,
                          testing::Values(slow_reader{"topics_a_byte_each_second", "/topics", 1,
                                                      std::chrono::milliseconds{1'000}},

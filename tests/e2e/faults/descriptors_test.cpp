@@ -45,7 +45,7 @@ std::chrono::milliseconds cpu_time_of(pid_t process) {
       std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec});
 }
 
-// Waits until all who connected are accepted, except for those for whom there is no room.
+// Waits until so many connections are accepted.
 void wait_for_connections(besieged_server const& besieged, std::size_t count) {
   EXPECT_TRUE(eventually(
       [&] { return besieged.metric("nsqlookupd_tcp_connections") >= static_cast<double>(count); }));
@@ -53,16 +53,16 @@ void wait_for_connections(besieged_server const& besieged, std::size_t count) {
 
 TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   auto const limit = server_limit();
-  auto const room = limit - kept;
+  auto const capacity = limit - kept;
   besieged_server besieged{{.flags = {"-handshake-timeout=5m"}, .descriptor_limit = limit}};
   std::vector<tcp_client> idle;
-  idle.reserve(room);
+  idle.reserve(capacity);
   // The bystander is one of them, and the probes over HTTP count, too.
-  while (idle.size() + 1 + probes < room) {
+  while (idle.size() + 1 + probes < capacity) {
     auto const from = "127.0.1." + std::to_string(1 + idle.size() / 4'000);
     idle.emplace_back(besieged.tcp_port(), "127.0.0.1", 0, from);
   }
-  wait_for_connections(besieged, room - probes);
+  wait_for_connections(besieged, capacity - probes);
   besieged.expect_service();
   EXPECT_EQ(besieged.log().count(complaint), 0);
 
@@ -83,7 +83,7 @@ TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   // A probe that ends makes room for one.
   EXPECT_LE(besieged.log().count(complaint), probes);
   waiting.clear();
-  besieged.expect_recovery({.most_mib = 64, .left_mib = 48, .log_lines = 6 * room});
+  besieged.expect_recovery({.most_mib = 64, .left_mib = 48, .log_lines = 6 * capacity});
   besieged.expect_good_end();
 }
 

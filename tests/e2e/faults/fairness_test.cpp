@@ -6,6 +6,7 @@
 #include "many_descriptors.hpp"
 #include "ping_watch.hpp"
 #include "pipelined.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -25,6 +26,7 @@ using test_support::eventually;
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
 // A sanitized server takes ten times as long over everything.

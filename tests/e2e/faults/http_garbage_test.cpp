@@ -76,18 +76,18 @@ std::vector<garbage> const harmless{
 TEST(fault, http_that_is_out_of_step_is_refused_and_closed) {
   besieged_server besieged;
   for (int round = 0; round < 5; ++round) {
-    for (auto const& what : fatal) {
+    for (auto const& request : fatal) {
       auto client = besieged.http_client();
       try {
-        client.send(what.bytes);
+        client.send(request.bytes);
       } catch (std::system_error const&) {
         // It has been refused half-way.
         EXPECT_TRUE(client.is_readable());
       }
-      EXPECT_EQ(client.receive_reply().status(), what.status) << what.bytes.substr(0, 100);
+      EXPECT_EQ(client.receive_reply().status(), request.status) << request.bytes.substr(0, 100);
       client.finish_sending();
       std::string const rest = client.receive_to_end();
-      EXPECT_EQ(rest.find("HTTP/1.1 200"), std::string::npos) << what.bytes.substr(0, 100);
+      EXPECT_EQ(rest.find("HTTP/1.1 200"), std::string::npos) << request.bytes.substr(0, 100);
     }
   }
   EXPECT_EQ(besieged.http_client().get("/topics").body, R"({"topics":["bystander"]})");
@@ -100,9 +100,9 @@ TEST(fault, http_that_is_merely_odd_is_answered) {
   besieged_server besieged;
   auto client = besieged.http_client();
   for (int round = 0; round < 50; ++round) {
-    for (auto const& what : harmless) {
-      client.send(what.bytes);
-      EXPECT_EQ(client.receive_reply().status(), what.status) << what.bytes.substr(0, 100);
+    for (auto const& request : harmless) {
+      client.send(request.bytes);
+      EXPECT_EQ(client.receive_reply().status(), request.status) << request.bytes.substr(0, 100);
     }
   }
   besieged.expect_recovery({.most_mib = 16, .left_mib = 8, .log_lines = 500});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A process that stands still for longer than any of its deadlines: SIGSTOP, a frozen container or
-// virtual machine. What clients sent meanwhile, they sent in time.
+// virtual machine. The bytes that clients sent meanwhile were sent in time.
 #include "besieged_server.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
@@ -42,7 +42,7 @@ server_start silent_with(std::vector<std::string> const& limits) {
   return how;
 }
 
-TEST(pause, cuts_no_client_whose_input_came_meanwhile) {
+TEST(pause, cuts_no_client_if_its_input_came_meanwhile) {
   server_process server{silent_with({"-handshake-timeout", "-producer-idle-timeout",
                                      "-http-idle-timeout", "-http-header-timeout"})};
   std::vector<lookup_client> half_lines;
@@ -82,7 +82,7 @@ TEST(pause, cuts_no_client_whose_input_came_meanwhile) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(pause, makes_no_producer_silent_whose_ping_came_meanwhile) {
+TEST(pause, keeps_a_producer_active_if_its_ping_came_meanwhile) {
   server_process server{silent_with({"-inactive-producer-timeout"})};
   std::vector<lookup_client> producers;
   for (std::size_t count = 0; count < many; ++count) {
@@ -112,7 +112,7 @@ TEST(pause, makes_no_producer_silent_whose_ping_came_meanwhile) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(pause, keeps_nobody_who_goes_on_being_late) {
+TEST(pause, cuts_a_client_that_stays_late) {
   server_process server{{.flags = {"-handshake-timeout=1s"}}};
   lookup_client late{server.tcp_port()};
   late.send("PI");

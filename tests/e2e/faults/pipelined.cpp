@@ -2,6 +2,7 @@
 #include "pipelined.hpp"
 
 #include "eventually.hpp"
+#include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -13,25 +14,18 @@ namespace nsqlookupd::e2e {
 using test_support::frame;
 using test_support::http_client;
 using test_support::lookup_client;
+using test_support::repeat;
 using test_support::tcp_client;
 
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string result;
-  result.reserve(text.size() * count);
-  for (std::size_t number = 0; number < count; ++number) {
-    result += text;
-  }
-  return result;
-}
-
 std::string numbered(std::string_view text, std::size_t count) {
-  constexpr std::string_view place = "{0}";
+  constexpr std::string_view placeholder = "{0}";
   std::string result;
   for (std::size_t number = 0; number < count; ++number) {
     auto rest = text;
-    for (auto at = rest.find(place); at != std::string_view::npos; at = rest.find(place)) {
+    for (auto at = rest.find(placeholder); at != std::string_view::npos;
+         at = rest.find(placeholder)) {
       result.append(rest.substr(0, at)).append(std::to_string(number));
-      rest.remove_prefix(at + place.size());
+      rest.remove_prefix(at + placeholder.size());
     }
     result += rest;
   }

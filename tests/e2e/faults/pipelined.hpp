@@ -13,8 +13,6 @@
 
 namespace nsqlookupd::e2e {
 
-[[nodiscard]] std::string repeat(std::string_view text, std::size_t count);
-
 /// `{0}` in `text` becomes 0, 1, 2 and so on up to `count`, one text after the other.
 [[nodiscard]] std::string numbered(std::string_view text, std::size_t count);
 

@@ -48,8 +48,8 @@ TEST(fault, clients_that_never_read_are_cut) {
   producer.identify();
   EXPECT_EQ(producer.command("REGISTER never-reads c"), "OK");
   http_client consumer{besieged.http_port(), "127.0.0.1", small_window};
-  auto const send_until_cut = [](auto const& client, std::string const& what) {
-    EXPECT_THROW(client.send(what), std::system_error);
+  auto const send_until_cut = [](auto const& client, std::string const& requests) {
+    EXPECT_THROW(client.send(requests), std::system_error);
   };
   {
     std::jthread const first{

@@ -55,7 +55,7 @@ TEST_P(wall_clock, that_is_set_silences_nobody_and_ends_no_tombstone) {
   EXPECT_NE(listed, hidden_answer);
   EXPECT_EQ(consumer.get("/lookup?topic=u").body, hidden_answer);
   set();
-  // It is: what is only shown follows.
+  // The clock was set: the times that are only shown follow it.
   EXPECT_NEAR(static_cast<double>(date_of(consumer.get("/ping").field("Date"))),
               static_cast<double>(std::time(nullptr)) + std::stod(GetParam()), 60);
 

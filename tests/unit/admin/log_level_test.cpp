@@ -21,9 +21,9 @@ class log_level_route : public testing::Test {
     return here.ask("PUT", path);
   }
 
-  void expect_error(answered const& what, unsigned status, std::string_view code) {
-    EXPECT_EQ(what.status, status);
-    EXPECT_EQ(what.body, R"({"message":")" + std::string{code} + R"("})");
+  void expect_error(answered const& answer, unsigned status, std::string_view code) {
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.body, R"({"message":")" + std::string{code} + R"("})");
     EXPECT_EQ(log::threshold(), log::level::info);
   }
 
@@ -52,11 +52,11 @@ TEST_F(log_level_route, is_set_by_name_in_any_case) {
                      {"error", "4", log::level::error},
                      {"fatal", "5", log::level::fatal}};
   for (auto const& [name, number, level] : cases) {
-    auto const what = put(name);
-    EXPECT_EQ(what.status, 200U);
-    EXPECT_EQ(what.body, number);
-    EXPECT_EQ(what.content, content_type::json);
-    EXPECT_TRUE(what.nsq_content_type);
+    auto const answer = put(name);
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.body, number);
+    EXPECT_EQ(answer.content, content_type::json);
+    EXPECT_TRUE(answer.nsq_content_type);
     EXPECT_EQ(log::threshold(), level);
     EXPECT_EQ(here.get("/config/log_level").body, number);
   }
@@ -71,9 +71,9 @@ TEST_F(log_level_route, refuses_what_is_no_level) {
 
 TEST_F(log_level_route, has_its_methods_and_no_other_setting_beside_it) {
   for (std::string_view const method : {"POST", "DELETE", "put"}) {
-    auto const what = here.ask(method, "/config/log_level");
-    expect_error(what, 405, "METHOD_NOT_ALLOWED");
-    EXPECT_EQ(what.allow, "GET, HEAD, OPTIONS, PUT");
+    auto const answer = here.ask(method, "/config/log_level");
+    expect_error(answer, 405, "METHOD_NOT_ALLOWED");
+    EXPECT_EQ(answer.allow, "GET, HEAD, OPTIONS, PUT");
   }
   EXPECT_EQ(here.ask("OPTIONS", "/config/log_level").allow, "GET, HEAD, OPTIONS, PUT");
   expect_error(put("info", "/config/nosuch"), 404, "NOT_FOUND");

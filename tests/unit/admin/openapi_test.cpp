@@ -74,9 +74,9 @@ void collect_references(json::value const& part, strings& into) {
 
 TEST(openapi, is_served_with_the_servers_version) {
   world here;
-  auto const what = here.get("/openapi.json");
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.content, content_type::json);
+  auto const answer = here.get("/openapi.json");
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.content, content_type::json);
   EXPECT_EQ(openapi_document().at("openapi").as_string(), "3.1.0");
   EXPECT_EQ(openapi_document().at("info").at("version").as_string(), EXPECTED_VERSION);
 }

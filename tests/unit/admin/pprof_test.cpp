@@ -27,12 +27,13 @@ TEST(pprof, pages_are_unlogged_text_without_our_header) {
   world here;
   for (std::string_view const page :
        {"cmdline", "symbol", "profile", "heap", "goroutine", "block", "threadcreate"}) {
-    auto const what = here.get("/debug/pprof/" + std::string{page} + "?seconds=30&debug=1&%zz");
-    EXPECT_EQ(what.status, 200U) << page;
-    EXPECT_EQ(what.content, page == "profile" ? content_type::binary : content_type::text) << page;
-    EXPECT_FALSE(what.nsq_content_type);
-    EXPECT_FALSE(what.logged);
-    EXPECT_TRUE(what.no_sniff);
+    auto const answer = here.get("/debug/pprof/" + std::string{page} + "?seconds=30&debug=1&%zz");
+    EXPECT_EQ(answer.status, 200U) << page;
+    EXPECT_EQ(answer.content, page == "profile" ? content_type::binary : content_type::text)
+        << page;
+    EXPECT_FALSE(answer.nsq_content_type);
+    EXPECT_FALSE(answer.logged);
+    EXPECT_TRUE(answer.no_sniff);
   }
 }
 
@@ -46,17 +47,18 @@ TEST(pprof, pages_say_what_a_cpp_process_cannot) {
 
 TEST(pprof, index_links_to_every_page) {
   world here;
-  auto const what = here.get("/debug/pprof");
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.content, content_type::html);
-  EXPECT_FALSE(what.nsq_content_type);
-  EXPECT_FALSE(what.logged);
-  EXPECT_NE(what.body.find("nsqlookupd v2.0.0 (built w/gcc-12.2.0)"), std::string::npos);
+  auto const answer = here.get("/debug/pprof");
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.content, content_type::html);
+  EXPECT_FALSE(answer.nsq_content_type);
+  EXPECT_FALSE(answer.logged);
+  EXPECT_NE(answer.body.find("nsqlookupd v2.0.0 (built w/gcc-12.2.0)"), std::string::npos);
   constexpr std::string_view link = "<a href='";
   int links = 0;
-  for (auto at = what.body.find(link); at != std::string::npos; at = what.body.find(link, at + 1)) {
+  for (auto at = answer.body.find(link); at != std::string::npos;
+       at = answer.body.find(link, at + 1)) {
     auto const begin = at + link.size();
-    auto const target = what.body.substr(begin, what.body.find('\'', begin) - begin);
+    auto const target = answer.body.substr(begin, answer.body.find('\'', begin) - begin);
     EXPECT_EQ(here.get(target).status, 200U) << target;
     ++links;
   }
@@ -119,9 +121,9 @@ TEST(pprof, profile_is_what_gperftools_writes) {
 TEST(pprof, profile_refuses_to_take_too_long) {
   world here;
   for (auto const* const much : {"?seconds=301", "?seconds=99999999999999999999"}) {
-    auto const what = here.get("/debug/pprof/profile" + std::string{much});
-    EXPECT_EQ(what.status, 400U);
-    EXPECT_EQ(what.body, "a profile may take 300 seconds at most\n");
+    auto const answer = here.get("/debug/pprof/profile" + std::string{much});
+    EXPECT_EQ(answer.status, 400U);
+    EXPECT_EQ(answer.body, "a profile may take 300 seconds at most\n");
   }
 }
 
@@ -129,9 +131,9 @@ TEST(pprof, profile_is_taken_one_at_a_time) {
   world here;
   {
     auto const other = here.begin("/debug/pprof/profile?seconds=1");
-    auto const what = here.get("/debug/pprof/profile?seconds=1");
-    EXPECT_EQ(what.status, 409U);
-    EXPECT_EQ(what.body, "could not enable CPU profiling: another profile is being taken\n");
+    auto const answer = here.get("/debug/pprof/profile?seconds=1");
+    EXPECT_EQ(answer.status, 409U);
+    EXPECT_EQ(answer.body, "could not enable CPU profiling: another profile is being taken\n");
   }
   EXPECT_EQ(here.get("/debug/pprof/profile?seconds=1").status, 200U);
 }

@@ -41,14 +41,14 @@ TEST(probes, while_draining_it_is_alive_but_not_ready) {
   EXPECT_EQ(here.get("/livez").body, "ok");
   EXPECT_EQ(here.get("/ping").body, "OK");
   for (std::string_view const path : {"/readyz", "/readyz?verbose"}) {
-    auto const what = here.get(path);
-    EXPECT_EQ(what.status, 503U);
-    EXPECT_EQ(what.body,
+    auto const answer = here.get(path);
+    EXPECT_EQ(answer.status, 503U);
+    EXPECT_EQ(answer.body,
               "[+]ping ok\n"
               "[-]shutdown failed: the server was told to stop\n"
               "readyz check failed\n");
-    EXPECT_EQ(what.content, content_type::text);
-    EXPECT_FALSE(what.logged);
+    EXPECT_EQ(answer.content, content_type::text);
+    EXPECT_FALSE(answer.logged);
   }
 }
 

@@ -2,15 +2,17 @@
 #include <nsqlookupd/auth/access_control.hpp>
 #include <nsqlookupd/auth/token_list.hpp>
 
+#include "error_of.hpp"
 #include <gtest/gtest.h>
 
 #include <ctime>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 namespace nsqlookupd::auth {
 namespace {
+
+using test_support::error_of;
 
 constexpr auto reader_token = "reader-token-0123456789";
 constexpr auto writer_token = "writer-token-0123456789";
@@ -25,16 +27,6 @@ std::string writer() {
 
 std::string bearer(std::string const& token) {
   return "Bearer " + token;
-}
-
-template <class Make>
-std::string why_not(Make const& make) {
-  try {
-    static_cast<void>(make());
-  } catch (std::runtime_error const& error) {
-    return error.what();
-  }
-  return {};
 }
 
 void expect_caller(token_list const& list, std::string const& shown, right may,
@@ -100,7 +92,7 @@ TEST(token_list, has_comments_and_empty_lines) {
 
 TEST(token_list, says_which_line_is_wrong_and_not_what_stands_there) {
   auto const line = [](std::string const& text) {
-    return why_not([&] { return token_list::parse(text); });
+    return error_of([&] { return token_list::parse(text); });
   };
   std::string const wrong = "line 2: not <name> <read|write> sha256:<salt>:<digest>";
   auto const good = writer().substr(0, writer().size() - 1);
@@ -115,7 +107,7 @@ TEST(token_list, says_which_line_is_wrong_and_not_what_stands_there) {
 
 TEST(token_list_line, needs_a_name_a_right_and_a_long_token) {
   auto const line = [](std::string const& name, std::string const& may, std::string const& token) {
-    return why_not([&] { return make_line(name, may, token); });
+    return error_of([&] { return make_line(name, may, token); });
   };
   EXPECT_EQ(line("n", "read", reader_token), "");
   for (auto const* const name : {"", "a b", "a:b", "#a", "\xc3\xa4"}) {

@@ -149,7 +149,7 @@ void expect_not_toml(std::vector<bad_file> const& cases) {
   }
 }
 
-TEST(config_file, what_is_not_toml_is_fatal_with_the_line) {
+TEST(config_file, invalid_toml_is_fatal_with_the_line) {
   expect_not_toml({{"\nx = [1,", "2: "},
                    {"x", "1: "},
                    {"x = y", "1: "},

@@ -19,7 +19,7 @@ TEST(version, built_with_names_the_compiler) {
 }
 
 TEST(version, is_read_by_the_suite_of_gnsq) {
-  // tests/integration_server.py, whose names of groups are left out here.
+  // The expression is that of tests/integration_server.py, without the names of its groups.
   std::regex const theirs{R"(([a-z]+) v(\d+\.\d+\.\d+)(?:-[a-z]+)? \(built w\/([a-z0-9.-]+)\))"};
   EXPECT_TRUE(std::regex_match(version_line(), theirs)) << version_line();
 }

@@ -52,7 +52,7 @@ TEST_F(reloadable_text, is_read_again_on_request) {
   EXPECT_NE(text.value(), before);
   directory.write("file", "second");
   EXPECT_TRUE(text.reload(reload_when::always));
-  EXPECT_FALSE(text.reload(reload_when::changed)) << "what was read is no change";
+  EXPECT_FALSE(text.reload(reload_when::changed)) << "the same text is no change";
 }
 
 TEST_F(reloadable_text, stays_while_the_file_is_broken) {

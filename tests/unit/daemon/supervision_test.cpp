@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/daemon/supervision.hpp>
 
+#include "error_of.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace nsqlookupd {
@@ -27,12 +27,7 @@ supervision read(variables const& given) {
 }
 
 std::string complaint_about(variables const& given) {
-  try {
-    read(given);
-  } catch (std::runtime_error const& error) {
-    return error.what();
-  }
-  return "";
+  return test_support::error_of([&] { return read(given); });
 }
 
 variables with_sockets(std::string const& count, std::string const& names) {

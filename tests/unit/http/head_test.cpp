@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::string_view date = "Mon, 23 Nov 2026 05:31:17 GMT";
 
-std::string head(reply const& what, framing how = {}) {
+std::string head(reply const& answer, framing how = {}) {
   std::string out;
-  append_head(what, how, date, out);
+  append_head(answer, how, date, out);
   return out;
 }
 
@@ -45,11 +45,11 @@ TEST(append_head, text) {
 }
 
 TEST(append_head, counts_every_piece_of_a_body) {
-  reply what{.headers = json_header, .body = "0123456789"};
-  what.body.more = {"abc", "d"};
-  EXPECT_NE(head(what).find("\r\nContent-Length: 14\r\n"), std::string::npos);
-  what.body = std::make_shared<std::string const>("01234");
-  EXPECT_NE(head(what).find("\r\nContent-Length: 5\r\n"), std::string::npos);
+  reply answer{.headers = json_header, .body = "0123456789"};
+  answer.body.more = {"abc", "d"};
+  EXPECT_NE(head(answer).find("\r\nContent-Length: 14\r\n"), std::string::npos);
+  answer.body = std::make_shared<std::string const>("01234");
+  EXPECT_NE(head(answer).find("\r\nContent-Length: 5\r\n"), std::string::npos);
 }
 
 TEST(append_head, of_a_304_says_no_length) {

@@ -8,10 +8,10 @@
 namespace nsqlookupd::http {
 namespace {
 
-std::string bytes(reply const& what) {
+std::string bytes(reply const& answer) {
   std::string out;
-  append_head(what, {}, {}, out);
-  return out + what.body.text;
+  append_head(answer, {}, {}, out);
+  return out + answer.body.text;
 }
 
 TEST(protocol_error, says_its_status) {
@@ -24,7 +24,7 @@ TEST(protocol_error, says_its_status) {
   EXPECT_FALSE(protocol_error(431).logged);
 }
 
-TEST(protocol_error, or_what_it_is_told_to) {
+TEST(protocol_error, or_the_given_status) {
   EXPECT_EQ(protocol_error(400, "400 Bad Request: missing required Host header").body.text,
             "400 Bad Request: missing required Host header");
 }

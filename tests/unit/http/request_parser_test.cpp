@@ -25,9 +25,9 @@ class reader {
   strings read(std::string_view stream) {
     strings seen;
     while (!stream.empty()) {
-      held_ += stream.substr(0, pieces_);
+      unread_ += stream.substr(0, pieces_);
       stream.remove_prefix(std::min(pieces_, stream.size()));
-      std::string_view rest = held_;
+      std::string_view rest = unread_;
       while (!rest.empty() && parser.feed(rest) == state::complete) {
         auto const& request = parser.request();
         seen.push_back(request.method + ' ' + request.target_text +
@@ -38,7 +38,7 @@ class reader {
         seen.push_back(std::to_string(status));
         return seen;
       }
-      held_.erase(0, held_.size() - rest.size());
+      unread_.erase(0, unread_.size() - rest.size());
     }
     return seen;
   }
@@ -47,10 +47,10 @@ class reader {
 
  private:
   std::size_t pieces_;
-  std::string held_;
+  std::string unread_;
 };
 
-/// The requests in `stream`, whatever the pieces that it comes in.
+/// The requests in `stream`, which are the same for pieces of every size.
 strings read(std::string_view stream) {
   auto const whole = reader{stream.size()}.read(stream);
   for (std::size_t pieces = 1; pieces < std::min<std::size_t>(stream.size(), 40); ++pieces) {

@@ -259,7 +259,7 @@ TEST(answer_cache, is_not_kept_when_it_is_very_long) {
   EXPECT_EQ(seam.find("\"\""), std::string::npos);
 }
 
-// Whatever happens, who asks gets what somebody would get who is the first to ask.
+// After each change, a client gets the answer that the first client to ask would get.
 TEST(answer_cache, is_never_out_of_date) {
   std::mt19937 random{20261123};
   auto const pick = [&random](int below) {

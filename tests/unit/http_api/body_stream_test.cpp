@@ -119,7 +119,7 @@ TEST(body_stream, lookup_of_many_leaves_out_the_tombstoned_and_the_silent) {
 
 TEST(body_stream, survives_what_happens_between_its_turns) {
   struct {
-    std::string_view what;
+    std::string_view label;
     std::function<void(world&, int)> change;
   } const cases[] = {
       {"topics go", [](world& here, int turn) { here.db.delete_topic(numbered("topic-", turn)); }},
@@ -131,8 +131,8 @@ TEST(body_stream, survives_what_happens_between_its_turns) {
       {"producers come", [](world& here, int turn) { here.add_to("many", numbered("z-", turn)); }},
   };
   for (auto const target : long_targets) {
-    for (auto const& [what, change] : cases) {
-      SCOPED_TRACE(std::string{target} + ", " + std::string{what});
+    for (auto const& [label, change] : cases) {
+      SCOPED_TRACE(std::string{target} + ", " + std::string{label});
       world here;
       fill(here);
       auto const rest = here.begin(target);

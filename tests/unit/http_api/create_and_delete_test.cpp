@@ -13,19 +13,19 @@ struct refused_case {
   std::string_view code;
 };
 
-void expect_done(answered const& what) {
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.body, "");
-  EXPECT_EQ(what.content, content_type::none);
-  EXPECT_TRUE(what.nsq_content_type);
-  EXPECT_TRUE(what.logged);
+void expect_done(answered const& answer) {
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.body, "");
+  EXPECT_EQ(answer.content, content_type::none);
+  EXPECT_TRUE(answer.nsq_content_type);
+  EXPECT_TRUE(answer.logged);
 }
 
-void expect_refused(answered const& what, unsigned status, std::string_view code) {
-  EXPECT_EQ(what.status, status);
-  EXPECT_EQ(what.body, R"({"message":")" + std::string{code} + R"("})");
-  EXPECT_EQ(what.content, content_type::json);
-  EXPECT_TRUE(what.nsq_content_type);
+void expect_refused(answered const& answer, unsigned status, std::string_view code) {
+  EXPECT_EQ(answer.status, status);
+  EXPECT_EQ(answer.body, R"({"message":")" + std::string{code} + R"("})");
+  EXPECT_EQ(answer.content, content_type::json);
+  EXPECT_TRUE(answer.nsq_content_type);
 }
 
 TEST(create_and_delete, arguments_are_checked_in_order) {

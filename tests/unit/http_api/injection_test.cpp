@@ -49,12 +49,12 @@ TEST(injection, a_redirect_leads_to_no_other_host) {
   world here;
   for (std::string_view const target : {"//evil.example/ping/", "//evil.example/../ping/",
                                         "/\\evil.example/../ping/", "///ping/", "/%2fping/"}) {
-    auto const what = here.get(target);
-    EXPECT_TRUE(what.location.empty() || what.location == "/ping") << target << what.location;
+    auto const answer = here.get(target);
+    EXPECT_TRUE(answer.location.empty() || answer.location == "/ping") << target << answer.location;
   }
 }
 
-TEST(injection, what_producers_say_of_themselves_stays_within_its_string) {
+TEST(injection, peer_info_stays_within_its_string) {
   std::string const nasty = "a\"}],\r\n\r\n<script>\xe2\x80\xa8\x01\xff\\";
   world here;
   auto const id = here.add_to("t", nasty);
@@ -80,8 +80,8 @@ TEST(injection, the_wildcard_deletes_and_tombstones_nothing) {
          {"/topic/delete?", "/channel/delete?channel=c&", "/topic/tombstone?node=a.example:4151&",
           "/delete_topic?", "/delete_channel?channel=c&",
           "/tombstone_topic_producer?node=a.example:4151&"}) {
-      auto const what = here.post(std::string{route} + std::string{arguments});
-      EXPECT_GE(what.status, 400U) << route << arguments;
+      auto const answer = here.post(std::string{route} + std::string{arguments});
+      EXPECT_GE(answer.status, 400U) << route << arguments;
       EXPECT_EQ(here.get("/nodes").body, before) << route << arguments;
     }
   }

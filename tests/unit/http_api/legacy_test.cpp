@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::string_view done = R"({"status_code":200,"status_txt":"OK","data":null})";
 
-void expect_empty_ok(answered const& what) {
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.body, done);
+void expect_empty_ok(answered const& answer) {
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.body, done);
 }
 
 TEST(legacy, in_bytes) {
@@ -67,23 +67,23 @@ TEST(legacy, errors_are_500_in_the_envelope) {
   world here;
   here.db.create_topic("known");
   for (auto const& [target, text] : cases) {
-    auto const what = here.get(target);
-    EXPECT_EQ(what.status, 500U) << target;
-    EXPECT_EQ(what.body,
+    auto const answer = here.get(target);
+    EXPECT_EQ(answer.status, 500U) << target;
+    EXPECT_EQ(answer.body,
               R"({"status_code":500,"status_txt":")" + std::string{text} + R"(","data":null})")
         << target;
-    EXPECT_EQ(what.content, content_type::json);
-    EXPECT_FALSE(what.nsq_content_type);
-    EXPECT_TRUE(what.logged);
+    EXPECT_EQ(answer.content, content_type::json);
+    EXPECT_FALSE(answer.nsq_content_type);
+    EXPECT_TRUE(answer.logged);
   }
   EXPECT_EQ(here.get("/topics").body, R"({"topics":["known"]})");
 }
 
 TEST(legacy, an_unknown_channel_is_404) {
   world here;
-  auto const what = here.get("/delete_channel?topic=t&channel=c");
-  EXPECT_EQ(what.status, 404U);
-  EXPECT_EQ(what.body, R"({"status_code":404,"status_txt":"NOT_FOUND","data":null})");
+  auto const answer = here.get("/delete_channel?topic=t&channel=c");
+  EXPECT_EQ(answer.status, 404U);
+  EXPECT_EQ(answer.body, R"({"status_code":404,"status_txt":"NOT_FOUND","data":null})");
 }
 
 TEST(legacy, limits_refuse_too) {

@@ -87,10 +87,10 @@ TEST(lookup, of_no_topic) {
       {"/lookup?topic=\xff\xfe", 404, R"({"message":"TOPIC_NOT_FOUND"})"},
   };
   for (auto const& [target, status, body] : cases) {
-    auto const what = here.get(target);
-    EXPECT_EQ(what.status, status) << target;
-    EXPECT_EQ(what.body, body) << target;
-    EXPECT_TRUE(what.nsq_content_type);
+    auto const answer = here.get(target);
+    EXPECT_EQ(answer.status, status) << target;
+    EXPECT_EQ(answer.body, body) << target;
+    EXPECT_TRUE(answer.nsq_content_type);
   }
 }
 

@@ -29,11 +29,11 @@ TEST(channels, of_a_topic_are_sorted) {
   here.db.create_channel("t", "c2");
   here.db.create_channel("t", "c10");
   here.db.create_channel("other", "c0");
-  auto const what = here.get("/channels?topic=t");
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.body, R"({"channels":["c10","c2"]})");
-  EXPECT_EQ(what.content, content_type::json);
-  EXPECT_TRUE(what.nsq_content_type);
+  auto const answer = here.get("/channels?topic=t");
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.body, R"({"channels":["c10","c2"]})");
+  EXPECT_EQ(answer.content, content_type::json);
+  EXPECT_TRUE(answer.nsq_content_type);
 }
 
 TEST(channels, of_an_unknown_topic_are_none) {
@@ -41,17 +41,17 @@ TEST(channels, of_an_unknown_topic_are_none) {
   here.db.create_channel("t", "c");
   for (std::string_view const target :
        {"/channels?topic=nosuch", "/channels?topic=", "/channels?topic", "/channels?topic=bad$"}) {
-    auto const what = here.get(target);
-    EXPECT_EQ(what.status, 200U) << target;
-    EXPECT_EQ(what.body, R"({"channels":[]})") << target;
+    auto const answer = here.get(target);
+    EXPECT_EQ(answer.status, 200U) << target;
+    EXPECT_EQ(answer.body, R"({"channels":[]})") << target;
   }
 }
 
 TEST(channels, need_a_topic) {
   world here;
-  auto const what = here.get("/channels");
-  EXPECT_EQ(what.status, 400U);
-  EXPECT_EQ(what.body, R"({"message":"MISSING_ARG_TOPIC"})");
+  auto const answer = here.get("/channels");
+  EXPECT_EQ(answer.status, 400U);
+  EXPECT_EQ(answer.body, R"({"message":"MISSING_ARG_TOPIC"})");
 }
 
 TEST(channels, of_any_topic_are_sorted_and_each_there_once) {

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How a producer of world::add() looks in `/nodes`, with these two lists at its end.
+/// How a producer of world::add() looks in `/nodes`, with these two arrays at its end.
 std::string node_json(std::string_view broadcast_address, std::string_view tombstones,
                       std::string_view topics) {
   auto json = producer_json(broadcast_address);

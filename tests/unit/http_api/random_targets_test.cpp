@@ -90,16 +90,16 @@ std::string random_bytes(std::mt19937& random) {
   return target;
 }
 
-void expect_legal(answered const& what, std::string_view method, std::string const& target) {
+void expect_legal(answered const& answer, std::string_view method, std::string const& target) {
   SCOPED_TRACE(std::string{method} + ' ' + target);
-  EXPECT_TRUE(std::count(std::begin(legal), std::end(legal), what.status) == 1) << what.status;
-  EXPECT_EQ(what.status == 405, !what.allow.empty() && method != "OPTIONS");
-  EXPECT_EQ(what.status == 301 || what.status == 307, !what.location.empty());
-  EXPECT_EQ(what.content == content_type::none, what.body.empty());
+  EXPECT_TRUE(std::count(std::begin(legal), std::end(legal), answer.status) == 1) << answer.status;
+  EXPECT_EQ(answer.status == 405, !answer.allow.empty() && method != "OPTIONS");
+  EXPECT_EQ(answer.status == 301 || answer.status == 307, !answer.location.empty());
+  EXPECT_EQ(answer.content == content_type::none, answer.body.empty());
   auto const is_printable = [](char byte) { return byte > ' ' && byte < '\x7f'; };
-  EXPECT_TRUE(std::all_of(what.location.begin(), what.location.end(), is_printable));
-  if (what.status == 500) {
-    EXPECT_TRUE(what.body.starts_with(R"({"status_code":500,)")) << what.body;
+  EXPECT_TRUE(std::all_of(answer.location.begin(), answer.location.end(), is_printable));
+  if (answer.status == 500) {
+    EXPECT_TRUE(answer.body.starts_with(R"({"status_code":500,)")) << answer.body;
   }
 }
 
@@ -111,9 +111,9 @@ TEST(random_targets, get_legal_replies) {
   for (int round = 0; round < 30'000; ++round) {
     auto const method = pick(random, methods);
     auto const target = round % 10 == 0 ? random_bytes(random) : random_target(random);
-    auto const what = here.ask(method, target);
-    expect_legal(what, method, target);
-    good += what.status == 200 ? 1 : 0;
+    auto const answer = here.ask(method, target);
+    expect_legal(answer, method, target);
+    good += answer.status == 200 ? 1 : 0;
     if (auto const parsed = http::target::parse(target)) {
       std::string logged;
       parsed->append_logged(logged);

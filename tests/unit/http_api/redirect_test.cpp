@@ -39,11 +39,11 @@ TEST(redirect, to_the_path_that_was_meant) {
   };
   world here;
   for (auto const& [target, location] : cases) {
-    auto const what = here.get(target);
-    EXPECT_EQ(what.status, 301U) << target;
-    EXPECT_EQ(what.location, location) << target;
-    EXPECT_FALSE(what.nsq_content_type);
-    EXPECT_FALSE(what.logged);
+    auto const answer = here.get(target);
+    EXPECT_EQ(answer.status, 301U) << target;
+    EXPECT_EQ(answer.location, location) << target;
+    EXPECT_FALSE(answer.nsq_content_type);
+    EXPECT_FALSE(answer.logged);
   }
 }
 
@@ -97,9 +97,9 @@ TEST(redirect, only_where_a_route_of_that_method_is) {
   };
   world here;
   for (auto const& [method, target] : cases) {
-    auto const what = here.ask(method, target);
-    EXPECT_EQ(what.status, 404U) << method << ' ' << target;
-    EXPECT_EQ(what.location, "") << method << ' ' << target;
+    auto const answer = here.ask(method, target);
+    EXPECT_EQ(answer.status, 404U) << method << ' ' << target;
+    EXPECT_EQ(answer.location, "") << method << ' ' << target;
   }
 }
 

@@ -34,22 +34,22 @@ TEST(tls_required, sends_every_request_but_probes_to_the_other_port) {
 
 TEST(tls_required, is_said_before_anything_else) {
   world here;
-  for (asking const& what :
+  for (asking const& request :
        {asking{"POST", "/topic/create?topic=t", {}, https_port},
         asking{"GET", "/topic/create", {}, https_port},
         asking{"GET", "/lookup?topic=%zz", {}, https_port},
         asking{"GET", "/unknown", {}, https_port}, asking{"GET", "/topics/", {}, https_port},
         asking{"OPTIONS", "/topics", {}, https_port}}) {
-    EXPECT_EQ(here.ask(what).status, 403U) << what.target;
+    EXPECT_EQ(here.ask(request).status, 403U) << request.target;
   }
   EXPECT_EQ(here.get("/topics").body, R"({"topics":[]})");
 }
 
 TEST(tls_required, does_not_ask_for_a_body_that_it_will_not_use) {
-  asking what{"POST", "/topic/create?topic=t"};
-  EXPECT_TRUE(reads_body(what));
-  what.https_port = https_port;
-  EXPECT_FALSE(reads_body(what));
+  asking request{"POST", "/topic/create?topic=t"};
+  EXPECT_TRUE(reads_body(request));
+  request.https_port = https_port;
+  EXPECT_FALSE(reads_body(request));
 }
 
 asking may(right granted, bool is_known, std::string_view method, std::string_view target) {

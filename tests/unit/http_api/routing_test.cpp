@@ -37,21 +37,21 @@ constexpr std::string_view routes_of_both[] = {"/create_topic",
                                                "/tombstone_topic_producer",
                                                "/debug/pprof/symbol"};
 
-void expect_not_allowed(answered const& what, std::string_view allow) {
-  EXPECT_EQ(what.status, 405U);
-  EXPECT_EQ(what.body, R"({"message":"METHOD_NOT_ALLOWED"})");
-  EXPECT_EQ(what.allow, allow);
-  EXPECT_TRUE(what.nsq_content_type);
-  EXPECT_TRUE(what.logged);
+void expect_not_allowed(answered const& answer, std::string_view allow) {
+  EXPECT_EQ(answer.status, 405U);
+  EXPECT_EQ(answer.body, R"({"message":"METHOD_NOT_ALLOWED"})");
+  EXPECT_EQ(answer.allow, allow);
+  EXPECT_TRUE(answer.nsq_content_type);
+  EXPECT_TRUE(answer.logged);
 }
 
-void expect_options(answered const& what, std::string_view allow) {
-  EXPECT_EQ(what.status, 200U);
-  EXPECT_EQ(what.body, "");
-  EXPECT_EQ(what.content, content_type::none);
-  EXPECT_EQ(what.allow, allow);
-  EXPECT_FALSE(what.nsq_content_type);
-  EXPECT_FALSE(what.logged);
+void expect_options(answered const& answer, std::string_view allow) {
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(answer.body, "");
+  EXPECT_EQ(answer.content, content_type::none);
+  EXPECT_EQ(answer.allow, allow);
+  EXPECT_FALSE(answer.nsq_content_type);
+  EXPECT_FALSE(answer.logged);
 }
 
 void expect_methods(std::string_view path, std::string_view allow) {
@@ -126,13 +126,13 @@ TEST(routing, unknown_paths_are_not_found_for_every_method) {
         "/lookup%3Ftopic=t1", "/ping#x", "/*", "/\xc3\xa9", "http://host:4161"}) {
     for (std::string_view const method : {"GET", "POST", "HEAD", "OPTIONS", "PUT", "FOO"}) {
       SCOPED_TRACE(std::string{method} + ' ' + std::string{path});
-      auto const what = here.ask(method, path);
-      EXPECT_EQ(what.status, 404U);
-      EXPECT_EQ(what.body, R"({"message":"NOT_FOUND"})");
-      EXPECT_EQ(what.content, content_type::json);
-      EXPECT_EQ(what.allow, "");
-      EXPECT_TRUE(what.nsq_content_type);
-      EXPECT_TRUE(what.logged);
+      auto const answer = here.ask(method, path);
+      EXPECT_EQ(answer.status, 404U);
+      EXPECT_EQ(answer.body, R"({"message":"NOT_FOUND"})");
+      EXPECT_EQ(answer.content, content_type::json);
+      EXPECT_EQ(answer.allow, "");
+      EXPECT_TRUE(answer.nsq_content_type);
+      EXPECT_TRUE(answer.logged);
     }
   }
 }
@@ -154,17 +154,17 @@ TEST(routing, escapes_and_absolute_targets_lead_to_the_same_routes) {
   }
 }
 
-TEST(routing, what_is_no_target_is_a_protocol_error) {
+TEST(routing, an_invalid_target_is_a_protocol_error) {
   world here;
   for (std::string_view const target :
        {"ping", "/%zz", "/\x01", "/ping?\x7f", "http://h:x/ping", "mailto:x", "http:/ping"}) {
-    auto const what = here.get(target);
-    EXPECT_EQ(what.status, 400U) << target;
-    EXPECT_EQ(what.body, "400 Bad Request") << target;
-    EXPECT_EQ(what.content, content_type::text);
-    EXPECT_TRUE(what.close);
-    EXPECT_FALSE(what.logged);
-    EXPECT_FALSE(what.nsq_content_type);
+    auto const answer = here.get(target);
+    EXPECT_EQ(answer.status, 400U) << target;
+    EXPECT_EQ(answer.body, "400 Bad Request") << target;
+    EXPECT_EQ(answer.content, content_type::text);
+    EXPECT_TRUE(answer.close);
+    EXPECT_FALSE(answer.logged);
+    EXPECT_FALSE(answer.nsq_content_type);
   }
 }
 
@@ -191,10 +191,10 @@ TEST(routing, a_malformed_query_matters_only_where_arguments_are_read) {
   here.db.create_topic("t");
   for (std::string_view const query : {"?%zz", "?topic=t;x=y", "?topic=t&%", "?topic=%4"}) {
     for (std::string_view const path : {"/lookup", "/channels"}) {
-      auto const what = here.get(std::string{path} + std::string{query});
-      EXPECT_EQ(what.status, 400U);
-      EXPECT_EQ(what.body, R"({"message":"INVALID_REQUEST"})");
-      EXPECT_TRUE(what.nsq_content_type);
+      auto const answer = here.get(std::string{path} + std::string{query});
+      EXPECT_EQ(answer.status, 400U);
+      EXPECT_EQ(answer.body, R"({"message":"INVALID_REQUEST"})");
+      EXPECT_TRUE(answer.nsq_content_type);
     }
     for (auto const path : post_routes) {
       EXPECT_EQ(here.post(std::string{path} + std::string{query}).body,

@@ -31,9 +31,9 @@ TEST(tombstone, arguments_are_checked_in_order) {
   world here;
   here.add_to("t", "a.example");
   for (auto const& [target, body] : cases) {
-    auto const what = here.post(target);
-    EXPECT_EQ(what.status, 400U) << target;
-    EXPECT_EQ(what.body, body) << target;
+    auto const answer = here.post(target);
+    EXPECT_EQ(answer.status, 400U) << target;
+    EXPECT_EQ(answer.body, body) << target;
   }
   EXPECT_TRUE(is_found(here, "t", "a.example"));
 }
@@ -45,10 +45,10 @@ TEST(tombstone, of_nobody_is_fine) {
        {"topic=nosuch&node=a.example:4151", "topic=bad$&node=", "topic=&node", "topic=t&node=",
         "topic=t&node=a.example", "topic=t&node=a.example:4152", "topic=t&node=b.example:4151",
         "topic=t&node=a.example:04151", "topic=other&topic=t&node=a.example:4151"}) {
-    auto const what = here.post("/topic/tombstone?" + std::string{query});
-    EXPECT_EQ(what.status, 200U) << query;
-    EXPECT_EQ(what.body, "") << query;
-    EXPECT_TRUE(what.nsq_content_type);
+    auto const answer = here.post("/topic/tombstone?" + std::string{query});
+    EXPECT_EQ(answer.status, 200U) << query;
+    EXPECT_EQ(answer.body, "") << query;
+    EXPECT_TRUE(answer.nsq_content_type);
     EXPECT_TRUE(is_found(here, "t", "a.example")) << query;
   }
 }

@@ -58,34 +58,35 @@ answered take_apart(http::reply const& reply, std::string_view route) {
   return {reply.status, head, text_of(reply.body), reply.logged, reply.close, route};
 }
 
-http::reply world::respond(asking const& what) {
-  auto const target = http::target::parse(what.target);
+http::reply world::respond(asking const& request) {
+  auto const target = http::target::parse(request.target);
   if (!target) {
     return http::protocol_error(400);
   }
-  return http_api::respond(
-      routes, routes.find(target->path()),
-      {what.method, *target, what.body, what.https_port, what.granted, what.is_known}, db, now);
+  return http_api::respond(routes, routes.find(target->path()),
+                           {request.method, *target, request.body, request.https_port,
+                            request.granted, request.is_known},
+                           db, now);
 }
 
-http::reply world::whole_reply(asking const& what, std::size_t budget) {
-  auto reply = respond(what);
+http::reply world::whole_reply(asking const& request, std::size_t budget) {
+  auto reply = respond(request);
   if (auto const stream = std::move(reply.body.stream)) {
     reply.body = finish(*stream, budget);
   }
   return reply;
 }
 
-answered world::ask(asking const& what, std::size_t budget) {
-  auto const reply = whole_reply(what, budget);
-  auto const target = http::target::parse(what.target);
+answered world::ask(asking const& request, std::size_t budget) {
+  auto const reply = whole_reply(request, budget);
+  auto const target = http::target::parse(request.target);
   auto const* const found = target ? routes.find(target->path()) : nullptr;
   return take_apart(reply, routes.labels()[routes.label_of(found)]);
 }
 
 std::string world::bytes(std::string_view method, std::string_view target) {
-  auto const what = ask(method, target);
-  return what.head + what.body;
+  auto const answer = ask(method, target);
+  return answer.head + answer.body;
 }
 
 std::span<route const> all_routes() {
@@ -93,12 +94,12 @@ std::span<route const> all_routes() {
   return here.routes.all();
 }
 
-bool reads_body(asking const& what) {
+bool reads_body(asking const& request) {
   static world here;
-  auto const target = http::target::parse(what.target);
+  auto const target = http::target::parse(request.target);
   return target && reads_body(here.routes.find(target->path()),
-                              {what.method, *target, what.body, what.https_port, what.granted,
-                               what.is_known});
+                              {request.method, *target, request.body, request.https_port,
+                               request.granted, request.is_known});
 }
 
 registry::producer_id world::add(std::string_view broadcast_address, std::int64_t http_port) {

@@ -57,10 +57,10 @@ struct answered {
   [[nodiscard]] std::string field(std::string_view name) const;
 };
 
-/// The reply, whose body is no stream. `route`: the label of the one that answered.
+/// The parts of a reply without a stream. `route`: the label of the one that answered.
 [[nodiscard]] answered take_apart(http::reply const& reply, std::string_view route);
 
-/// A registration_db, what time it is, and somebody who asks.
+/// A registration_db, the time, and a client that asks.
 struct world {
   explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {})
       : db{how_long, how_many} {}
@@ -68,11 +68,11 @@ struct world {
   world& operator=(world&&) = delete;
 
   /// The reply as handlers give it. A target that is none gets what the session answers then.
-  http::reply respond(asking const& what);
+  http::reply respond(asking const& request);
   /// The same as it is sent: its body may be shared, and one that is a stream is written to its
   /// end, `budget` items at a time.
-  http::reply whole_reply(asking const& what, std::size_t budget = 1000);
-  answered ask(asking const& what, std::size_t budget = 1000);
+  http::reply whole_reply(asking const& request, std::size_t budget = 1000);
+  answered ask(asking const& request, std::size_t budget = 1000);
   answered ask(std::string_view method, std::string_view target, std::size_t budget = 1000) {
     return ask({method, target, body}, budget);
   }
@@ -108,7 +108,7 @@ struct world {
 /// The table of all routes.
 [[nodiscard]] std::span<route const> all_routes();
 
-[[nodiscard]] bool reads_body(asking const& what);
+[[nodiscard]] bool reads_body(asking const& request);
 
 /// Writes `rest` to its end.
 http::body finish(http::body_stream& rest, std::size_t budget);

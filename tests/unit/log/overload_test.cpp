@@ -40,9 +40,9 @@ struct valve {
     changed.notify_all();
   }
 
-  [[nodiscard]] bool wait_for(bool valve::* what) {
+  [[nodiscard]] bool wait_for(bool valve::* condition) {
     std::unique_lock lock(guard);
-    return changed.wait_for(lock, long_enough, [&] { return this->*what; });
+    return changed.wait_for(lock, long_enough, [&] { return this->*condition; });
   }
 
   [[nodiscard]] std::vector<std::string> lines() {
@@ -159,14 +159,14 @@ class filling_sink final : public line_sink {
   progress write(std::string_view lines, std::chrono::milliseconds) noexcept override {
     std::lock_guard const lock(valve_->guard);
     auto const whole = valve_->open;
-    auto const taken = whole ? lines.size() : std::exchange(room_, 0);
+    auto const taken = whole ? lines.size() : std::exchange(capacity_, 0);
     valve_->text += lines.substr(0, taken);
     return {.taken = taken, .failed = !whole};
   }
 
  private:
   std::shared_ptr<valve> valve_;
-  std::size_t room_ = 5;
+  std::size_t capacity_ = 5;
 };
 
 TEST(log_overload, after_a_failed_write_the_notice_begins_on_a_line_of_its_own) {

@@ -31,9 +31,9 @@ inline verdict judge(std::string_view body) {
   return is_complete(result.peer) ? verdict::accepted : verdict::incomplete;
 }
 
-inline std::ostream& operator<<(std::ostream& out, verdict what) {
+inline std::ostream& operator<<(std::ostream& out, verdict judged) {
   constexpr std::string_view names[] = {"accepted", "incomplete", "undecodable"};
-  return out << names[static_cast<std::size_t>(what)];
+  return out << names[static_cast<std::size_t>(judged)];
 }
 
 }  // namespace nsqlookupd::protocol

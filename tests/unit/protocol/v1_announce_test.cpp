@@ -25,12 +25,13 @@ lines identities(registry::registration_db const& db) {
   lines found;
   std::size_t budget = 100;
   registry::producer_position at;
-  static_cast<void>(db.list_producers(at, budget, [&found](registry::listed_producer const& who) {
-    auto const& peer = who.peer;
-    found.push_back(peer.broadcast_address + ' ' + std::to_string(peer.tcp_port) + ' ' +
-                    std::to_string(peer.http_port) + " '" + peer.version + "' " +
-                    peer.remote_address);
-  }));
+  static_cast<void>(
+      db.list_producers(at, budget, [&found](registry::listed_producer const& producer) {
+        auto const& peer = producer.peer;
+        found.push_back(peer.broadcast_address + ' ' + std::to_string(peer.tcp_port) + ' ' +
+                        std::to_string(peer.http_port) + " '" + peer.version + "' " +
+                        peer.remote_address);
+      }));
   return found;
 }
 

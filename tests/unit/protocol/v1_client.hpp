@@ -22,7 +22,7 @@ inline constexpr std::string_view our_identity = R"({"broadcast_address":"us"})"
 /// whole frames.
 [[nodiscard]] replies unframe(std::string_view bytes);
 
-/// A client of protocol V1 without a socket: a session, and what the server does around it.
+/// A client of protocol V1 without a socket: a session, and the server's part around it.
 class v1_client {
  public:
   explicit v1_client(registry::registration_db& db,
@@ -31,11 +31,11 @@ class v1_client {
   v1_client(v1_client const&) = delete;
   v1_client& operator=(v1_client const&) = delete;
 
-  /// Sends these bytes; what the session does not consume is shown to it again before the next.
+  /// Sends these bytes. Bytes that the session does not consume are shown to it again first.
   /// Returns the replies.
   replies send(std::string_view bytes);
 
-  /// Sends no more. Returns what is replied to that.
+  /// Sends no more. Returns the replies to that.
   replies end();
 
   /// The connection is over.

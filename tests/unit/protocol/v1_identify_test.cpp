@@ -24,7 +24,7 @@ std::optional<registry::peer_info> only_client(registry::registration_db const& 
   std::size_t budget = 2;
   registry::producer_position at;
   static_cast<void>(db.list_producers(
-      at, budget, [&found](registry::listed_producer const& who) { found = who.peer; }));
+      at, budget, [&found](registry::listed_producer const& producer) { found = producer.peer; }));
   return db.count_all().producers == 1 ? found : std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The log lines of a session. What net and the actor log around it is not here.
+// The log lines of a session. The lines that net and the actor add are not here.
 #include "captured_log.hpp"
 #include "v1_client.hpp"
 #include "v1_wire.hpp"

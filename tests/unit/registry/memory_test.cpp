@@ -45,8 +45,8 @@ TEST_F(memory_test, disconnecting_needs_none) {
     crowd.register_producer(ids.back(), "u", "c#ephemeral");
   }
   EXPECT_EQ(allocations_of([&] {
-              for (auto const who : ids) {
-                crowd.remove_producer(who);
+              for (auto const producer : ids) {
+                crowd.remove_producer(producer);
               }
             }),
             0U);
@@ -91,11 +91,12 @@ TEST_F(memory_test, a_topic_and_a_channel_of_it_need_none_of_the_producer) {
 TEST_F(memory_test, connections_leave_none_behind) {
   start(0);
   EXPECT_EQ(left_behind([&] {
-              auto const who = db->add_producer(peer("a_remote_address_that_needs_memory"), at(0));
-              db->register_producer(who, "t", channel);
-              db->register_producer(who, "t#ephemeral", channel);
+              auto const producer =
+                  db->add_producer(peer("a_remote_address_that_needs_memory"), at(0));
+              db->register_producer(producer, "t", channel);
+              db->register_producer(producer, "t#ephemeral", channel);
               db->tombstone("t", "host:4151", at(0));
-              db->remove_producer(who);
+              db->remove_producer(producer);
               reclaim_all(*db);
             }),
             0U);
@@ -122,16 +123,16 @@ TEST_F(memory_test, a_topic_that_many_left_keeps_little) {
     ids.push_back(db->add_producer(peer("r"), at(0)));
   }
   db->create_channel("t", channel);
-  for (auto const who : ids) {
-    db->register_producer(who, "u", channel);
-    db->unregister_topic(who, "u");
+  for (auto const producer : ids) {
+    db->register_producer(producer, "u", channel);
+    db->unregister_topic(producer, "u");
   }
   auto const before = memory_in_use();
-  for (auto const who : ids) {
-    db->register_producer(who, "t", channel);
+  for (auto const producer : ids) {
+    db->register_producer(producer, "t", channel);
   }
-  for (auto const who : ids) {
-    db->unregister_topic(who, "t");
+  for (auto const producer : ids) {
+    db->unregister_topic(producer, "t");
   }
   EXPECT_LT(memory_in_use(), before + 10'000U);
 }

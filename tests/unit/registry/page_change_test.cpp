@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Listings while the registry changes between their pages: what stays is listed exactly once.
+// Listings while the registry changes between their pages: an entry that stays is listed exactly
+// once.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "peers.hpp"
@@ -115,8 +116,8 @@ TEST_F(producer_page_change_test, nodes) {
 }
 
 TEST_F(producer_page_change_test, lookup) {
-  for (auto const who : {b, d, f, h}) {
-    db.register_producer(who, "t", "");
+  for (auto const producer : {b, d, f, h}) {
+    db.register_producer(producer, "t", "");
   }
   EXPECT_EQ(list_lookup(db, "t", at(0), changes()), (lines{"b", "d", "f"}));
 }

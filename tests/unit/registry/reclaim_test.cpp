@@ -111,8 +111,8 @@ TEST_F(reclaim_test, does_not_report_what_was_deleted) {
 TEST_F(reclaim_test, takes_producers_in_the_order_in_which_they_departed) {
   auto const second = db.add_producer(peer("a"), at(0));
   auto const third = db.add_producer(peer("z"), at(0));
-  for (auto const who : {third, id, second}) {
-    db.remove_producer(who);
+  for (auto const producer : {third, id, second}) {
+    db.remove_producer(producer);
   }
   db.reclaim(plenty, sink);
   EXPECT_EQ(reported, (lines{"z client::", "r1 client::", "a client::"}));
@@ -142,8 +142,8 @@ TEST_F(reclaim_test, spends_one_for_each_registration_and_one_for_the_producer) 
 
 TEST_F(reclaim_test, says_how_many_registrations_it_has_to_give_back) {
   auto const other = db.add_producer(peer("r2"), at(0));
-  for (auto const who : {id, other}) {
-    db.register_producer(who, "t", "c");
+  for (auto const producer : {id, other}) {
+    db.register_producer(producer, "t", "c");
   }
   EXPECT_EQ(db.departed_registrations(), 0U);
   db.remove_producer(id);

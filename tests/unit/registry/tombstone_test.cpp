@@ -49,7 +49,7 @@ TEST_F(tombstone_test, is_of_one_topic) {
   EXPECT_EQ(list_nodes(db, at(1)), lines{"r1: t! u"});
 }
 
-TEST_F(tombstone_test, the_wildcard_lookup_lists_who_is_hidden_from_some_topics_only) {
+TEST_F(tombstone_test, the_wildcard_lookup_shows_producers_tombstoned_in_some_topics) {
   db.register_producer(id, "u", "");
   db.tombstone("t", "host:4151", at(1));
   EXPECT_EQ(list_lookup(db, "*", at(1)), lines{"r1"});
@@ -141,7 +141,7 @@ TEST_F(tombstone_test, ends_with_the_topic) {
   EXPECT_EQ(list_lookup(db, "t", at(1)), lines{"r1"});
 }
 
-TEST_F(tombstone_test, does_not_find_who_disconnected) {
+TEST_F(tombstone_test, does_not_find_a_disconnected_producer) {
   db.remove_producer(id);
   EXPECT_EQ(db.tombstone("t", "host:4151", at(1)), 0U);
 }

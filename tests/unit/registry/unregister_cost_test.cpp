@@ -45,7 +45,7 @@ class unregister_cost_test : public testing::Test {
 
 TEST_F(unregister_cost_test, of_a_topic_is_what_the_producer_has_in_it) {
   unregister_result result;
-  without_what_is_set_apart([&] { result = db.unregister_topic(id, "t"); });
+  without_set_apart_memory([&] { result = db.unregister_topic(id, "t"); });
   EXPECT_TRUE(result.topic_removed);
   EXPECT_EQ(result.channels_removed, (lines{"a", "b", "c"}));
   EXPECT_EQ(list_nodes(db, at(0)), (lines{"r1: u", "r2: t", "r3: u"}));
@@ -53,7 +53,7 @@ TEST_F(unregister_cost_test, of_a_topic_is_what_the_producer_has_in_it) {
 
 TEST_F(unregister_cost_test, of_a_topic_that_the_producer_is_not_in_is_nothing) {
   unregister_result result;
-  without_what_is_set_apart([&] { result = db.unregister_topic(outsider, "t"); });
+  without_set_apart_memory([&] { result = db.unregister_topic(outsider, "t"); });
   EXPECT_FALSE(result.topic_removed);
   EXPECT_EQ(result.channels_removed, lines{});
   EXPECT_EQ(list_nodes(db, at(0)), (lines{"r1: t u", "r2: t", "r3: u"}));

@@ -97,7 +97,7 @@ void set_apart(std::size_t block_size, std::function<void()> const& fill) {
   apart_block_size = 0;
 }
 
-void without_what_is_set_apart(std::function<void()> const& change) {
+void without_set_apart_memory(std::function<void()> const& change) {
   protect(PROT_NONE);
   change();
   protect(PROT_READ | PROT_WRITE);

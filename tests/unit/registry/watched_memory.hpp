@@ -16,6 +16,6 @@ namespace nsqlookupd::registry {
 void set_apart(std::size_t block_size, std::function<void()> const& fill);
 
 /// Runs `change` while a read or a write of what is set apart ends the program with SIGSEGV.
-void without_what_is_set_apart(std::function<void()> const& change);
+void without_set_apart_memory(std::function<void()> const& change);
 
 }  // namespace nsqlookupd::registry

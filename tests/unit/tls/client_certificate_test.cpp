@@ -24,9 +24,9 @@ struct policy_case {
   bool is_verified;
 };
 
-void PrintTo(policy_case const& what, std::ostream* out) {
-  *out << "policy " << static_cast<int>(what.policy) << ", certificate "
-       << static_cast<int>(what.certificate);
+void PrintTo(policy_case const& scenario, std::ostream* out) {
+  *out << "policy " << static_cast<int>(scenario.policy) << ", certificate "
+       << static_cast<int>(scenario.certificate);
 }
 
 class client_certificate : public testing::TestWithParam<policy_case> {

@@ -43,7 +43,7 @@ class tls_context : public testing::Test {
 };
 
 TEST_F(tls_context, takes_good_files_and_knows_the_end_of_the_certificate) {
-  EXPECT_EQ(why_not(given), "");
+  EXPECT_EQ(error_of(given), "");
   auto const now = std::chrono::system_clock::now();
   auto const validity = make_context(given).validity();
   EXPECT_EQ(why_invalid(validity, now), "");
@@ -66,16 +66,16 @@ TEST_F(tls_context, takes_a_chain) {
   auto const own = files.authority.issue("server");
   given.certificate_file = files.directory.write("chain.pem", own.certificate + intermediate);
   given.key_file = files.directory.write("chain.key", own.key);
-  EXPECT_EQ(why_not(given), "");
+  EXPECT_EQ(error_of(given), "");
 }
 
 TEST_F(tls_context, needs_a_certificate_and_a_key) {
   auto const line = "TLS needs both tls-cert and tls-key";
   auto no_key = given;
   no_key.key_file.clear();
-  EXPECT_EQ(why_not(no_key), line);
+  EXPECT_EQ(error_of(no_key), line);
   given.certificate_file.clear();
-  EXPECT_EQ(why_not(given), line);
+  EXPECT_EQ(error_of(given), line);
 }
 
 TEST_F(tls_context, names_a_file_that_is_missing) {
@@ -83,27 +83,27 @@ TEST_F(tls_context, names_a_file_that_is_missing) {
   auto const reason = "No such file or directory";
   auto no_certificate = given;
   no_certificate.certificate_file = missing;
-  EXPECT_EQ(why_not(no_certificate), failed("tls-cert", missing, reason));
+  EXPECT_EQ(error_of(no_certificate), failed("tls-cert", missing, reason));
   auto no_key = given;
   no_key.key_file = missing;
-  EXPECT_EQ(why_not(no_key), failed("tls-key", missing, reason));
+  EXPECT_EQ(error_of(no_key), failed("tls-key", missing, reason));
   auto no_root = given;
   no_root.root_ca_file = missing;
-  EXPECT_EQ(why_not(no_root), failed("tls-root-ca-file", missing, reason));
+  EXPECT_EQ(error_of(no_root), failed("tls-root-ca-file", missing, reason));
 }
 
 TEST_F(tls_context, names_a_file_with_something_else_in_it) {
   auto const other = files.directory.write("other.pem", "no PEM at all\n");
   auto no_certificate = given;
   no_certificate.certificate_file = other;
-  EXPECT_EQ(why_not(no_certificate),
+  EXPECT_EQ(error_of(no_certificate),
             failed("tls-cert", other, "there is no certificate in it, in PEM"));
   auto no_key = given;
   no_key.key_file = other;
-  EXPECT_EQ(why_not(no_key), failed("tls-key", other, "there is no private key in it, in PEM"));
+  EXPECT_EQ(error_of(no_key), failed("tls-key", other, "there is no private key in it, in PEM"));
   auto no_root = given;
   no_root.root_ca_file = other;
-  EXPECT_EQ(why_not(no_root),
+  EXPECT_EQ(error_of(no_root),
             failed("tls-root-ca-file", other, "there is no certificate in it, in PEM"));
 }
 
@@ -111,18 +111,18 @@ TEST_F(tls_context, names_a_file_that_breaks_off) {
   auto const whole = files.authority.issue("server").certificate;
   given.certificate_file = files.directory.write(
       "broken.pem", files.authority.root() + whole.substr(0, whole.size() / 2));
-  EXPECT_EQ(why_not(given),
+  EXPECT_EQ(error_of(given),
             failed("tls-cert", given.certificate_file, "one of its certificates cannot be read"));
 }
 
 TEST_F(tls_context, names_a_directory) {
   given.certificate_file = files.directory.path("");
-  EXPECT_EQ(why_not(given), failed("tls-cert", given.certificate_file, "Is a directory"));
+  EXPECT_EQ(error_of(given), failed("tls-cert", given.certificate_file, "Is a directory"));
 }
 
 TEST_F(tls_context, refuses_another_certificates_key) {
   given.key_file = files.directory.write("other.key", files.authority.issue("other").key);
-  EXPECT_EQ(why_not(given),
+  EXPECT_EQ(error_of(given),
             failed("tls-key", given.key_file,
                    "it is not the key of the certificate in " + given.certificate_file));
 }
@@ -130,7 +130,7 @@ TEST_F(tls_context, refuses_another_certificates_key) {
 TEST_F(tls_context, refuses_an_encrypted_key_without_asking) {
   given.key_file =
       files.directory.write("encrypted.key", encrypted(files.authority.issue("server").key));
-  EXPECT_EQ(why_not(given),
+  EXPECT_EQ(error_of(given),
             failed("tls-key", given.key_file,
                    "the key is encrypted, and nobody can be asked for its passphrase"));
 }
@@ -173,10 +173,10 @@ TEST_F(tls_context, verifies_only_with_somebody_who_vouches) {
   given.policy = client_auth::require_verify;
   given.root_ca_file.clear();
   EXPECT_TRUE(
-      why_not(given).starts_with("tls-client-auth-policy require-verify needs tls-root-ca-file"))
-      << why_not(given);
+      error_of(given).starts_with("tls-client-auth-policy require-verify needs tls-root-ca-file"))
+      << error_of(given);
   given.policy = client_auth::require;
-  EXPECT_EQ(why_not(given), "");
+  EXPECT_EQ(error_of(given), "");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TLS over one end of a socket pair: what goes in, and what comes out.
+// TLS over one end of a socket pair: its input and its output.
 #include <nsqlookupd/tls/stream.hpp>
 
 #include "memory_client.hpp"

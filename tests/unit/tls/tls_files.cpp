@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tls_files.hpp"
 
-#include <stdexcept>
+#include "error_of.hpp"
 
 namespace nsqlookupd::tls::test {
 
@@ -16,13 +16,8 @@ context make_context(tls::settings const& from) {
   return context{from};
 }
 
-std::string why_not(tls::settings const& from) {
-  try {
-    static_cast<void>(make_context(from));
-  } catch (std::runtime_error const& error) {
-    return error.what();
-  }
-  return {};
+std::string error_of(tls::settings const& from) {
+  return test_support::error_of([&] { return make_context(from); });
 }
 
 }  // namespace nsqlookupd::tls::test

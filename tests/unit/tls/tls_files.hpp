@@ -23,6 +23,6 @@ struct tls_files {
 [[nodiscard]] context make_context(tls::settings const& from);
 
 /// The text of the exception that making a context throws; empty when it throws none.
-[[nodiscard]] std::string why_not(tls::settings const& from);
+[[nodiscard]] std::string error_of(tls::settings const& from);
 
 }  // namespace nsqlookupd::tls::test
