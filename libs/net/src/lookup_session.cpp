@@ -276,7 +276,7 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
   if (protocol_) {
     auto const cause = failure ? std::string{"exception"} : cause_of_end();
     auto const leave = [&](registry::registration_db& db) {
-      protocol_->leave(db, cause);
+      protocol_->leave(db, service_.now(), cause);
       return true;
     };
     co_await service_.actor.run(leave);

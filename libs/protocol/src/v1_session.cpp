@@ -327,7 +327,8 @@ void v1_session::end_input(std::string_view rest, std::string& replies) {
   }
 }
 
-void v1_session::leave(registration_db& db, std::string_view cause) {
+void v1_session::leave(registration_db& db, time_point now, std::string_view cause) {
+  static_cast<void>(db.advance(now, changes_at_a_time));
   log::line(level::info, "PROTOCOL(V1): [", field{"client", remote_address_}, "] exiting ioloop");
   resign(db, cause);
 }

@@ -62,7 +62,8 @@ class session {
 
   /// The connection is over: takes its producer out of the registry. `cause`: why, for the journal.
   /// Called exactly once.
-  virtual void leave(registry::registration_db& db, std::string_view cause) = 0;
+  virtual void leave(registry::registration_db& db, registry::time_point now,
+                     std::string_view cause) = 0;
 
   /// True when the client is a producer.
   [[nodiscard]] virtual bool identified() const noexcept = 0;

@@ -22,7 +22,8 @@ class v1_session final : public session {
   progress consume(std::string_view input, registry::registration_db& db, registry::time_point now,
                    std::string& replies, std::size_t max_commands) override;
   void end_input(std::string_view rest, std::string& replies) override;
-  void leave(registry::registration_db& db, std::string_view cause) override;
+  void leave(registry::registration_db& db, registry::time_point now,
+             std::string_view cause) override;
   [[nodiscard]] bool identified() const noexcept override { return producer_.has_value(); }
   [[nodiscard]] std::string_view fatal_error() const noexcept override { return fatal_error_; }
 
