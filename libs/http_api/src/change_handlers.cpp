@@ -23,8 +23,9 @@ constexpr std::size_t most_events = 10'000;
 
 http::reply stream_reply(std::unique_ptr<http::event_stream> events) {
   // Proxies that gather what they pass on are told not to.
-  return {.headers = "Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-                     "X-Accel-Buffering: no\r\n",
+  return {.headers =
+              "Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
+              "X-Accel-Buffering: no\r\n",
           .events = std::move(events)};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "listings.hpp"
+
 #include "members.hpp"
 
 #include <algorithm>
@@ -106,7 +107,8 @@ void append_listed_node(listed_producer const& node, slice const& turn, std::str
     nodes.resize(index + 1);
   }
   // In a text of several pieces these positions mean nothing, but such a text is not kept.
-  nodes[index] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(out.size() - begin)};
+  nodes[index] = {static_cast<std::uint32_t>(begin),
+                  static_cast<std::uint32_t>(out.size() - begin)};
 }
 
 /// Writes on with the member for the topic or channel at which the turn is; true when that ends.

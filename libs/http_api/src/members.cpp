@@ -19,8 +19,7 @@ void append_moment(std::string& out, std::string_view beginning, registry::time_
   constexpr std::int64_t seventh_digit = 1'000'000;
   std::string digits;
   text::append_number(
-      digits,
-      seventh_digit + std::chrono::floor<std::chrono::microseconds>(when - whole).count());
+      digits, seventh_digit + std::chrono::floor<std::chrono::microseconds>(when - whole).count());
   out.append(digits, 1).append("Z\"");
 }
 

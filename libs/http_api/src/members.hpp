@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Members of JSON objects. A member's beginning, `,"name":`, is one literal, so that it is one copy.
+// Members of JSON objects. A member's beginning, `,"name":`, is one literal, so that it is one
+// copy.
 #pragma once
 
 #include <nsqlookupd/registry/time.hpp>

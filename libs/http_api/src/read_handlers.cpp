@@ -59,16 +59,16 @@ http::reply lookup(request const& asked, registration_db& db, time_point, answer
   }
   auto const write = [&] {
     if (is_any && db.count_all().topics != 0) {
-      return begin({db, cache,
-                    form_of(*topic,
-                            {{"channels", write_all_channels}, {"producers", write_all_lookups}},
-                            false)});
+      return begin(
+          {db, cache,
+           form_of(*topic, {{"channels", write_all_channels}, {"producers", write_all_lookups}},
+                   false)});
     }
     if (!db.has_topic(*topic)) {
       return error_reply(404, "TOPIC_NOT_FOUND");
     }
-    return begin({db, cache,
-                  form_of(*topic, {{"channels", write_channels}, {"producers", write_lookup}})});
+    return begin(
+        {db, cache, form_of(*topic, {{"channels", write_channels}, {"producers", write_lookup}})});
   };
   return with_index(cached(cache, *topic, changed, write), changed);
 }
@@ -112,9 +112,7 @@ http::reply nodes(request const& asked, registration_db& db, time_point, answer_
     return *std::move(before);
   }
   std::string const key = "/nodes";
-  auto const write = [&] {
-    return begin({db, cache, form_of(key, {{"producers", write_nodes}})});
-  };
+  auto const write = [&] { return begin({db, cache, form_of(key, {{"producers", write_nodes}})}); };
   return with_index(cached(cache, key, changed, write), changed);
 }
 
@@ -125,7 +123,8 @@ http::reply debug(request const&, registration_db& db, time_point, answer_cache&
   }
   return begin(
       {db, cache,
-       form_of({}, {{"", write_debug_channels}, {"client::", write_clients}, {"", write_debug_topics}},
+       form_of({},
+               {{"", write_debug_channels}, {"client::", write_clients}, {"", write_debug_topics}},
                false)});
 }
 

@@ -102,8 +102,8 @@ http::reply create(names const& wanted, request const& asked, registration_db& d
     return refusal(how, 400, wrong);
   }
   auto const cause = cause_of(asked);
-  auto const made = channel.empty() ? db.create_topic(topic, cause)
-                                    : db.create_channel(topic, channel, cause);
+  auto const made =
+      channel.empty() ? db.create_topic(topic, cause) : db.create_channel(topic, channel, cause);
   if (made.refused != registry::refusal::none) {
     return refusal(how, 400, code_of(made.refused));
   }

@@ -133,8 +133,7 @@ void registration_actor::wake_slice_by_slice() {
 void registration_actor::set_alarm(registry::time_point due) {
   using std::chrono::nanoseconds;
   alarm_ = due;
-  timer_.expires_after(
-      std::clamp<nanoseconds>(due - now_(), shortest_alarm, longest_alarm));
+  timer_.expires_after(std::clamp<nanoseconds>(due - now_(), shortest_alarm, longest_alarm));
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) {
       alarm_ = registry::time_point::max();

@@ -13,10 +13,10 @@ namespace {
 using http_state = http::event_stream::state;
 
 // How much of the events is written in one visit to the actor: about half a millisecond.
-constexpr std::size_t slice_items = 2048;
+constexpr std::size_t event_items = 2048;
 
 // Bytes of events that gather before they are sent; one that is larger is sent from where it is.
-constexpr std::size_t enough_output = std::size_t{64} << 10U;
+constexpr std::size_t enough_events = std::size_t{64} << 10U;
 constexpr std::size_t large_event = std::size_t{16} << 10U;
 
 // So that clients do not all come back at once when the server ends the stream.
@@ -67,8 +67,8 @@ void watching::append(std::string& out, std::string_view events) const {
 
 watching::written watching::write_due() {
   written done{http_state::idle, {}, {}};
-  while (done.large.size() == 0 && done.text.size() < enough_output) {
-    done.state = events_->write_some(slice_items);
+  while (done.large.size() == 0 && done.text.size() < enough_events) {
+    done.state = events_->write_some(event_items);
     if (done.state != http_state::ready) {
       break;
     }

@@ -16,8 +16,8 @@
 
 namespace nsqlookupd::net {
 
-/// A comment goes out once in so long: a client, and what stands between, is to see that a stream is
-/// alive.
+/// A comment goes out once in so long: a client, and what stands between, is to see that a stream
+/// is alive.
 inline constexpr std::chrono::seconds comment_period{15};
 
 /// The client of an HTTP session while it waits for changes: for one answer, or for one event after

@@ -37,12 +37,14 @@ time_point registration_db::next_silence() const noexcept {
   if (by_activity_.empty()) {
     return time_point::max();
   }
-  return later(by_activity_.front().last_update,
-               later(time_point{lifetimes_.inactive_producer_timeout}, one_moment).time_since_epoch());
+  return later(
+      by_activity_.front().last_update,
+      later(time_point{lifetimes_.inactive_producer_timeout}, one_moment).time_since_epoch());
 }
 
 time_point registration_db::next_tombstone_end() const noexcept {
-  return tombstone_ends_.empty() ? time_point::max() : std::get<time_point>(*tombstone_ends_.begin());
+  return tombstone_ends_.empty() ? time_point::max()
+                                 : std::get<time_point>(*tombstone_ends_.begin());
 }
 
 time_point registration_db::next_removal() const noexcept {
@@ -99,7 +101,8 @@ void registration_db::remove_empty() {
 }
 
 void registration_db::note_empty(record& subject) {
-  auto const& topic = subject.owner == nullptr ? static_cast<topic_record&>(subject) : *subject.owner;
+  auto const& topic =
+      subject.owner == nullptr ? static_cast<topic_record&>(subject) : *subject.owner;
   if (topic.deleted) {
     return;
   }

@@ -335,7 +335,7 @@ class registration_db {
   bool reclaim_from(topic_record& topic, std::size_t& budget);
   void dispose(producer_record& producer);
   [[nodiscard]] registry::tombstone const* find_tombstone(topic_record const& topic,
-                                                       producer_record const& producer) const;
+                                                          producer_record const& producer) const;
   void erase_tombstone(record const& topic, producer_record const& producer);
   /// `topic` is the one that is listed; it may be null.
   [[nodiscard]] listed_producer listed(producer_record const& producer,
