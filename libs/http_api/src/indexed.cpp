@@ -31,8 +31,10 @@ bool has_tag(std::string_view tags, std::uint64_t index) {
 
 waiting_arguments waiting_arguments::of(request const& asked) {
   auto const arguments = asked.target.arguments();
-  // Not every route minds a malformed query.
-  if (!asked.target.raw_query || !arguments.is_well_formed()) {
+  auto const query = asked.target.raw_query.value_or("");
+  // Most requests do not wait, and not every route minds a malformed query.
+  bool const may_wait = query.find("index") != query.npos || query.find('%') != query.npos;
+  if (!may_wait || !arguments.is_well_formed()) {
     return {};
   }
   auto const index = arguments.get("index");
@@ -64,7 +66,9 @@ std::optional<http::reply> before_answer(request const& asked, registration_db c
   bool const is_news = !waits.index || *waits.index == 0 || changed > *waits.index;
   bool const is_of_the_future = !is_news && *waits.index > db.revision();
   if (!is_news && !is_of_the_future && !asked.waits_no_more && waits.at_most.count() > 0) {
-    return http::reply{.wait = http::wait{std::string{key}, with_a_little_more(waits.at_most)}};
+    http::reply later;
+    later.wait = std::make_unique<http::wait>(std::string{key}, with_a_little_more(waits.at_most));
+    return later;
   }
   if (!asked.if_none_match.empty() && has_tag(asked.if_none_match, changed)) {
     return with_index({.status = 304}, changed);

@@ -39,26 +39,27 @@ task<void> http_session::answer_without_body(std::string* output) {
 // A reply that is not due yet leaves the client watching.
 task<void> http_session::answer_request(std::string* output) {
   client_.disarm();
-  auto reply = co_await ask(false);
-  answer(std::move(reply), *output);
+  auto const now = service_.now();
+  auto const asked = routed_request();
+  auto const visit = [&](registry::registration_db& db) { return respond(asked, db, now); };
+  auto reply = co_await service_.actor.run(visit);
+  answer(reply, *output);
   if (unwritten_ || watching_) {
     client_.send(*output);
   }
 }
 
 // Watches are begun in the same visit, so that no change is missed.
-task<http::reply> http_session::ask(bool waits_no_more) {
-  auto const now = service_.now();
-  auto asked = routed_request();
-  asked.waits_no_more = waits_no_more;
-  auto const visit = [&](registry::registration_db& db) {
-    auto reply = http_api::respond(service_.routes, route_, asked, db, now);
-    if (asked.method == "HEAD") {
-      reply.events.reset();
-    }
-    return watching_ || begin_watching(reply) ? std::move(reply) : http_api::too_many_watchers();
-  };
-  co_return co_await service_.actor.run(visit);
+http::reply http_session::respond(http_api::request const& asked, registry::registration_db& db,
+                                  registry::time_point now) {
+  auto reply = http_api::respond(service_.routes, route_, asked, db, now);
+  if (asked.method == "HEAD") {
+    reply.events.reset();
+  }
+  if (!watching_ && !begin_watching(reply)) {
+    return http_api::too_many_watchers();
+  }
+  return reply;
 }
 
 bool http_session::begin_watching(http::reply const& reply) {
@@ -74,7 +75,7 @@ bool http_session::begin_watching(http::reply const& reply) {
 }
 
 // A body that is still to be written is left in unwritten_.
-void http_session::answer(http::reply reply, std::string& output) {
+void http_session::answer(http::reply& reply, std::string& output) {
   if (reply.wait) {
     return;
   }
@@ -107,12 +108,16 @@ task<void> http_session::watch() {
   bool const is_changed = co_await watching_->wait_for_change();
   paused_ += turn::clock::now() - began;
   closing_ = closing_ || service_.draining;
-  auto reply = co_await ask(!is_changed);
+  auto const now = service_.now();
+  auto asked = routed_request();
+  asked.waits_no_more = !is_changed;
+  auto const visit = [&](registry::registration_db& db) { return respond(asked, db, now); };
+  auto reply = co_await service_.actor.run(visit);
   if (!reply.wait) {
     watching_->note_delay();
   }
   std::string output;
-  answer(std::move(reply), output);
+  answer(reply, output);
   client_.send(output);
 }
 

@@ -44,8 +44,9 @@ class http_session {
   task<void> end_input(std::string* output);
   task<void> answer_without_body(std::string* output);
   task<void> answer_request(std::string* output);
-  task<http::reply> ask(bool waits_no_more);
-  void answer(http::reply reply, std::string& output);
+  http::reply respond(http_api::request const& asked, registry::registration_db& db,
+                      registry::time_point now);
+  void answer(http::reply& reply, std::string& output);
   bool begin_watching(http::reply const& reply);
   task<void> watch();
   task<void> answer_long();

@@ -6,12 +6,12 @@
 
 namespace nsqlookupd::registry {
 
-std::size_t journal::size_of(entry const& kept) noexcept {
-  auto const own = sizeof(entry) + kept.topic.size() + kept.channel.size() + kept.cause.size();
-  if (kept.producer == nullptr) {
+std::size_t journal::size_of(change const& made) noexcept {
+  auto const own = sizeof(entry) + made.topic.size() + made.channel.size() + made.cause.size();
+  if (made.producer == nullptr) {
     return own;
   }
-  auto const& peer = *kept.producer;
+  auto const& peer = *made.producer;
   return own + sizeof peer + peer.remote_address.size() + peer.hostname.size() +
          peer.broadcast_address.size() + peer.version.size() + peer.topology_zone.size() +
          peer.topology_region.size();
@@ -19,13 +19,13 @@ std::size_t journal::size_of(entry const& kept) noexcept {
 
 void journal::forget_oldest() {
   auto& oldest = entries_[first_ % capacity_];
-  size_ -= size_of(oldest);
+  size_ -= oldest.size;
   forgotten_ = oldest.revision;
   oldest.producer.reset();
   ++first_;
 }
 
-void journal::add(change const& made) {
+void journal::add(change const& made, std::shared_ptr<peer_info const> const& producer) {
   if (capacity_ == 0) {
     forgotten_ = made.revision;
     return;
@@ -33,7 +33,7 @@ void journal::add(change const& made) {
   if (next_ - first_ == capacity_) {
     forget_oldest();
   }
-  if (next_ == entries_.size()) {
+  if (entries_.size() < capacity_ && next_ == entries_.size()) {
     entries_.emplace_back();
   }
   // In place, so that the strings need no new memory.
@@ -43,9 +43,10 @@ void journal::add(change const& made) {
   fresh.kind = made.kind;
   fresh.topic = made.topic;
   fresh.channel = made.channel;
-  fresh.producer = made.producer;
+  fresh.producer = producer;
   fresh.cause = made.cause;
-  size_ += size_of(fresh);
+  fresh.size = size_of(made);
+  size_ += fresh.size;
   while (size_ > capacity_ * max_average_size) {
     forget_oldest();
   }
@@ -60,8 +61,8 @@ void journal::read(std::uint64_t& since, std::size_t& budget, change_sink const&
   auto const revision_of = [this](std::uint64_t number) { return at(number).revision; };
   for (auto next = std::ranges::upper_bound(numbers, since, {}, revision_of);
        next != numbers.end() && budget > 0; ++next, --budget) {
-    auto const& [revision, time, kind, topic, channel, producer, cause] = at(*next);
-    sink({revision, time, kind, topic, channel, producer, cause});
+    auto const& [revision, time, kind, topic, channel, producer, cause, size] = at(*next);
+    sink({revision, time, kind, topic, channel, producer.get(), cause});
     since = revision;
   }
 }

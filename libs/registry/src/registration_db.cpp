@@ -14,6 +14,8 @@ namespace {
 // others.
 constexpr std::size_t most_removed_topics = 4096;
 
+std::shared_ptr<peer_info const> const no_peer;
+
 bool exceeded(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count > limit;
 }
@@ -102,6 +104,12 @@ register_result registration_db::add(producer_record* producer, std::string_view
     channel = &add_channel(*topic, channel_name);
   }
   if (producer == nullptr) {
+    if (new_topic) {
+      note_empty(*topic);
+    }
+    if (new_channel) {
+      note_empty(*channel);
+    }
     return {.topic_added = new_topic, .channel_added = new_channel};
   }
   auto const [linked, topic_added] = link(*producer, *topic, nullptr);
@@ -215,7 +223,6 @@ topic_record& registration_db::add_topic(std::string_view name) {
   topic_index_.insert(topic.get());
   topics_.insert(*topic);
   topic->id = records_.insert(*topic);
-  note_empty(*topic);
   if (auto const removed = removed_at_.find(name); removed != removed_at_.end()) {
     auto const revision = removed->second;
     removed_at_.erase(removed);
@@ -231,7 +238,6 @@ record& registration_db::add_channel(topic_record& topic, std::string_view name)
   auto channel = std::make_unique<record>(name, &topic);
   topic.channels.insert(*channel);
   channel->id = records_.insert(*channel);
-  note_empty(*channel);
   ++channel_count_;
   tell(change_kind::channel_added, channel.get(), nullptr);
   channels_changed_ = topic.channels_changed = revision_;
@@ -298,7 +304,8 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   if (auto const* const linked = producer.registrations.find(subject.id)) {
     return {.linked = linked, .added = false};
   }
-  if (subject.producers.empty()) {
+  bool const was_empty = subject.producers.empty();
+  if (was_empty) {
     note_used(subject);
   }
   auto const position = static_cast<std::uint32_t>(subject.producers.size());
@@ -307,6 +314,7 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   if (subject.owner == nullptr) {
     producer.sorted_topics.clear();
     tell_of_node(change_kind::registered, &subject, producer);
+    empty_topics_changed_ = was_empty ? revision_ : empty_topics_changed_;
     stamp_lookup(static_cast<topic_record&>(subject));
   } else {
     tell(change_kind::registered, &subject, &producer);
@@ -337,6 +345,7 @@ void registration_db::unlink(producer_record& producer, registration& linked) {
     } else {
       tell(change_kind::unregistered, &topic, &producer);
     }
+    empty_topics_changed_ = topic.producers.empty() ? revision_ : empty_topics_changed_;
     stamp_lookup(topic);
   }
 }
@@ -372,9 +381,9 @@ void registration_db::tell(change_kind kind, record const* subject,
     made.channel = subject->owner == nullptr ? std::string_view{} : subject->name;
   }
   if (producer != nullptr) {
-    made.producer = producer->peer;
+    made.producer = producer->peer.get();
   }
-  journal_.add(made);
+  journal_.add(made, producer == nullptr ? no_peer : producer->peer);
   for (auto* const listener : listeners_) {
     listener->on_change(made);
   }

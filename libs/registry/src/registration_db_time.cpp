@@ -109,7 +109,6 @@ void registration_db::note_empty(record& subject) {
   empty_since_.emplace(subject.id, now_);
   if (subject.owner == nullptr) {
     ++empty_topic_count_;
-    empty_topics_changed_ = revision_ + 1;
   }
   if (lifetimes_.empty_topic_ttl.count() > 0) {
     removals_.emplace(later(now_, lifetimes_.empty_topic_ttl), subject.id);
@@ -117,13 +116,12 @@ void registration_db::note_empty(record& subject) {
 }
 
 void registration_db::note_used(record& subject) {
-  auto const found = empty_since_.find(subject.id);
+  auto const found = empty_since_.empty() ? empty_since_.end() : empty_since_.find(subject.id);
   if (found == empty_since_.end()) {
     return;
   }
   if (subject.owner == nullptr) {
     --empty_topic_count_;
-    empty_topics_changed_ = revision_ + 1;
   }
   if (lifetimes_.empty_topic_ttl.count() > 0) {
     removals_.erase({later(found->second, lifetimes_.empty_topic_ttl), subject.id});

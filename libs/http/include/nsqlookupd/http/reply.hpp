@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -84,6 +83,9 @@ struct body {
 /// A reply that is not due yet: the request is to be answered anew when something of `key` has
 /// changed, at the latest after `at_most`.
 struct wait {
+  wait(std::string changing, std::chrono::nanoseconds longest)
+      : key{std::move(changing)}, at_most{longest} {}
+
   std::string key;
   std::chrono::nanoseconds at_most;
 };
@@ -130,8 +132,8 @@ struct reply {
   /// When there are none, a body is plain text.
   std::string headers = {};
   http::body body = {};
-  /// In place of all others, when there is one.
-  std::optional<http::wait> wait = {};
+  /// In place of all others, unless it is null.
+  std::unique_ptr<http::wait> wait = {};
   /// In place of a body, unless it is null.
   std::unique_ptr<event_stream> events = {};
   /// Whether the request gets its line in the access log.

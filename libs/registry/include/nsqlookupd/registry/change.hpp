@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace nsqlookupd::registry {
@@ -43,7 +42,7 @@ inline constexpr std::array<std::string_view, 12> change_kinds{
 /// The cause of a change that only time makes.
 inline constexpr std::string_view time_passed = "time";
 
-/// One change of the registry. The views are good during the call that hands it out.
+/// One change of the registry. What it refers to is good during the call that hands it out.
 struct change {
   /// Greater than that of the change before.
   std::uint64_t revision = 0;
@@ -54,7 +53,7 @@ struct change {
   std::string_view topic;
   std::string_view channel;
   /// Null where the change is about none.
-  std::shared_ptr<peer_info const> producer;
+  peer_info const* producer = nullptr;
   /// The reason, in the words of the log: a command, a request, the end of a connection, `time`.
   std::string_view cause;
 };

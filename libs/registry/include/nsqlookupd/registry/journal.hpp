@@ -26,7 +26,8 @@ class journal {
   journal(std::size_t capacity, std::uint64_t last_revision)
       : capacity_{capacity}, forgotten_{last_revision} {}
 
-  void add(change const& made);
+  /// `producer`: the one of the change; may be null.
+  void add(change const& made, std::shared_ptr<peer_info const> const& producer);
 
   /// The revision of the last change that is not remembered.
   [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
@@ -47,9 +48,10 @@ class journal {
     std::string channel;
     std::shared_ptr<peer_info const> producer;
     std::string cause;
+    std::size_t size = 0;
   };
 
-  [[nodiscard]] static std::size_t size_of(entry const& kept) noexcept;
+  [[nodiscard]] static std::size_t size_of(change const& made) noexcept;
   /// By the number of a change, counted from the first that there ever was.
   [[nodiscard]] entry const& at(std::uint64_t number) const noexcept {
     return entries_[number % capacity_];
