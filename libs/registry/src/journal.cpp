@@ -6,6 +6,13 @@
 
 namespace nsqlookupd::registry {
 
+journal::journal(std::size_t capacity, std::uint64_t last_revision)
+    : capacity_{capacity}, forgotten_{last_revision} {
+  // Memory that is not touched costs nothing, but to move what is there does.
+  constexpr std::size_t most_at_once = std::size_t{1} << 16U;
+  entries_.reserve(std::min(capacity, most_at_once));
+}
+
 std::size_t journal::size_of(change const& made) noexcept {
   auto const own = sizeof(entry) + made.topic.size() + made.channel.size() + made.cause.size();
   if (made.producer == nullptr) {

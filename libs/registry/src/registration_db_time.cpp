@@ -100,29 +100,30 @@ void registration_db::remove_empty() {
   }
 }
 
+// Channels are of interest only where they are removed for it.
+bool registration_db::is_noted(record const& subject) const noexcept {
+  return subject.owner == nullptr || lifetimes_.empty_topic_ttl.count() > 0;
+}
+
 void registration_db::note_empty(record& subject) {
   auto const& topic =
-      subject.owner == nullptr ? static_cast<topic_record&>(subject) : *subject.owner;
-  if (topic.deleted) {
+      subject.owner == nullptr ? static_cast<topic_record const&>(subject) : *subject.owner;
+  if (!is_noted(subject) || topic.deleted) {
     return;
   }
   empty_since_.emplace(subject.id, now_);
-  if (subject.owner == nullptr) {
-    ++empty_topic_count_;
-  }
+  empty_topic_count_ += subject.owner == nullptr ? 1 : 0;
   if (lifetimes_.empty_topic_ttl.count() > 0) {
     removals_.emplace(later(now_, lifetimes_.empty_topic_ttl), subject.id);
   }
 }
 
 void registration_db::note_used(record& subject) {
-  auto const found = empty_since_.empty() ? empty_since_.end() : empty_since_.find(subject.id);
+  auto const found = is_noted(subject) ? empty_since_.find(subject.id) : empty_since_.end();
   if (found == empty_since_.end()) {
     return;
   }
-  if (subject.owner == nullptr) {
-    --empty_topic_count_;
-  }
+  empty_topic_count_ -= subject.owner == nullptr ? 1 : 0;
   if (lifetimes_.empty_topic_ttl.count() > 0) {
     removals_.erase({later(found->second, lifetimes_.empty_topic_ttl), subject.id});
   }

@@ -23,8 +23,7 @@ class journal {
   static constexpr std::size_t max_average_size = std::size_t{2} << 10U;
 
   /// `capacity`: how many changes are remembered. `last_revision`: of the change before the first.
-  journal(std::size_t capacity, std::uint64_t last_revision)
-      : capacity_{capacity}, forgotten_{last_revision} {}
+  journal(std::size_t capacity, std::uint64_t last_revision);
 
   /// `producer`: the one of the change; may be null.
   void add(change const& made, std::shared_ptr<peer_info const> const& producer);

@@ -328,6 +328,7 @@ class registration_db {
   [[nodiscard]] time_point next_silence() const noexcept;
   [[nodiscard]] time_point next_tombstone_end() const noexcept;
   [[nodiscard]] time_point next_removal() const noexcept;
+  [[nodiscard]] bool is_noted(record const& subject) const noexcept;
   void note_empty(record& subject);
   void note_used(record& subject);
 
