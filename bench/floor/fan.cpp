@@ -58,7 +58,7 @@ void fan::ask(std::string_view head, int socket, std::string& replies) {
 }
 
 void fan::command(std::string_view line) {
-  // Other loads are to cost what they did.
+  // Other loads are to cost as much as without it.
   if (clients_.empty()) {
     return;
   }

@@ -19,7 +19,7 @@ class fan {
   /// Whether this head of a request is one that fan answers: `GET /watch?topic=T`, or
   /// `GET /lookup?topic=T&index=N`.
   [[nodiscard]] static bool answers(std::string_view head);
-  /// Appends to `replies` what is to be sent now.
+  /// Appends the bytes that are to be sent now to `replies`.
   void ask(std::string_view head, int socket, std::string& replies);
   /// A command of a producer, which may be a change.
   void command(std::string_view line);
