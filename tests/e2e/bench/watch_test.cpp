@@ -63,6 +63,23 @@ TEST_P(bench_watch_by, counts_an_event_of_each_watcher_for_each_change) {
   expect_no_faults(found);
 }
 
+TEST_P(bench_watch_by, finds_no_fault_in_this_server) {
+  auto const found =
+      watch_started(NSQLOOKUPD_BINARY, {"--watchers=20", "--topics=4", "--mode", GetParam()});
+  EXPECT_EQ(number_in(found, "operations"), 5 * number_in(found.at("watch"), "changes"));
+  EXPECT_GT(number_in(found, "bytes_per_item"), 0);
+  expect_no_faults(found);
+}
+
+TEST_P(bench_watch_by, sees_a_storm_to_its_end) {
+  auto const found = watch_started(NSQLOOKUPD_BINARY, {"--storm", "--producers=30", "--watchers=20",
+                                                       "--topics=4", "--mode", GetParam()});
+  EXPECT_EQ(found.at("scenario"), "it: watch: storm");
+  EXPECT_GE(number_in(found, "operations"), 20);
+  EXPECT_FALSE(found.at("watch").at("peak_growth_bytes").is_null());
+  expect_no_faults(found);
+}
+
 TEST(bench_watch, of_one_topic_tells_all_of_each_change) {
   auto const found =
       watch_started(NSQLOOKUPD_FLOOR_BINARY, {"--watchers=30", "--one-topic", "--producers=2"});
