@@ -7,7 +7,8 @@
 // Flags, as -name=value: tcp-address, http-address (HOST:PORT, IPv4); others are ignored. From the
 // environment: FLOOR_HTTP_BODY_BYTES (the size of every HTTP answer's body), FLOOR_KEEP_NAMES (keep
 // what is registered in the plainest containers that can tell who has a name, and what a client
-// has).
+// has). It tells clients that wait for a change of a topic: see fan.
+#include "fan.hpp"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -86,6 +87,7 @@ class floor_server {
       : tcp_listener_{listen_on(flags.at("tcp-address"))},
         http_listener_{listen_on(flags.at("http-address"))},
         keeps_names_{std::getenv("FLOOR_KEEP_NAMES") != nullptr},
+        fan_{body_bytes()},
         answer_{http_answer(body_bytes())} {
     watch(tcp_listener_, &tcp_listener_);
     watch(http_listener_, &http_listener_);
@@ -151,6 +153,7 @@ class floor_server {
   void serve(client* connection) {
     auto const count = ::read(connection->descriptor, input_.data(), input_.size());
     if (count <= 0) {
+      fan_.leave(connection->descriptor);
       ::close(connection->descriptor);
       producers_ -= connection->speaks_http ? 0U : 1U;
       for (auto* const name : connection->names) {
@@ -164,21 +167,26 @@ class floor_server {
       input = connection->rest.append(input);
     }
     replies_.clear();
-    auto const used =
-        connection->speaks_http ? answer_http(input) : answer_commands(*connection, input);
+    auto const used = connection->speaks_http ? answer_http(*connection, input)
+                                              : answer_commands(*connection, input);
     connection->rest = std::string{input.substr(used)};
     send_all(connection->descriptor);
   }
 
-  std::size_t answer_http(std::string_view input) {
+  std::size_t answer_http(client& connection, std::string_view input) {
     std::size_t used = 0;
     while (true) {
       auto const end = input.find("\r\n\r\n"sv, used);
       if (end == std::string_view::npos) {
         return used;
       }
-      bool const asks_nodes = input.substr(used).starts_with("GET /nodes"sv);
-      replies_ += asks_nodes && producers_ == 0 ? no_producers_ : answer_;
+      auto const head = input.substr(used, end - used);
+      if (fan_.answers(head)) {
+        fan_.ask(head, connection.descriptor, replies_);
+      } else {
+        bool const asks_nodes = head.starts_with("GET /nodes"sv);
+        replies_ += asks_nodes && producers_ == 0 ? no_producers_ : answer_;
+      }
       used = end + 4;
     }
   }
@@ -211,6 +219,7 @@ class floor_server {
         if (keeps_names_) {
           keep_names_of(connection, line);
         }
+        fan_.command(line);
         replies_ += ok_;
         used = end + 1;
       }
@@ -250,6 +259,7 @@ class floor_server {
   int http_listener_;
   bool keeps_names_;
   clients_by_name names_;
+  nsqlookupd_floor::fan fan_;
   std::size_t producers_ = 0;
   std::string ok_ = frame("OK");
   std::string identity_ = frame(std::string(95, 'x'));

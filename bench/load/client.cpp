@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client.hpp"
 
-#include "http_answer.hpp"
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -12,8 +11,10 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 namespace bench {
 namespace {
@@ -27,16 +28,6 @@ bool is_end(error_code error) {
          error == asio::error::broken_pipe;
 }
 
-// Addresses of loopback only reach loopback.
-void bind_to_next_source(tcp::socket& socket, tcp::endpoint const& server, error_code& error) {
-  if (!server.address().is_loopback() || !server.address().is_v4()) {
-    return;
-  }
-  int const on = 1;
-  ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  socket.bind(next_source(), error);
-}
-
 }  // namespace
 
 tcp::endpoint next_source() {
@@ -44,6 +35,19 @@ tcp::endpoint next_source() {
   constexpr std::uint32_t sources = 200;
   static std::uint32_t turn = 0;
   return {asio::ip::address_v4{first + turn++ % sources}, 0};
+}
+
+// Addresses of loopback only reach loopback.
+void bind_to_next_source(int socket, tcp::endpoint const& server, error_code& error) {
+  if (!server.address().is_loopback() || !server.address().is_v4()) {
+    return;
+  }
+  int const on = 1;
+  ::setsockopt(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  auto const source = next_source();
+  if (::bind(socket, source.data(), static_cast<socklen_t>(source.size())) != 0) {
+    error = {errno, boost::system::system_category()};
+  }
 }
 
 tcp::endpoint resolve(std::string const& address) {
@@ -91,7 +95,7 @@ asio::awaitable<void> client::connect(tcp::endpoint server, int receive_buffer) 
     socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, error);
     check(error, "choose a buffer for");
   }
-  bind_to_next_source(socket_, server, error);
+  bind_to_next_source(socket_.native_handle(), server, error);
   check(error, "bind an address of loopback to reach");
   co_await socket_.async_connect(server, asio::redirect_error(asio::use_awaitable, error));
   check(error, "connect to");
@@ -160,8 +164,8 @@ asio::awaitable<void> client::read_to_end() {
   }
 }
 
-asio::awaitable<std::size_t> client::read_answer() {
-  http_answer answer;
+asio::awaitable<std::size_t> client::read_answer(std::size_t longest_start) {
+  http_answer answer{longest_start};
   while (true) {
     try {
       taken_ += answer.take(std::string_view{input_}.substr(taken_));
@@ -173,7 +177,8 @@ asio::awaitable<std::size_t> client::read_answer() {
     }
     co_await read_more();
   }
-  body_start_ = answer.body_start();
+  body_start_ = std::move(answer.body_start());
+  index_ = answer.index();
   co_return answer.body_bytes();
 }
 

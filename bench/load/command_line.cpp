@@ -76,6 +76,37 @@ option beside_option() {
           }};
 }
 
+watch_mode mode_of(std::string const& value) {
+  if (value != "stream" && value != "wait") {
+    throw std::runtime_error{"--mode wants stream or wait, not '" + value + "'"};
+  }
+  return value == "stream" ? watch_mode::stream : watch_mode::wait;
+}
+
+// Other options that come after it change that storm.
+option storm_option() {
+  return {false, [](request& into, auto&, auto&) {
+            auto const before = into.how;
+            into.how = usual_watch_storm();
+            into.how.mode = before.mode;
+            into.how.time_limit = before.time_limit;
+            into.how.patience = before.patience;
+          }};
+}
+
+void add_watch_options(std::map<std::string, option>& all) {
+  constexpr double slowest = 0.001;
+  all.insert({
+      {"watchers", count([](request& into) -> auto& { return into.how.watchers; })},
+      {"rate",
+       {true, [](request& into, auto& name,
+                 auto& value) { into.how.rate = number(name, value, slowest); }}},
+      {"mode", {true, [](request& into, auto&, auto& value) { into.how.mode = mode_of(value); }}},
+      {"one-topic", {false, [](request& into, auto&, auto&) { into.how.topics = 1; }}},
+      {"storm", storm_option()},
+  });
+}
+
 void add_load_options(std::map<std::string, option>& all) {
   all.insert({
       {"beside", beside_option()},
@@ -121,6 +152,7 @@ std::map<std::string, option> all_options() {
       {"json", text([](request& into) -> auto& { return into.json; })},
   };
   add_load_options(all);
+  add_watch_options(all);
   add_compare_options(all);
   return all;
 }
@@ -150,6 +182,9 @@ load usual_load(std::string_view command) {
     how.distinct_names = true;
   } else if (command == "ping") {
     how = usual_ping_load(how.beside);
+  } else if (command == "watch") {
+    how.topics = 1'000;
+    how.producers = 1;
   } else if (command == "compare") {
     how.time_limit = experiment_limits{}.time_limit;
   }

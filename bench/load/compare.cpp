@@ -2,10 +2,10 @@
 #include "compare.hpp"
 
 #include "progress.hpp"
-#include "server_process.hpp"
+#include "started_server.hpp"
+#include "watchers.hpp"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -35,23 +35,14 @@ std::vector<experiment> wanted_experiments(comparison const& settings) {
   return experiments;
 }
 
-std::map<std::string, std::string> environment(experiment const& scenario, std::size_t body_bytes) {
-  // One producer registers 110,000 names; servers that have no such limit do not look.
-  std::map<std::string, std::string> variables{{"NSQLOOKUPD_MAX_REGISTRATIONS_PER_PRODUCER", "0"}};
-  if (scenario.floor == floor_part::keeps_names) {
-    variables["FLOOR_KEEP_NAMES"] = "1";
-  }
-  if (body_bytes != 0) {
-    variables["FLOOR_HTTP_BODY_BYTES"] = std::to_string(body_bytes);
-  }
-  return variables;
-}
-
 // One experiment, its rounds and servers in turn.
 class runner {
  public:
   runner(comparison const& asked, experiment const& scenario)
-      : asked_{asked}, scenario_{scenario}, spent_(asked.servers.size()) {
+      : asked_{asked},
+        scenario_{scenario},
+        cannot_take_part_(asked.servers.size()),
+        spent_(asked.servers.size()) {
     result_.rows = scenario.rows;
     result_.rounds.resize(asked.servers.size());
   }
@@ -69,7 +60,9 @@ class runner {
 
  private:
   [[nodiscard]] bool takes_part(std::size_t index) const {
-    if (asked_.servers[index].is_floor && scenario_.floor == floor_part::none) {
+    bool const knows_nothing =
+        asked_.servers[index].is_floor && scenario_.floor == floor_part::none;
+    if (knows_nothing || cannot_take_part_[index]) {
       return false;
     }
     auto const& rounds = result_.rounds[index];
@@ -82,32 +75,29 @@ class runner {
     progress::begin_part("round " + std::to_string(round_) + " of " +
                          std::to_string(asked_.rounds) + ", " + server.name);
     auto const since = steady_clock::now();
+    start_settings const how{.at_default_log_level = scenario_.at_default_log_level,
+                             .keeps_names = scenario_.floor == floor_part::keeps_names,
+                             .body_bytes = body_bytes_,
+                             .patience = asked_.limits.patience};
     try {
-      server_process const process{start_of(server)};
+      server_process const process{start_of(server, how)};
       auto const found = scenario_.measure(process.where());
+      check_faults(found);
       body_bytes_ = index == 0 ? found.body_bytes : body_bytes_;
       result_.rounds[index].push_back(found);
+    } catch (cannot_watch const&) {
+      cannot_take_part_[index] = true;
     } catch (std::exception const& error) {
       throw std::runtime_error{server.name + ", " + name + ": " + error.what()};
     }
     spent_[index] += steady_clock::now() - since;
   }
 
-  [[nodiscard]] server_start start_of(server_spec const& server) const {
-    server_start how;
-    how.binary = server.binary;
-    if (!scenario_.at_default_log_level) {
-      how.flags.emplace_back("-log-level=error");
-    }
-    how.flags.insert(how.flags.end(), server.flags.begin(), server.flags.end());
-    how.environment = environment(scenario_, body_bytes_);
-    how.patience = std::min(how.patience, asked_.limits.patience);
-    return how;
-  }
-
   comparison const& asked_;
   experiment const& scenario_;
   experiment_result result_;
+  // The servers without the part that is measured: v1.3.0 has nothing to watch.
+  std::vector<bool> cannot_take_part_;
   std::vector<steady_clock::duration> spent_;
   std::size_t round_ = 0;
   // The floor answers with bodies as large as the first server's.

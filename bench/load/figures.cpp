@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 namespace bench {
 
@@ -35,6 +37,25 @@ std::size_t resident_bytes(int pid) {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+std::size_t peak_bytes(int pid) {
+  constexpr std::string_view name = "VmHWM:";
+  constexpr std::size_t kibibyte = 1'024;
+  std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
+  for (std::string line; pid != 0 && std::getline(status, line);) {
+    if (line.starts_with(name)) {
+      return std::stoul(line.substr(name.size())) * kibibyte;
+    }
+  }
+  return 0;
+}
+
+void forget_peak(int pid) {
+  if (pid != 0) {
+    // Of the numbers that this file takes, 5 is the one that sets VmHWM to VmRSS.
+    std::ofstream{"/proc/" + std::to_string(pid) + "/clear_refs"} << 5;
+  }
+}
+
 double latencies::quantile_us(double share) const {
   if (took_.empty()) {
     return 0;
@@ -57,22 +78,47 @@ double median(std::vector<double> values) {
   return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
+namespace {
+
+template <class Figures>
+double median_of(std::vector<figures> const& rounds, Figures const& (*part)(figures const&),
+                 double Figures::* figure) {
+  std::vector<double> values;
+  for (auto const& round : rounds) {
+    values.push_back(part(round).*figure);
+  }
+  return median(std::move(values));
+}
+
+}  // namespace
+
 figures median_of(std::vector<figures> const& rounds) {
   figures medians = rounds.front();
-  auto const take = [&](double figures::* figure) {
-    std::vector<double> values;
-    for (auto const& round : rounds) {
-      values.push_back(round.*figure);
-    }
-    medians.*figure = median(std::move(values));
-  };
+  auto const all = +[](figures const& round) -> auto const& { return round; };
   for (auto const figure :
        {&figures::seconds, &figures::cpu_us_per_operation, &figures::per_second, &figures::p50_us,
         &figures::p99_us, &figures::p999_us, &figures::worst_us, &figures::resident_bytes,
         &figures::bytes_per_item}) {
-    take(figure);
+    medians.*figure = median_of(rounds, all, figure);
+  }
+  auto const watching = +[](figures const& round) -> auto const& { return round.watch; };
+  for (auto const figure : {&watch_figures::last_p50_us, &watch_figures::last_p99_us,
+                            &watch_figures::last_worst_us, &watch_figures::ping_p99_us,
+                            &watch_figures::ping_worst_us, &watch_figures::peak_growth_bytes}) {
+    medians.watch.*figure = median_of(rounds, watching, figure);
   }
   return medians;
+}
+
+void check_faults(figures const& found) {
+  auto const check = [](std::size_t count, char const* fault) {
+    if (count != 0) {
+      throw std::runtime_error{std::to_string(count) + fault};
+    }
+  };
+  check(found.watch.ids_not_growing, " events had an id that was not above the one before");
+  check(found.watch.unexpected, " events came without a change");
+  check(found.watch.wrong_last_states, " watchers were told last what /lookup does not say");
 }
 
 }  // namespace bench

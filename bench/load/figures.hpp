@@ -16,6 +16,12 @@ namespace bench {
 /// The process's resident memory in bytes; zero when `pid` is zero.
 [[nodiscard]] std::size_t resident_bytes(int pid);
 
+/// The most memory that the process had resident since it began, or since forget_peak(), in bytes;
+/// zero when `pid` is zero.
+[[nodiscard]] std::size_t peak_bytes(int pid);
+/// The peak counts from here, where the kernel lets us.
+void forget_peak(int pid);
+
 /// How long each of many replies took.
 class latencies {
  public:
@@ -25,6 +31,27 @@ class latencies {
 
  private:
   mutable std::vector<std::chrono::nanoseconds> took_;
+};
+
+/// The figures that only watching has.
+struct watch_figures {
+  std::size_t watchers = 0;
+  std::size_t changes = 0;
+  /// From a change until the last watcher of its topic is told.
+  double last_p50_us = 0;
+  double last_p99_us = 0;
+  double last_worst_us = 0;
+  /// The PINGs beside it.
+  double ping_p99_us = 0;
+  double ping_worst_us = 0;
+  /// How much the peak of the server's memory grew.
+  double peak_growth_bytes = 0;
+  /// Lines that only keep a stream open.
+  std::size_t comments = 0;
+  /// Faults: see watchers::counts, and watchers whose last state is not that of /lookup.
+  std::size_t ids_not_growing = 0;
+  std::size_t unexpected = 0;
+  std::size_t wrong_last_states = 0;
 };
 
 /// The figures of a scenario; zero where it measured none.
@@ -43,8 +70,9 @@ struct figures {
   /// The memory of the server's process.
   double resident_bytes = 0;
   double bytes_per_item = 0;
-  /// The size of one HTTP answer.
+  /// The size of one HTTP answer, or of one event's data.
   std::size_t body_bytes = 0;
+  watch_figures watch = {};
 };
 
 /// Zero for an empty list.
@@ -52,6 +80,9 @@ struct figures {
 
 /// The median of each figure by itself. `rounds` must not be empty.
 [[nodiscard]] figures median_of(std::vector<figures> const& rounds);
+
+/// Throws std::runtime_error, one line, when the server showed a fault.
+void check_faults(figures const& found);
 
 [[nodiscard]] std::string to_table(std::vector<figures> const& rows);
 [[nodiscard]] std::string to_json(std::vector<figures> const& rows);

@@ -18,6 +18,8 @@ Puts load on an nsqlookupd, ours or another, and prints what it cost.
   mixed          lookups while clients churn
   long-answers   REGISTER while /nodes, /topics and /debug are asked without pause
   ping           PINGs of one producer beside a load of others (--beside): the worst counts
+  watch          --watchers of --topics while --producers register and unregister these at --rate:
+                 time from a change to each watcher and to the last, PINGs beside, memory of each
   compare        start each --server and measure all of it, interleaved: medians, ratios
 
 of a server that runs:
@@ -36,6 +38,19 @@ of a server that runs:
                           unread: --producers ask --pipelined times for --topics topics, read nothing
                           delete: /topic/delete of --topics channels
                           (symbol; options after it change how much of it)
+
+of watch:
+  --watchers N            clients that watch, each one topic (10000)
+  --rate N                changes a second, of one topic after another; none changes again before all
+                          its watchers are told (100)
+  --mode stream|wait      GET /watch, or GET /lookup with index= and wait= (stream)
+  --one-topic             all watch the same: as --topics 1
+  --storm                 in place of changes --producers with --topics x --channels close at once
+                          (1,000 of 100, 1,000 watchers; options after it change how much)
+  --seconds N             with changes alone, and as long again with PINGs beside (5)
+
+--server '[NAME=]PATH [FLAG...]', in place of --tcp, --http and --pid, starts a server, as compare does;
+it may be repeated.
 
 of compare:
   --server '[NAME=]PATH [FLAG...]'   repeat it; the first is held against the others

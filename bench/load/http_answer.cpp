@@ -12,8 +12,8 @@ constexpr std::string_view head_end = "\r\n\r\n";
 // Bytes of the line end behind a chunk.
 constexpr std::size_t line_end = 2;
 
-std::size_t number(std::string_view digits, int base) {
-  std::size_t value = 0;
+std::uint64_t number(std::string_view digits, int base) {
+  std::uint64_t value = 0;
   auto const [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   if (error != std::errc{} || end == digits.data()) {
@@ -64,8 +64,15 @@ std::size_t http_answer::take_head(std::string_view bytes) {
 
 void http_answer::read_head() {
   constexpr std::string_view length_name = "\r\nContent-Length: ";
-  if (text_.substr(text_.find(' ') + 1, 4) != "200 ") {
-    throw std::runtime_error{"the server answered " + text_.substr(0, text_.find('\r'))};
+  constexpr std::string_view index_name = "\r\nX-Nsq-Index: ";
+  auto const status = number(std::string_view{text_}.substr(text_.find(' ') + 1), 10);
+  if (status != 200) {
+    throw http_refusal{"the server answered " + text_.substr(0, text_.find('\r')),
+                       static_cast<int>(status)};
+  }
+  auto const index = text_.find(index_name);
+  if (index != std::string::npos) {
+    index_ = number(std::string_view{text_}.substr(index + index_name.size()), 10);
   }
   auto const length = text_.find(length_name);
   if (length == std::string::npos) {
@@ -90,10 +97,9 @@ std::size_t http_answer::take_chunk_size(std::string_view bytes) {
 }
 
 std::size_t http_answer::take_body(std::string_view bytes) {
-  constexpr std::size_t kept = 256;
   auto const used = std::min(rest_, bytes.size());
   if (awaited_ == part::body || awaited_ == part::chunk) {
-    body_start_.append(bytes.substr(0, std::min(used, kept - body_start_.size())));
+    body_start_.append(bytes.substr(0, std::min(used, longest_start_ - body_start_.size())));
     body_bytes_ += used;
   }
   rest_ -= used;

@@ -6,8 +6,10 @@
 #include "figures.hpp"
 #include "progress.hpp"
 #include "scenarios.hpp"
+#include "started_server.hpp"
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -47,6 +49,7 @@ std::map<std::string, measuring> const scenarios{
     {"mixed", bench::mixed},
     {"long-answers", single(bench::long_answers)},
     {"ping", single(bench::ping)},
+    {"watch", single(bench::watch)},
 };
 
 void raise_descriptor_limit() {
@@ -91,18 +94,40 @@ void run_compare(request const& asked) {
   }
 }
 
-void run_scenario(request const& asked, measuring const& measure) {
+// Starts each server in turn; the floor answers with bodies as large as the first one's.
+std::vector<figures> measure_started(request const& asked, measuring const& measure) {
+  std::vector<figures> all;
+  for (auto const& server : asked.compared.servers) {
+    bench::progress::begin_step(asked.command + " on " + server.name);
+    bench::start_settings const start{.body_bytes = all.empty() ? 0 : all.front().body_bytes,
+                                      .patience = asked.how.patience};
+    bench::server_process const process{bench::start_of(server, start)};
+    for (auto& found : measure(process.where(), asked.how)) {
+      found.scenario = server.name + ": " + found.scenario;
+      all.push_back(std::move(found));
+    }
+  }
+  return all;
+}
+
+std::vector<figures> measure_running(request const& asked, measuring const& measure) {
   target const server{bench::resolve(asked.tcp_address), bench::resolve(asked.http_address),
                       asked.pid};
   // So that a wrong number shows before the work begins.
   static_cast<void>(bench::cpu_time(asked.pid));
-  write_json(asked.json, "");
   bench::progress::begin_step(asked.command + " on " + asked.tcp_address + ", " +
                               asked.http_address);
-  auto const results = measure(server, asked.how);
+  return measure(server, asked.how);
+}
+
+void run_scenario(request const& asked, measuring const& measure) {
+  write_json(asked.json, "");
+  auto const results = asked.compared.servers.empty() ? measure_running(asked, measure)
+                                                      : measure_started(asked, measure);
   bench::progress::clear();
   write_json(asked.json, bench::to_json(results));
   print(asked.json == "-" ? bench::to_json(results) : bench::to_table(results));
+  std::ranges::for_each(results, bench::check_faults);
 }
 
 void run(request const& asked) {

@@ -12,15 +12,25 @@ namespace bench {
 
 using std::chrono::steady_clock;
 
+std::runtime_error silence(std::chrono::milliseconds patience) {
+  return std::runtime_error{"the server has answered nothing for " + in_seconds(patience) + " s"};
+}
+
 void measurement::spawn(boost::asio::awaitable<void> work) {
   ++working_;
   boost::asio::co_spawn(io_, std::move(work), [this](std::exception_ptr failure) {
     --working_;
-    if (failure && !failure_) {
-      failure_ = failure;
-      io_.stop();
+    if (failure) {
+      fail(failure);
     }
   });
+}
+
+void measurement::fail(std::exception_ptr failure) {
+  if (!failure_) {
+    failure_ = std::move(failure);
+    io_.stop();
+  }
 }
 
 void measurement::finish() {
@@ -36,8 +46,7 @@ void measurement::finish() {
       give_up = now + how_.patience;
       progress::show(std::to_string(seen) + " answered");
     } else if (working_ != 0 && !failure_ && now > give_up) {
-      throw std::runtime_error{"the server has answered nothing for " + in_seconds(how_.patience) +
-                               " s"};
+      throw silence(how_.patience);
     }
   }
   if (failure_) {

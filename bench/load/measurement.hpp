@@ -11,6 +11,7 @@
 #include <deque>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace bench {
@@ -20,6 +21,9 @@ struct tally {
   std::size_t operations = 0;
   latencies took;
 };
+
+/// The complaint about a server that has answered nothing for so long.
+[[nodiscard]] std::runtime_error silence(std::chrono::milliseconds patience);
 
 /// One measurement: its coroutines, what they count, and when they are to stop. For one thread.
 class measurement {
@@ -39,6 +43,8 @@ class measurement {
   /// Runs what was spawned to its end; throws what one of them threw. A server that answers nothing
   /// for load::patience is not waited for: std::runtime_error.
   void finish();
+  /// Ends finish() with this failure.
+  void fail(std::exception_ptr failure);
 
   /// From here on CPU time, seconds and load::time_limit count.
   void start_measuring();

@@ -23,6 +23,8 @@ ping_thread::ping_thread(target const& server) {
   if (failure_) {
     std::rethrow_exception(failure_);
   }
+  // Not by the thread: a stop() that comes first would be forgotten.
+  io_.restart();
   thread_ = std::jthread{[this] { run(keep_pinging()); }};
 }
 
@@ -61,7 +63,6 @@ asio::awaitable<void> ping_thread::keep_pinging() {
 void ping_thread::run(asio::awaitable<void> work) {
   asio::co_spawn(io_, std::move(work),
                  [this](std::exception_ptr failure) { failure_ = std::move(failure); });
-  io_.restart();
   io_.run();
 }
 

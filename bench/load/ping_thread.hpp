@@ -22,6 +22,9 @@ class ping_thread {
  public:
   /// Returns when it has identified itself. Throws std::runtime_error when that fails.
   explicit ping_thread(target const& server);
+  ping_thread(ping_thread const&) = delete;
+  ping_thread& operator=(ping_thread const&) = delete;
+  ~ping_thread() { io_.stop(); }
 
   /// How many PINGs were answered so far.
   [[nodiscard]] std::size_t answered() const noexcept { return answered_; }

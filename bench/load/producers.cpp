@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "producers.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -83,6 +86,16 @@ asio::awaitable<void> be_identified(measurement* work, client* producer, std::si
   co_await producer->send(hello);
   co_await producer->read_frames(1);
   work->made_progress();
+}
+
+asio::awaitable<void> close_all(measurement* work, std::vector<client*> producers) {
+  constexpr std::size_t at_a_time = 10;
+  for (std::size_t index = 0; index < producers.size(); ++index) {
+    producers[index]->close();
+    if (index % at_a_time == 0) {
+      co_await asio::post(work->io(), asio::use_awaitable);
+    }
+  }
 }
 
 void prepare_standing(measurement& work) {

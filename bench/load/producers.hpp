@@ -24,6 +24,9 @@ boost::asio::awaitable<void> send_all(measurement* work, client* connection,
 /// Connects and identifies.
 boost::asio::awaitable<void> be_identified(measurement* work, client* producer, std::size_t number);
 
+/// Closes them, a few at a time: so that our own closing does not hold up measurements beside it.
+boost::asio::awaitable<void> close_all(measurement* work, std::vector<client*> producers);
+
 /// Others come and register load::standing_topics × load::standing_channels, and stay.
 void prepare_standing(measurement& work);
 

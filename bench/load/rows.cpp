@@ -30,6 +30,20 @@ double worst_milliseconds(figures const& found) {
   return found.worst_us / 1e3;
 }
 
+double p99_milliseconds(figures const& found) {
+  return found.p99_us / 1e3;
+}
+double last_reader_milliseconds(figures const& found) {
+  return found.watch.last_worst_us / 1e3;
+}
+double worst_ping_milliseconds(figures const& found) {
+  return found.watch.ping_worst_us / 1e3;
+}
+double peak_mebibytes(figures const& found) {
+  constexpr double mebibyte = 1 << 20;
+  return found.watch.peak_growth_bytes / mebibyte;
+}
+
 std::vector<row> cpu_row(std::string name) {
   return {{std::move(name), "us CPU", cpu}};
 }
@@ -60,7 +74,8 @@ class maker {
  private:
   static void make_tiny(load& how) {
     constexpr std::size_t part = 100;
-    for (auto const number : {&load::operations, &load::producers, &load::topics}) {
+    for (auto const number :
+         {&load::operations, &load::producers, &load::topics, &load::watchers}) {
       how.*number = std::max<std::size_t>(how.*number / part, 1);
     }
     how.standing_topics /= part;
@@ -183,6 +198,31 @@ void add_pings(maker& make) {
   make.last().at_default_log_level = true;
 }
 
+void add_watching(maker& make) {
+  load many;
+  many.topics = 1'000;
+  many.producers = 1;
+  make.add({{"10,000 watch 1,000 topics, event", "us CPU", cpu},
+            {"10,000 watch 1,000 topics, change to reader, p99", "ms", p99_milliseconds},
+            {"10,000 watch 1,000 topics, memory per watcher", "bytes", bytes_per_item}},
+           many, watch);
+  auto waiting = many;
+  waiting.mode = watch_mode::wait;
+  make.add({{"10,000 waiting lookups of 1,000 topics, answer", "us CPU", cpu},
+            {"10,000 waiting lookups of 1,000 topics, memory per one", "bytes", bytes_per_item}},
+           waiting, watch);
+  auto one = many;
+  one.topics = 1;
+  one.rate = 5;
+  make.add({{"10,000 watch one topic, event", "us CPU", cpu},
+            {"10,000 watch one topic, last reader", "ms", last_reader_milliseconds},
+            {"10,000 watch one topic, worst PING", "ms", worst_ping_milliseconds}},
+           one, watch);
+  make.add({{"1,000 watch 1,000 x 200 leave, memory peak", "MiB", peak_mebibytes},
+            {"1,000 watch 1,000 x 200 leave, until the last state", "ms", milliseconds_taken}},
+           usual_watch_storm(), watch, floor_part::none);
+}
+
 }  // namespace
 
 std::vector<experiment> all_experiments(experiment_limits const& limits) {
@@ -194,6 +234,7 @@ std::vector<experiment> all_experiments(experiment_limits const& limits) {
   add_memory(make);
   add_worst_cases(make);
   add_pings(make);
+  add_watching(make);
   return make.take();
 }
 

@@ -11,6 +11,14 @@
 
 namespace bench {
 
+/// How watchers learn of changes.
+enum class watch_mode {
+  /// By `GET /watch`, a stream of events.
+  stream,
+  /// By `GET /lookup` with `index=` and `wait=`, asked again after each answer.
+  wait,
+};
+
 /// How much load a scenario makes. Each uses what concerns it.
 struct load {
   /// Stop after this many operations, or when `time_limit` is over, whichever comes first. One that
@@ -35,6 +43,13 @@ struct load {
   std::string path = "/lookup?topic=t0";
   /// The load beside which PINGs are sent: see usual_ping_load().
   std::string beside = "symbol";
+  /// The clients that watch topics, in turn, and how.
+  std::size_t watchers = 10'000;
+  watch_mode mode = watch_mode::stream;
+  /// Changes a second.
+  double rate = 100;
+  /// Whether all producers leave at once, in place of changes at a rate.
+  bool storm = false;
 };
 
 /// Connect, magic, IDENTIFY, REGISTER topic and channel, close: `connections` at a time.
@@ -63,6 +78,16 @@ struct load {
 /// the load took is shared out among load::producers. Throws std::runtime_error when there is no
 /// load of this name.
 [[nodiscard]] figures ping(target const& server, load const& how);
+/// `watchers` watch `topics` while `producers` register and unregister them in turn at `rate`. The
+/// operations are the deliveries, and latencies are from the change to the watcher; a topic does
+/// not change again before its last watcher is told. Memory is per watcher. Then as long again,
+/// beside PINGs. At the end each watcher's last state is held against /lookup. With `storm`
+/// producers with topics × channels close all at once: see storm(); latencies are from the last
+/// close to the last event of each watcher. Throws cannot_watch when the server has nothing to
+/// watch.
+[[nodiscard]] figures watch(target const& server, load const& how);
+/// How much of a storm it is usually.
+[[nodiscard]] load usual_watch_storm();
 /// How much load it is usually. Throws std::runtime_error when there is none of this name.
 /// `symbol` and `metrics` are so many `operations`, pipelined GETs of
 /// /debug/pprof/symbol and /metrics; `unregister` is UNREGISTERs, pipelined, by a producer without

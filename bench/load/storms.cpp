@@ -4,8 +4,6 @@
 #include "measurement.hpp"
 #include "producers.hpp"
 #include "scenarios.hpp"
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <stdexcept>
 #include <utility>
@@ -44,17 +42,6 @@ asio::awaitable<void> keep_looking_up(measurement* work, bool const* stop) {
     co_await connection.send(request);
     co_await connection.read_answer();
     work->done(since);
-  }
-}
-
-// A few at a time, so that our own closing does not hold up the lookups that are measured.
-asio::awaitable<void> close_all(measurement* work, std::vector<client*> producers) {
-  constexpr std::size_t at_a_time = 10;
-  for (std::size_t index = 0; index < producers.size(); ++index) {
-    producers[index]->close();
-    if (index % at_a_time == 0) {
-      co_await asio::post(work->io(), asio::use_awaitable);
-    }
   }
 }
 

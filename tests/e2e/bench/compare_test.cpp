@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -54,7 +55,7 @@ TEST(bench_compare, measures_every_row_and_leaves_out_the_floor_where_it_knows_n
       EXPECT_TRUE(row.at("figures").at(0).as_object().contains("figure")) << name;
     }
   }
-  EXPECT_EQ(rows, 25U);
+  EXPECT_EQ(rows, 35U);
   auto const of_the_floor = [&](std::string_view name) {
     return row_of(found, name).at("figures").at(1).as_object();
   };
@@ -79,6 +80,46 @@ TEST(bench_compare, interleaves_rounds_and_takes_rows_and_flags_as_asked) {
   for (auto const& server : experiment.at("servers").as_array()) {
     EXPECT_EQ(server.at("rounds").as_array().size(), 3U);
   }
+}
+
+// Takes any command, and knows no path: as v1.3.0, it has nothing to watch.
+constexpr char const* unwatchable = R"(#!/usr/bin/env python3
+import socketserver, sys, threading
+
+class commands(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.rfile.read(4)
+        for line in self.rfile:
+            if line == b"IDENTIFY\n":
+                self.rfile.read(int.from_bytes(self.rfile.read(4), "big"))
+            self.wfile.write(b"\0\0\0\2OK")
+
+class requests(socketserver.StreamRequestHandler):
+    def handle(self):
+        if self.rfile.readline():
+            self.wfile.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+def serve(address, handler):
+    host, port = address.split("=")[1].split(":")
+    server = socketserver.ThreadingTCPServer((host, int(port)), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever).start()
+
+serve(sys.argv[1], commands)
+serve(sys.argv[2], requests)
+)";
+
+TEST(bench_compare, leaves_out_a_server_that_has_nothing_to_watch) {
+  temporary_file const script{unwatchable};
+  std::filesystem::permissions(script.path(), std::filesystem::perms::owner_all);
+  temporary_file const file{""};
+  auto const ended = run_bench({"compare", "--tiny", "--rounds=2", "--seconds=0.05",
+                                "--only=watch 1,000 topics", "--server", floor_server, "--server",
+                                "old=" + script.path(), "--json", file.path()});
+  ASSERT_EQ(ended.status, 0) << ended.error;
+  auto const figures = row_of(read_json(file.path()), "10,000 watch 1,000 topics, event");
+  EXPECT_TRUE(figures.at("figures").at(0).as_object().contains("figure"));
+  EXPECT_FALSE(figures.at("figures").at(1).as_object().contains("figure"));
 }
 
 TEST(bench_compare, gives_no_further_round_to_a_server_that_took_too_long) {

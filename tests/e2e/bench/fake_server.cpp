@@ -3,10 +3,13 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -46,7 +49,10 @@ std::string address_of(file_descriptor const& socket) {
 }  // namespace
 
 fake_server::fake_server(std::string answer, then afterwards)
-    : answer_{std::move(answer)}, then_{afterwards}, listener_{bound_socket()} {
+    : fake_server{std::map<std::string, std::string>{{"", std::move(answer)}}, afterwards} {}
+
+fake_server::fake_server(std::map<std::string, std::string> answers, then afterwards)
+    : answers_{std::move(answers)}, then_{afterwards}, listener_{bound_socket()} {
   check(::listen(listener_.number(), SOMAXCONN), "listen");
   thread_ = std::thread{[this] { serve(); }};
 }
@@ -61,18 +67,49 @@ std::string fake_server::address() const {
 }
 
 void fake_server::serve() {
+  std::vector<pollfd> waiting;
   while (true) {
-    file_descriptor client{::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC)};
-    if (client.number() < 0) {
+    waiting.assign(1, {.fd = listener_.number(), .events = POLLIN, .revents = 0});
+    for (auto const& client : clients_) {
+      waiting.push_back({.fd = client.number(), .events = POLLIN, .revents = 0});
+    }
+    check(::poll(waiting.data(), waiting.size(), -1), "poll");
+    for (auto at = clients_.size(); at > 0; --at) {
+      if (waiting[at].revents != 0 && !serve_client(clients_[at - 1])) {
+        clients_.erase(clients_.begin() + static_cast<std::ptrdiff_t>(at - 1));
+      }
+    }
+    if (waiting[0].revents != 0 && !accept_client()) {
       return;
     }
-    std::array<char, 4096> input{};
-    ::recv(client.number(), input.data(), input.size(), 0);
-    ::send(client.number(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
-    if (then_ == then::is_silent) {
-      clients_.push_back(std::move(client));
+  }
+}
+
+bool fake_server::accept_client() {
+  file_descriptor client{::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC)};
+  if (client.number() < 0) {
+    return false;
+  }
+  clients_.push_back(std::move(client));
+  return true;
+}
+
+bool fake_server::serve_client(file_descriptor& client) {
+  std::array<char, 4096> input{};
+  auto const count = ::recv(client.number(), input.data(), input.size(), 0);
+  if (count <= 0) {
+    return false;
+  }
+  std::string_view const request{input.data(), static_cast<std::size_t>(count)};
+  for (auto const& [begin, answer] : answers_) {
+    if (request.starts_with(begin)) {
+      ::send(client.number(), answer.data(), answer.size(), MSG_NOSIGNAL);
     }
   }
+  if (then_ == then::is_silent) {
+    left_waiting_.push_back(std::move(client));
+  }
+  return then_ == then::answers_again;
 }
 
 refusing_port::refusing_port() : socket_{bound_socket()} {}

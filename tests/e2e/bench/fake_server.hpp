@@ -4,6 +4,7 @@
 #include "file_descriptor.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,12 +12,14 @@
 namespace nsqlookupd::e2e {
 
 /// Something on a port of 127.0.0.1 that is no good nsqlookupd: it waits for the first bytes of
-/// each client, answers with bytes of the test, and then closes or falls silent.
+/// each client, answers with bytes of the test, and then closes, falls silent or goes on so.
 class fake_server {
  public:
-  enum class then { closes, is_silent };
+  enum class then { closes, is_silent, answers_again };
 
   fake_server(std::string answer, then afterwards);
+  /// Answers by how a request begins; one that begins otherwise gets no bytes.
+  fake_server(std::map<std::string, std::string> answers, then afterwards);
   fake_server(fake_server const&) = delete;
   fake_server& operator=(fake_server const&) = delete;
   ~fake_server();
@@ -25,11 +28,16 @@ class fake_server {
 
  private:
   void serve();
+  bool accept_client();
+  // False when it is not to be read from any more.
+  bool serve_client(test_support::file_descriptor& client);
 
-  std::string answer_;
+  std::map<std::string, std::string> answers_;
   then then_;
   test_support::file_descriptor listener_;
   std::vector<test_support::file_descriptor> clients_;
+  // Those that wait for more in vain.
+  std::vector<test_support::file_descriptor> left_waiting_;
   std::thread thread_;
 };
 

@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
     of_bench, wrong_arguments,
     testing::Values(
         wrong{"command", {"chrun"}, "unknown command 'chrun': see --help"},
-        wrong{"option", {"churn", "--rate", "1"}, "unknown option '--rate': see --help"},
+        wrong{"option", {"churn", "--speed", "1"}, "unknown option '--speed': see --help"},
         wrong{"word", {"churn", "fast"}, "unknown option 'fast': see --help"},
         wrong{"no_value", {"churn", "--tcp"}, "option --tcp needs a value"},
         wrong{"no_number",
@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
         wrong{"no_duration",
               {"churn", "--seconds=nan"},
               "--seconds wants a number above zero, not 'nan'"},
+        wrong{"no_rate", {"watch", "--rate=0"}, "--rate wants a number above zero, not '0'"},
+        wrong{"no_mode", {"watch", "--mode=poll"}, "--mode wants stream or wait, not 'poll'"},
         wrong{"no_load",
               {"ping", "--beside=nothing"},
               "there is no load 'nothing' to PING beside: see --help"},
