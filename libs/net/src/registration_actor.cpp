@@ -22,8 +22,11 @@ constexpr std::size_t slice = 256;
 // Slices go on for so long before everybody else has a turn.
 constexpr std::chrono::microseconds turn{500};
 
-// To wake so many and to send what they wait for takes about as long.
-constexpr std::size_t woken_at_once = 64;
+// Watchers that are woken together, at most: to send each a short answer takes about as long.
+constexpr std::size_t most_woken_at_once = 64;
+
+// Registrations that a storm may leave behind before they are given back all the same: 10 MiB.
+constexpr std::size_t most_to_put_off = std::size_t{256} << 10U;
 
 // Neither a clock that stands still nor one that cannot be reached makes the timer spin.
 constexpr std::chrono::milliseconds shortest_alarm{1};
@@ -91,6 +94,7 @@ void registration_actor::wake_all() {
 void registration_actor::follow_up() {
   if (!reclaiming_ && db_.has_backlog() && db_.reclaim(first_slice)) {
     reclaiming_ = true;
+    departed_registrations_ = db_.departed_registrations();
     post([this] { reclaim_slice_by_slice(); });
   }
   if (watchers_ == nullptr) {
@@ -105,13 +109,20 @@ void registration_actor::follow_up() {
   }
 }
 
-// With a turn in each round of the event loop this keeps pace: to give back what was registered
-// takes a twentieth of the time that it took to register it.
+bool registration_actor::is_storm() noexcept {
+  auto const before = std::exchange(departed_registrations_, db_.departed_registrations());
+  return before < departed_registrations_ && departed_registrations_ < most_to_put_off;
+}
+
+// Registrations left behind cost memory alone, and to give it back takes a part of the time that it
+// took to register it: with a turn in each round of the event loop this keeps pace.
 void registration_actor::reclaim_slice_by_slice() {
   auto const end = std::chrono::steady_clock::now() + turn;
   bool is_more = true;
-  while (is_more && std::chrono::steady_clock::now() < end) {
-    is_more = db_.reclaim(slice);
+  if (!is_storm()) {
+    while (is_more && std::chrono::steady_clock::now() < end) {
+      is_more = db_.reclaim(slice);
+    }
   }
   if (is_more) {
     post([this] { reclaim_slice_by_slice(); });
@@ -121,9 +132,14 @@ void registration_actor::reclaim_slice_by_slice() {
   follow_up();
 }
 
-// Those that are woken have their turn before the next.
+// Those that are woken have their turn before the next. What they wait for may be long, so that
+// fewer are woken together.
 void registration_actor::wake_slice_by_slice() {
-  if (watchers_->wake_some(woken_at_once)) {
+  auto const now = std::chrono::steady_clock::now();
+  auto const wanted = now - std::exchange(woken_at_, now) < turn ? 2 * woken_at_once_
+                                                                 : woken_at_once_ / 2;
+  woken_at_once_ = std::clamp<std::size_t>(wanted, 1, most_woken_at_once);
+  if (watchers_->wake_some(woken_at_once_)) {
     post([this] { wake_slice_by_slice(); });
   } else {
     waking_ = false;

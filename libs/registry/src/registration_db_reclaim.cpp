@@ -17,7 +17,7 @@ bool spend(std::size_t& budget) noexcept {
 }
 
 // A producer with fewer registrations ends them as it leaves.
-constexpr std::size_t ended_at_once = 512;
+constexpr std::size_t ended_at_once = 64;
 
 }  // namespace
 
@@ -34,8 +34,9 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
   }
   tell_of_node(change_kind::producer_removed, nullptr, producer);
   producer.activity_changed = revision_;
-  auto budget = ended_at_once;
-  if (reclaim_from(producer, budget)) {
+  if (producer.registrations.size() < ended_at_once) {
+    auto budget = ended_at_once;
+    reclaim_from(producer, budget);
     dispose(producer);
   } else {
     departure_causes_.emplace(id, cause);

@@ -104,6 +104,7 @@ class registration_actor {
 
   void follow_up();
   void reclaim_slice_by_slice();
+  [[nodiscard]] bool is_storm() noexcept;
   void wake_slice_by_slice();
   void let_time_pass();
   void set_alarm(registry::time_point due);
@@ -113,9 +114,13 @@ class registration_actor {
   boost::asio::any_io_executor executor_;
   bool one_thread_;
   bool reclaiming_ = false;
+  // The registrations of departed producers, at the last look.
+  std::size_t departed_registrations_ = 0;
   // Null: nobody waits for changes.
   http_api::watchers* watchers_ = nullptr;
   bool waking_ = false;
+  std::size_t woken_at_once_ = 1;
+  std::chrono::steady_clock::time_point woken_at_;
   wall_clock now_;
   boost::asio::steady_timer timer_;
   // When the timer ends.

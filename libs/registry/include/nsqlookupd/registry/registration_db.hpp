@@ -186,6 +186,11 @@ class registration_db {
     return !departed_.empty() || !deleted_topics_.empty() || !unstamped_.empty();
   }
 
+  /// How many registrations of departed producers there are to reclaim().
+  [[nodiscard]] std::size_t departed_registrations() const noexcept {
+    return departed_registrations_;
+  }
+
   /// Goes on with changes of producers that have many registrations, and gives back what producers
   /// and topics that are gone had: up to `budget` entries, where a registration, a channel, a topic
   /// and a producer count for one each. Returns true when more is left. To be called after any
