@@ -7,7 +7,8 @@
 #include "listings.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
+#include <tuple>
 
 namespace nsqlookupd::http_api {
 namespace {
@@ -21,9 +22,9 @@ constexpr std::size_t most_due = 1024;
 // A lookup that changes whenever it is written would never be sent.
 constexpr unsigned most_torn = 3;
 
-constexpr std::string_view end_of_event = "\n\n\r\n";
+constexpr std::string_view closing = "}\n\n\r\n";
 
-// Many topics are looked up as fast as one producer is listed.
+// Before a topic, where its events are cached: with the topic in them, or without.
 constexpr std::string_view single_key = "\r";
 constexpr std::string_view named_key = "\n";
 
@@ -37,21 +38,36 @@ bool watch_stream::is_of_all() const noexcept {
   return topics_.front() == registry::any_topic;
 }
 
+bool watch_stream::is_of_one() const noexcept {
+  return topics_.size() == 1 && !is_of_all();
+}
+
 watch_stream::state watch_stream::write_some(std::size_t budget) {
+  if (!work_) {
+    if (sent_ == db_->revision() ||
+        (is_of_one() && sent_ >= db_->lookup_changed(topics_.front()))) {
+      return state::idle;
+    }
+    if (take_cached()) {
+      return state::ready;
+    }
+    work_ = std::make_unique<work>();
+  }
   while (budget > 0) {
-    if (writing_) {
-      if (!writing_->write_some(budget)) {
+    if (work_->writing) {
+      if (!work_->writing->write_some(budget)) {
         return state::busy;
       }
       if (end_event()) {
         return state::ready;
       }
-    } else if (!due_.empty()) {
+    } else if (!work_->due.empty()) {
       --budget;
       if (begin_event()) {
         return state::ready;
       }
-    } else if (!target_ && sent_ == db_->revision()) {
+    } else if (!work_->target && sent_ == db_->revision()) {
+      work_.reset();
       return state::idle;
     } else if (!collect(budget)) {
       return state::busy;
@@ -60,13 +76,33 @@ watch_stream::state watch_stream::write_some(std::size_t budget) {
   return state::busy;
 }
 
+http::body watch_stream::take() {
+  if (cached_ != nullptr) {
+    return std::move(cached_);
+  }
+  return std::move(work_->event);
+}
+
+bool watch_stream::take_cached() {
+  if (!is_of_one()) {
+    return false;
+  }
+  auto const& topic = topics_.front();
+  auto const index = db_->lookup_changed(topic);
+  cached_ = find_cached(key_of(topic), index);
+  if (cached_ != nullptr) {
+    sent_ = index;
+  }
+  return cached_ != nullptr;
+}
+
 bool watch_stream::collect(std::size_t& budget) {
-  if (!target_) {
+  if (!work_->target) {
     begin_collecting();
   }
-  bool const is_whole = !is_of_all()  ? collect_named(budget)
-                        : by_journal_ ? collect_changed(budget)
-                                      : collect_all(budget);
+  bool const is_whole = !is_of_all()        ? collect_named(budget)
+                        : work_->by_journal ? collect_changed(budget)
+                                            : collect_all(budget);
   if (is_whole) {
     end_collecting();
   }
@@ -74,28 +110,28 @@ bool watch_stream::collect(std::size_t& budget) {
 }
 
 void watch_stream::begin_collecting() {
-  target_ = db_->revision();
-  left_out_.reset();
-  at_index_ = 0;
-  at_name_.clear();
-  at_revision_ = sent_.value_or(0);
-  by_journal_ = sent_ && *sent_ >= db_->changes().forgotten();
+  work_->target = db_->revision();
+  work_->left_out.reset();
+  work_->at_index = 0;
+  work_->at_name.clear();
+  work_->at_revision = sent_.value_or(0);
+  work_->by_journal = sent_ && *sent_ >= db_->changes().forgotten();
 }
 
 bool watch_stream::collect_named(std::size_t& budget) {
-  for (; at_index_ < topics_.size(); ++at_index_) {
+  for (; work_->at_index < topics_.size(); ++work_->at_index) {
     if (budget == 0) {
       return false;
     }
     --budget;
-    note(topics_[at_index_]);
+    note(topics_[work_->at_index]);
   }
   return true;
 }
 
 bool watch_stream::collect_all(std::size_t& budget) {
   auto const see = [this](std::string_view topic) { note(topic); };
-  if (budget == 0 || !db_->list_topics(at_name_, budget, see)) {
+  if (budget == 0 || !db_->list_topics(work_->at_name, budget, see)) {
     return false;
   }
   if (sent_) {
@@ -106,7 +142,7 @@ bool watch_stream::collect_all(std::size_t& budget) {
 
 // The journal does not say of a producer that fell silent, or came back, which topics it has.
 bool watch_stream::collect_changed(std::size_t& budget) {
-  bool names_all = false;
+  bool names_all = work_->at_revision >= db_->changes().forgotten();
   auto const see = [&](change const& made) {
     if (!made.topic.empty()) {
       note(made.topic);
@@ -114,91 +150,106 @@ bool watch_stream::collect_changed(std::size_t& budget) {
       names_all = false;
     }
   };
-  names_all = at_revision_ >= db_->changes().forgotten();
-  db_->changes().read(at_revision_, budget, see);
+  db_->changes().read(work_->at_revision, budget, see);
   if (!names_all) {
-    by_journal_ = false;
+    work_->by_journal = false;
     return budget != 0 && collect_all(budget);
   }
   // Not every revision is that of a change.
-  return budget != 0 || at_revision_ >= *target_;
+  return budget != 0 || work_->at_revision >= *work_->target;
 }
 
 void watch_stream::note(std::string_view topic) {
   auto const index = db_->lookup_changed(topic);
-  if ((sent_ && index <= *sent_) || index > *target_) {
+  if ((sent_ && index <= *sent_) || index > *work_->target) {
     return;
   }
-  due_.emplace_back(index, topic);
-  if (due_.size() > 2 * most_due) {
-    std::ranges::nth_element(due_, due_.begin() + most_due);
-    auto const least = due_[most_due].first;
-    left_out_ = std::min(left_out_.value_or(least), least);
-    due_.resize(most_due);
+  auto& due = work_->due;
+  due.emplace_back(index, topic);
+  if (due.size() > 2 * most_due) {
+    std::ranges::nth_element(due, due.begin() + most_due);
+    auto const least = due[most_due].first;
+    work_->left_out = std::min(work_->left_out.value_or(least), least);
+    due.resize(most_due);
   }
 }
 
 void watch_stream::end_collecting() {
-  std::ranges::sort(due_, std::greater{});
-  auto const again = std::ranges::unique(due_);
-  due_.erase(again.begin(), again.end());
-  if (left_out_) {
-    std::erase_if(due_, [&](due_topic const& each) { return each.first >= *left_out_; });
-    sent_ = *left_out_ - 1;
+  auto& [due, target, by_journal, at_revision, at_index, at_name, left_out, writing, written, torn,
+         event] = *work_;
+  std::ranges::sort(due, std::greater{});
+  auto const again = std::ranges::unique(due);
+  due.erase(again.begin(), again.end());
+  if (left_out) {
+    std::erase_if(due, [&](due_topic const& each) { return each.first >= *left_out; });
+    sent_ = *left_out - 1;
   } else {
-    sent_ = target_;
+    sent_ = target;
   }
-  target_.reset();
+  target.reset();
 }
 
-std::string watch_stream::opening(due_topic const& due, std::string_view event) const {
-  auto text = "id: " + std::to_string(due.first) + "\nevent: ";
+std::string watch_stream::key_of(std::string_view topic) const {
+  return std::string{is_of_one() ? single_key : named_key}.append(topic);
+}
+
+http::shared_text watch_stream::find_cached(std::string const& key, std::uint64_t index) const {
+  auto last = cache_->find(key);
+  if (last == nullptr || !last->is_right(index)) {
+    return nullptr;
+  }
+  auto const* const text = &last->text;
+  return {std::move(last), text};
+}
+
+std::string watch_stream::opening(std::string_view event) const {
+  auto const& [index, topic] = work_->written;
+  auto text = "id: " + std::to_string(index) + "\nevent: ";
   text.append(event).append("\ndata: {");
-  if (is_of_all() || topics_.size() > 1) {
+  if (!is_of_one()) {
     text.append("\"topic\":");
-    text::json::append_name(text, due.second);
+    text::json::append_name(text, topic);
   }
   return text;
 }
 
 // A topic that has changed again comes again, with its new index.
 bool watch_stream::begin_event() {
-  written_ = std::move(due_.back());
-  due_.pop_back();
-  auto const& [index, topic] = written_;
+  auto& [index, topic] = work_->written;
+  std::tie(index, topic) = std::move(work_->due.back());
+  work_->due.pop_back();
   if (db_->lookup_changed(topic) != index) {
     return false;
   }
   if (!db_->has_topic(topic)) {
-    auto text = opening(written_, "not_found");
+    auto text = opening("not_found");
     text::json::append_comma(text);
-    event_ = text.append("\"message\":\"TOPIC_NOT_FOUND\"}").append(end_of_event);
+    work_->event = text.append("\"message\":\"TOPIC_NOT_FOUND\"").append(closing);
     return true;
   }
-  bool const is_named = is_of_all() || topics_.size() > 1;
-  auto key = std::string{is_named ? named_key : single_key} + topic;
-  if (auto last = cache_->find(key); last != nullptr && last->is_right(index)) {
-    auto const* const text = &last->text;
-    event_ = http::shared_text{std::move(last), text};
+  auto key = key_of(topic);
+  if (auto same = find_cached(key, index)) {
+    work_->event = std::move(same);
     return true;
   }
-  writing_ = std::make_unique<listing_body>(
+  work_->writing = std::make_unique<listing_body>(
       *db_, *cache_,
       listing_form{.asked = topic,
                    .parts = {{"channels", write_channels}, {"producers", write_lookup}},
                    .key = std::move(key),
-                   .opening = opening(written_, "lookup"),
-                   .closing = "}\n\n\r\n"});
+                   .opening = opening("lookup"),
+                   .closing = closing});
   return false;
 }
 
 bool watch_stream::end_event() {
-  auto const writing = std::move(writing_);
-  event_ = writing->finish();
-  if (db_->lookup_changed(written_.second) != written_.first && ++torn_ < most_torn) {
+  auto const writing = std::move(work_->writing);
+  work_->event = writing->finish();
+  auto const& [index, topic] = work_->written;
+  if (db_->lookup_changed(topic) != index && ++work_->torn < most_torn) {
     return false;
   }
-  torn_ = 0;
+  work_->torn = 0;
   return true;
 }
 

@@ -30,12 +30,35 @@ class watch_stream final : public http::event_stream {
 
   [[nodiscard]] std::span<std::string const> keys() const noexcept override { return topics_; }
   state write_some(std::size_t budget) override;
-  [[nodiscard]] http::body take() override { return std::move(event_); }
+  [[nodiscard]] http::body take() override;
 
  private:
   using due_topic = std::pair<std::uint64_t, std::string>;
 
+  /// The state of a stream that has something to find out or to write. Thousands of streams wait
+  /// and have none.
+  struct work {
+    /// In reverse order.
+    std::vector<due_topic> due = {};
+    /// The revision up to which topics are being collected; nothing when they are not.
+    std::optional<std::uint64_t> target = {};
+    /// Whether that goes by the journal, from its revision `at_revision` on.
+    bool by_journal = false;
+    std::uint64_t at_revision = 0;
+    std::size_t at_index = 0;
+    std::string at_name = {};
+    /// The smallest index that did not fit into `due`.
+    std::optional<std::uint64_t> left_out = {};
+    std::unique_ptr<listing_body> writing = {};
+    due_topic written = {};
+    unsigned torn = 0;
+    http::body event = {};
+  };
+
   [[nodiscard]] bool is_of_all() const noexcept;
+  [[nodiscard]] bool is_of_one() const noexcept;
+  // The event about the only topic, if it is due and others were sent the same.
+  bool take_cached();
   // Goes on to find the topics that changed since sent_; false when the budget is used up.
   bool collect(std::size_t& budget);
   bool collect_named(std::size_t& budget);
@@ -47,28 +70,17 @@ class watch_stream final : public http::event_stream {
   // Begins the event about the topic that is due; true when it is whole.
   bool begin_event();
   bool end_event();
-  [[nodiscard]] std::string opening(due_topic const& due, std::string_view event) const;
+  [[nodiscard]] std::string key_of(std::string_view topic) const;
+  [[nodiscard]] http::shared_text find_cached(std::string const& key, std::uint64_t index) const;
+  [[nodiscard]] std::string opening(std::string_view event) const;
 
   registry::registration_db const* db_;
   answer_cache* cache_;
   std::vector<std::string> topics_;
   /// All that changed up to this revision was sent, or is due.
   std::optional<std::uint64_t> sent_;
-  /// In reverse order.
-  std::vector<due_topic> due_;
-  /// The revision up to which topics are being collected; nothing when they are not.
-  std::optional<std::uint64_t> target_;
-  /// Whether that goes by the journal, from its revision `at_revision_` on.
-  bool by_journal_ = false;
-  std::uint64_t at_revision_ = 0;
-  std::size_t at_index_ = 0;
-  std::string at_name_;
-  /// The smallest index that did not fit into due_.
-  std::optional<std::uint64_t> left_out_;
-  std::unique_ptr<listing_body> writing_;
-  due_topic written_;
-  unsigned torn_ = 0;
-  http::body event_;
+  http::shared_text cached_;
+  std::unique_ptr<work> work_;
 };
 
 }  // namespace nsqlookupd::http_api

@@ -94,23 +94,22 @@ void http_session::answer(http::reply& reply, std::string& output) {
   }
 }
 
-// Waits for what the client watches, and serves it. A client that left gets the answer all the
-// same: it may have ended its sending side alone.
+// Serves what the client waited for. One that left gets the answer all the same: it may have ended
+// its sending side alone.
 task<void> http_session::watch() {
   if (watching_->has_events()) {
-    if (!co_await watching_->stream_some(client_)) {
+    if (!co_await watching_->stream_some()) {
       watching_.reset();
       closing_ = true;
     }
     co_return;
   }
-  auto const began = turn::clock::now();
-  bool const is_changed = co_await watching_->wait_for_change();
-  paused_ += turn::clock::now() - began;
+  // To wait is no part of an answer's time.
+  request_began_ = turn::clock::now();
   closing_ = closing_ || service_.draining;
   auto const now = service_.now();
   auto asked = routed_request();
-  asked.waits_no_more = !is_changed;
+  asked.waits_no_more = !watching_->may_have_changed();
   auto const visit = [&](registry::registration_db& db) { return respond(asked, db, now); };
   auto reply = co_await service_.actor.run(visit);
   if (!reply.wait) {

@@ -37,6 +37,11 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
         if (!co_await send_unsent()) {
           co_return;
         }
+      } else if (watching_ && watching_->must_wait()) {
+        co_await watching_->wait();
+        if (watching_->end_wait()) {
+          co_await watch();
+        }
       } else if (watching_) {
         co_await watch();
       } else {

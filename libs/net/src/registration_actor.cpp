@@ -136,8 +136,8 @@ void registration_actor::reclaim_slice_by_slice() {
 // fewer are woken together.
 void registration_actor::wake_slice_by_slice() {
   auto const now = std::chrono::steady_clock::now();
-  auto const wanted = now - std::exchange(woken_at_, now) < turn ? 2 * woken_at_once_
-                                                                 : woken_at_once_ / 2;
+  auto const wanted =
+      now - std::exchange(woken_at_, now) < turn ? 2 * woken_at_once_ : woken_at_once_ / 2;
   woken_at_once_ = std::clamp<std::size_t>(wanted, 1, most_woken_at_once);
   if (watchers_->wake_some(woken_at_once_)) {
     post([this] { wake_slice_by_slice(); });

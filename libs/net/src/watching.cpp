@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <random>
+#include <thread>
 #include <utility>
 
 namespace nsqlookupd::net {
@@ -31,19 +32,30 @@ std::string retry_event() {
 void watching::wake(registry::time_point when) noexcept {
   std::int64_t none = 0;
   changed_at_.compare_exchange_strong(none, when.time_since_epoch().count());
+  auto waiting = sender::nobody;
+  if (!must_end() && sender_.compare_exchange_strong(waiting, sender::change)) {
+    bool const is_done = send_due() == http_state::idle && !client_.has_unsent();
+    sender_ = is_done ? sender::nobody : sender::session;
+    if (is_done) {
+      return;
+    }
+  }
   wait_.interrupt();
 }
 
-task<bool> watching::wait_for_change() {
-  do {
-    co_await wait_.wait();
-  } while (!wait_.is_over());
-  auto const why = wait_.why_over();
-  if (why != interruptible_wait::reason::interrupted) {
-    co_return false;
+bool watching::end_wait() {
+  if (!wait_.is_over()) {
+    return false;
   }
-  wait_.begin_again({});
-  co_return !must_end();
+  // What is being sent is a few events.
+  auto before = sender::nobody;
+  while (!sender_.compare_exchange_weak(before, sender::session) && before != sender::session) {
+    before = sender::nobody;
+    std::this_thread::yield();
+  }
+  why_over_ = wait_.why_over();
+  wait_.begin_again(comment_period);
+  return true;
 }
 
 void watching::note_delay() {
@@ -65,67 +77,68 @@ void watching::append(std::string& out, std::string_view events) const {
   out.append(events).append(is_chunked_ ? http::after_events : "");
 }
 
-watching::written watching::write_due() {
-  written done{http_state::idle, {}, {}};
-  while (done.large.size() == 0 && done.text.size() < enough_events) {
-    done.state = events_->write_some(event_items);
-    if (done.state != http_state::ready) {
+http_state watching::send_due() {
+  std::string text;
+  http::body large;
+  auto state = http_state::ready;
+  while (large.size() == 0 && text.size() < enough_events) {
+    state = events_->write_some(event_items);
+    if (state != http_state::ready) {
       break;
     }
     auto events = events_->take();
     if (is_chunked_) {
-      http::append_chunk_size(done.text, events.size() - http::after_events.size());
+      http::append_chunk_size(text, events.size() - http::after_events.size());
     }
     if (events.size() < large_event) {
-      done.text.append(events.first());
+      text.append(events.first());
     } else {
-      done.large = std::move(events);
+      large = std::move(events);
     }
   }
-  return done;
+  if (!text.empty() || large.size() != 0) {
+    note_delay();
+    client_.send(text, std::move(large));
+  }
+  return state;
 }
 
-task<bool> watching::stream_some(connection& client) {
-  auto const visit = [this](registry::registration_db&) { return write_due(); };
-  auto due = co_await service_.actor.run(visit);
-  if (!due.text.empty()) {
-    note_delay();
-    client.send(due.text, std::move(due.large));
+task<bool> watching::stream_some() {
+  using reason = interruptible_wait::reason;
+  auto const why = std::exchange(why_over_, reason::interrupted);
+  if (why == reason::client && !must_end()) {
+    co_return false;
   }
-  if (client.has_unsent()) {
+  if (why == reason::time) {
+    std::string comment;
+    append(comment, ":\n\n");
+    client_.send(comment);
+  }
+  auto const visit = [this](registry::registration_db&) { return send_due(); };
+  auto const state = co_await service_.actor.run(visit);
+  if (client_.has_unsent()) {
     co_return true;
   }
-  if (due.state != http_state::idle) {
+  if (state != http_state::idle) {
     co_await service_.turns.wait();
     co_return true;
   }
   if (must_end()) {
-    end_stream(client);
+    end_stream();
     co_return false;
   }
-  do {
-    co_await wait_.wait();
-  } while (!wait_.is_over());
-  auto const why = wait_.why_over();
-  if (why == interruptible_wait::reason::time) {
-    std::string comment;
-    append(comment, ":\n\n");
-    client.send(comment);
-  } else if (why == interruptible_wait::reason::client && !must_end()) {
-    co_return false;
-  }
-  wait_.begin_again(comment_period);
+  sender_ = sender::nobody;
   co_return true;
 }
 
-void watching::end_stream(connection& client) {
+void watching::end_stream() {
   std::string end;
   append(end, retry_event());
   if (is_chunked_) {
     http::append_chunk_size(end, 0);
     end.append(http::after_events);
   }
-  client.send(end);
+  client_.send(end);
 }
 
 }  // namespace nsqlookupd::net

@@ -26,16 +26,29 @@ class watching final : public http_api::watcher {
  public:
   /// `service` and `client` outlive it.
   watching(http_service const& service, connection& client, std::chrono::nanoseconds at_most)
-      : service_{service}, wait_{client.wait_at_most(at_most)} {}
+      : service_{service}, client_{client}, wait_{client.wait_at_most(at_most)} {}
   ~watching() override { service_.watchers.remove(*this); }
   watching(watching const&) = delete;
   watching& operator=(watching const&) = delete;
 
   void wake(registry::time_point when) noexcept override;
 
-  /// Waits until something may have changed; false when the wait is over for good: its time has
-  /// passed, the client has left or the server stops.
-  task<bool> wait_for_change();
+  /// False while the session has something to send.
+  [[nodiscard]] bool must_wait() const noexcept {
+    return events_ == nullptr || sender_ != sender::session;
+  }
+
+  /// Waits; to be awaited until end_wait(). No coroutine, so that a session takes no frame for it.
+  [[nodiscard]] auto wait() { return wait_.wait(); }
+
+  /// True when the wait is over, and ends it.
+  [[nodiscard]] bool end_wait();
+
+  /// After a wait: true when something may have changed, false when its time has passed, the client
+  /// has left or the server stops.
+  [[nodiscard]] bool may_have_changed() const noexcept {
+    return why_over_ == interruptible_wait::reason::interrupted && !must_end();
+  }
 
   /// How long the last change took to come here; to be called when that is about to be sent.
   void note_delay();
@@ -44,28 +57,29 @@ class watching final : public http_api::watcher {
   void begin_events(std::unique_ptr<http::event_stream> events, bool chunked) noexcept;
   [[nodiscard]] bool has_events() const noexcept { return events_ != nullptr; }
 
-  /// Sends what is due, or waits for it. False when the stream has ended. To be called when the
-  /// client has taken what is unsent.
-  task<bool> stream_some(connection& client);
+  /// Sends events that are due; false when the stream has ended. To be called when the client has
+  /// taken what is unsent.
+  task<bool> stream_some();
 
  private:
-  struct written {
-    http::event_stream::state state;
-    std::string text;
-    http::body large;
-  };
+  // The one that sends. While the session waits, its events are sent from where the change is
+  // made: to resume thousands of sessions would take as long as to send to them.
+  enum class sender : std::uint8_t { session, change, nobody };
 
   [[nodiscard]] bool must_end() const noexcept {
     return service_.draining || service_.connections.stopping();
   }
-  [[nodiscard]] written write_due();
+  http::event_stream::state send_due();
   void append(std::string& out, std::string_view events) const;
-  void end_stream(connection& client);
+  void end_stream();
 
   http_service const& service_;
+  connection& client_;
   interruptible_wait wait_;
   std::unique_ptr<http::event_stream> events_;
   bool is_chunked_ = false;
+  std::atomic<sender> sender_{sender::session};
+  interruptible_wait::reason why_over_ = interruptible_wait::reason::interrupted;
   // When the change was made that has woken it; 0 when none has.
   std::atomic<std::int64_t> changed_at_{0};
 };

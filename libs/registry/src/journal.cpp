@@ -40,7 +40,7 @@ void journal::add(change const& made, std::shared_ptr<peer_info const> const& pr
   if (next_ - first_ == capacity_) {
     forget_oldest();
   }
-  if (entries_.size() < capacity_ && next_ == entries_.size()) {
+  if (next_ < capacity_) {
     entries_.emplace_back();
   }
   // In place, so that the strings need no new memory.

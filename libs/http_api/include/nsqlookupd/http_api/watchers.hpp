@@ -36,7 +36,8 @@ class watcher {
   /// It must have been taken out of its watchers.
   virtual ~watcher() = default;
 
-  /// Something has changed at `when`. Must not block, nor call watchers. On any thread.
+  /// Something has changed at `when`. Must not block, nor call watchers. On the strand of
+  /// watchers::wake_some().
   virtual void wake(registry::time_point when) noexcept = 0;
 
  private:
@@ -86,7 +87,7 @@ class watchers final : public registry::change_listener {
   [[nodiscard]] bool are_due() const noexcept { return are_due_; }
 
   /// Wakes up to `count` of those whose keys have changed, first come first served. Returns true
-  /// when more are due.
+  /// when more are due. On the registration_db's strand.
   bool wake_some(std::size_t count);
 
   /// Marks all.
