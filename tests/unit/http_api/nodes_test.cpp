@@ -73,7 +73,7 @@ TEST(nodes, follow_every_change_of_their_topics) {
   expect("[]", "[]");
   here.db.register_producer(id, "b", {});
   expect("[false]", R"(["b"])");
-  while (here.db.reclaim(1, {})) {
+  while (here.db.reclaim(1)) {
   }
   expect("[false]", R"(["b"])");
 }
