@@ -21,13 +21,16 @@ using revisions = std::vector<std::uint64_t>;
 
 constexpr auto everything = std::numeric_limits<std::size_t>::max();
 
-change made_at(std::uint64_t revision) {
+// Adds a change that is about no producer, or about this one.
+void add(journal& to, std::uint64_t revision,
+         std::shared_ptr<peer_info const> const& producer = {}) {
   change made;
   made.revision = revision;
   made.kind = change_kind::topic_added;
   made.topic = "t";
+  made.producer = producer.get();
   made.cause = "POST /topic/create";
-  return made;
+  to.add(made, producer);
 }
 
 revisions read(journal const& from, std::uint64_t since, std::size_t budget = everything) {
@@ -50,7 +53,7 @@ TEST(journal, remembers_all_of_a_change) {
     std::string const topic = "topic";
     std::string const channel = "channel";
     std::string const cause = "a cause that is long enough to need memory";
-    kept.add({5, at(3), change_kind::registered, topic, channel, producer, cause});
+    kept.add({5, at(3), change_kind::registered, topic, channel, producer.get(), cause}, producer);
   }
   int seen = 0;
   std::uint64_t since = 0;
@@ -73,17 +76,17 @@ TEST(journal, remembers_all_of_a_change) {
 TEST(journal, forgets_the_oldest_when_it_is_full) {
   journal kept{3, 0};
   for (std::uint64_t revision = 1; revision <= 3; ++revision) {
-    kept.add(made_at(revision * 10));
+    add(kept, revision * 10);
   }
   EXPECT_EQ(kept.forgotten(), 0U);
   EXPECT_EQ(kept.oldest(), 10U);
   EXPECT_EQ(read(kept, 0), (revisions{10, 20, 30}));
-  kept.add(made_at(40));
+  add(kept, 40);
   EXPECT_EQ(kept.forgotten(), 10U);
   EXPECT_EQ(kept.oldest(), 20U);
   EXPECT_EQ(read(kept, 0), (revisions{20, 30, 40}));
   for (std::uint64_t revision = 5; revision <= 100; ++revision) {
-    kept.add(made_at(revision * 10));
+    add(kept, revision * 10);
   }
   EXPECT_EQ(kept.forgotten(), 970U);
   EXPECT_EQ(read(kept, 0), (revisions{980, 990, 1000}));
@@ -92,7 +95,7 @@ TEST(journal, forgets_the_oldest_when_it_is_full) {
 TEST(journal, is_read_behind_a_revision) {
   journal kept{10, 0};
   for (std::uint64_t const revision : {2U, 4U, 6U, 8U}) {
-    kept.add(made_at(revision));
+    add(kept, revision);
   }
   EXPECT_EQ(read(kept, 1), (revisions{2, 4, 6, 8}));
   EXPECT_EQ(read(kept, 2), (revisions{4, 6, 8}));
@@ -105,7 +108,7 @@ TEST(journal, is_read_behind_a_revision) {
 TEST(journal, is_read_page_by_page) {
   journal kept{10, 0};
   for (std::uint64_t revision = 1; revision <= 5; ++revision) {
-    kept.add(made_at(revision));
+    add(kept, revision);
   }
   revisions seen;
   std::uint64_t since = 1;
@@ -129,15 +132,15 @@ TEST(journal, is_read_page_by_page) {
 
 TEST(journal, leaves_out_what_it_forgot_between_two_pages) {
   journal kept{2, 0};
-  kept.add(made_at(1));
-  kept.add(made_at(2));
+  add(kept, 1);
+  add(kept, 2);
   std::uint64_t since = 0;
   std::size_t one = 1;
   auto const ignore = [](change const&) {};
   kept.read(since, one, ignore);
   EXPECT_EQ(since, 1U);
-  kept.add(made_at(3));
-  kept.add(made_at(4));
+  add(kept, 3);
+  add(kept, 4);
   EXPECT_GT(kept.forgotten(), since);
   EXPECT_EQ(read(kept, since), (revisions{3, 4}));
 }
@@ -145,19 +148,17 @@ TEST(journal, leaves_out_what_it_forgot_between_two_pages) {
 TEST(journal, of_no_capacity_remembers_nothing) {
   journal none{0, 7};
   EXPECT_EQ(none.forgotten(), 7U);
-  none.add(made_at(8));
+  add(none, 8);
   EXPECT_EQ(none.forgotten(), 8U);
   EXPECT_EQ(none.oldest(), std::nullopt);
   EXPECT_EQ(read(none, 0), revisions{});
 }
 
 // A client chooses how long these are.
-change with_long_names(std::uint64_t revision, std::size_t size) {
-  auto made = made_at(revision);
+std::shared_ptr<peer_info const> with_long_names(std::size_t size) {
   auto producer = peer("r1");
   producer.hostname = std::string(size, 'h');
-  made.producer = std::make_shared<peer_info const>(std::move(producer));
-  return made;
+  return std::make_shared<peer_info const>(std::move(producer));
 }
 
 TEST(journal, forgets_more_when_names_are_long) {
@@ -165,7 +166,7 @@ TEST(journal, forgets_more_when_names_are_long) {
   journal kept{capacity, 0};
   constexpr std::size_t size = 20'000;
   for (std::uint64_t revision = 1; revision <= capacity; ++revision) {
-    kept.add(with_long_names(revision, size));
+    add(kept, revision, with_long_names(size));
   }
   auto const remembered = read(kept, 0).size();
   EXPECT_LE(remembered, capacity * journal::max_average_size / size);
@@ -176,7 +177,7 @@ TEST(journal, forgets_more_when_names_are_long) {
 
   // Short ones take the space that long ones give back.
   for (std::uint64_t revision = capacity + 1; revision <= 2 * capacity; ++revision) {
-    kept.add(made_at(revision));
+    add(kept, revision);
   }
   EXPECT_EQ(read(kept, 0).size(), capacity);
   EXPECT_EQ(kept.forgotten(), capacity);
@@ -185,25 +186,25 @@ TEST(journal, forgets_more_when_names_are_long) {
 TEST(journal, forgets_each_that_is_too_long_by_itself) {
   constexpr std::size_t capacity = 10;
   journal kept{capacity, 0};
-  kept.add(made_at(1));
-  kept.add(with_long_names(2, capacity * journal::max_average_size));
+  add(kept, 1);
+  add(kept, 2, with_long_names(capacity * journal::max_average_size));
   EXPECT_EQ(kept.oldest(), std::nullopt);
   EXPECT_EQ(kept.forgotten(), 2U);
   EXPECT_EQ(read(kept, 0), revisions{});
-  kept.add(made_at(3));
+  add(kept, 3);
   EXPECT_EQ(read(kept, 0), revisions{3});
   EXPECT_EQ(kept.oldest(), 3U);
 }
 
 TEST(journal, keeps_no_producer_that_it_forgot) {
   journal kept{2, 0};
-  auto made = with_long_names(1, 10);
-  std::weak_ptr<peer_info const> const producer = made.producer;
-  kept.add(made);
-  made.producer.reset();
+  auto made = with_long_names(10);
+  std::weak_ptr<peer_info const> const producer = made;
+  add(kept, 1, made);
+  made.reset();
   EXPECT_FALSE(producer.expired());
-  kept.add(made_at(2));
-  kept.add(made_at(3));
+  add(kept, 2);
+  add(kept, 3);
   EXPECT_TRUE(producer.expired());
 }
 
