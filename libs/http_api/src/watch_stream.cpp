@@ -13,7 +13,6 @@ namespace nsqlookupd::http_api {
 namespace {
 
 using registry::change;
-using registry::change_kind;
 
 // Topics that are due at a time; where there are more, those with a greater index have to wait.
 constexpr std::size_t most_due = 1024;
@@ -46,7 +45,7 @@ watch_stream::state watch_stream::write_some(std::size_t budget) {
       if (end_event()) {
         return state::ready;
       }
-    } else if (!due_.empty()) {
+    } else if (!target_ && !due_.empty()) {
       --budget;
       if (begin_event()) {
         return state::ready;
@@ -79,7 +78,7 @@ void watch_stream::begin_collecting() {
   at_index_ = 0;
   at_name_.clear();
   at_revision_ = sent_.value_or(0);
-  by_journal_ = sent_ && *sent_ >= db_->changes().forgotten();
+  by_journal_ = sent_ && *sent_ >= std::max(db_->changes().forgotten(), db_->unnamed_changed());
 }
 
 bool watch_stream::collect_named(std::size_t& budget) {
@@ -104,19 +103,15 @@ bool watch_stream::collect_all(std::size_t& budget) {
   return true;
 }
 
-// The journal does not say of a producer that fell silent, or came back, which topics it has.
 bool watch_stream::collect_changed(std::size_t& budget) {
-  bool names_all = false;
-  auto const see = [&](change const& made) {
+  auto const see = [this](change const& made) {
     if (!made.topic.empty()) {
       note(made.topic);
-    } else if (made.kind != change_kind::producer_added) {
-      names_all = false;
     }
   };
-  names_all = at_revision_ >= db_->changes().forgotten();
+  bool const is_remembered = at_revision_ >= db_->changes().forgotten();
   db_->changes().read(at_revision_, budget, see);
-  if (!names_all) {
+  if (!is_remembered) {
     by_journal_ = false;
     return budget != 0 && collect_all(budget);
   }

@@ -58,7 +58,7 @@ class watch_stream final : public http::event_stream {
   std::vector<due_topic> due_;
   /// The revision up to which topics are being collected; nothing when they are not.
   std::optional<std::uint64_t> target_;
-  /// Whether that goes by the journal, from its revision `at_revision_` on.
+  /// Whether that goes by the journal, which names what changed, from `at_revision_` on.
   bool by_journal_ = false;
   std::uint64_t at_revision_ = 0;
   std::size_t at_index_ = 0;

@@ -128,6 +128,7 @@ void watchers::on_lookup_changed(std::string_view topic) {
     return;
   }
   std::lock_guard const lock{mutex_};
+  mark(change_key::any);
   mark(topic);
 }
 

@@ -121,6 +121,23 @@ TEST_F(watchers_test, are_woken_by_their_keys) {
   }
 }
 
+// A client that resumes may wait for any of them.
+TEST_F(watchers_test, of_all_topics_are_woken_by_each_new_index) {
+  auto const producer = add("a");
+  for (int number = 0; number < 600; ++number) {
+    db.register_producer(producer, std::to_string(number), {});
+  }
+  auto const any = sleep({"*"});
+  db.advance(at(301));
+  EXPECT_EQ(wake(), strings{"*"});
+  db.reclaim(10);
+  EXPECT_EQ(wake(), strings{"*"});
+  db.reclaim(1000);
+  EXPECT_EQ(wake(), strings{"*"});
+  db.reclaim(1000);
+  EXPECT_EQ(wake(), strings{});
+}
+
 TEST_F(watchers_test, of_several_keys_are_woken_by_each) {
   auto const both = sleep({"t", "u"});
   db.create_topic("t");

@@ -219,6 +219,7 @@ TEST_F(revision_test, every_topic_of_a_silent_producer_has_an_index_of_its_own) 
            [&] { db.remove_producer(a); }}) {
     auto const before = db.revision();
     change();
+    reclaim_all(db);
     std::set<std::uint64_t> indexes{db.lookup_changed("t"), db.lookup_changed("v")};
     for (int number = 0; number < 100; ++number) {
       indexes.insert(db.lookup_changed("many" + std::to_string(number)));
