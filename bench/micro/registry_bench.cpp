@@ -34,7 +34,7 @@ void connect_register_leave(benchmark::State& state) {
     auto const id = db.add_producer(peer(1), now);
     db.register_producer(id, "topic", "channel");
     db.remove_producer(id);
-    db.reclaim(100, {});
+    db.reclaim(100);
   }
 }
 BENCHMARK(connect_register_leave)->Arg(0)->Arg(10'000);

@@ -46,8 +46,8 @@ void ask(world& here, std::string_view method, std::string_view target, std::siz
     require_one_log_line(logged);
   }
   static_cast<void>(http_api::reads_body({method, target}));
-  while (here.db.has_departed()) {
-    here.db.reclaim(1 + budget, {});
+  while (here.db.has_backlog()) {
+    here.db.reclaim(1 + budget);
   }
 }
 

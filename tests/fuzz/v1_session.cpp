@@ -109,8 +109,8 @@ class server {
   }
 
   void say_farewell(protocol::session& session) {
-    session.leave(db_);
-    for (int slice = 0; db_.reclaim(8, {}); ++slice) {
+    session.leave(db_, now, "EOF");
+    for (int slice = 0; db_.reclaim(8); ++slice) {
       require(slice < 1'000'000, "reclaim() ends");
     }
     require(db_.count_all().producers == 1, "a client that left is no producer");

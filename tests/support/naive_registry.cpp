@@ -75,7 +75,7 @@ refusal naive_registry::refuse(std::optional<serial> member, std::string const& 
 register_result naive_registry::create(std::string const& topic, std::string const& channel) {
   register_result result;
   if (!topics_.contains(topic)) {
-    topics_[topic] = {++last_serial_, {}};
+    topics_[topic] = {.born = ++last_serial_, .channels = {}};
     result.topic_added = true;
   }
   result.channel_added = !channel.empty() && topics_.at(topic).channels.insert(channel).second;
@@ -153,38 +153,16 @@ unregister_result naive_registry::unregister_topic(producer_id id, std::string c
 }
 
 void naive_registry::remove_producer(producer_id id) {
-  departed_.push_back(serials_.at(id));
-  serials_.erase(id);
-}
-
-void naive_registry::lose(lost_registration const& lost) {
-  if (departed_.empty() ||
-      producers_.at(departed_.front()).peer.remote_address != lost.remote_address) {
-    throw std::logic_error("lost by a producer whose turn it is not");
-  }
-  auto const member = departed_.front();
-  if (lost.category == "client") {
-    if (std::ranges::count(entries_, member, &entry::member) != 0) {
-      throw std::logic_error("a producer was given back before its registrations");
+  auto const member = serials_.at(id);
+  auto const lost = entries_;
+  std::erase_if(entries_, [&](entry const& each) { return each.member == member; });
+  for (auto const& each : lost) {
+    if (each.member == member) {
+      drop_if_spent(each.topic, each.channel);
     }
-    producers_.erase(member);
-    departed_.pop_front();
-    return;
   }
-  std::string const topic{lost.topic};
-  std::string const channel{lost.channel};
-  if (lost.category != (channel.empty() ? "topic" : "channel")) {
-    throw std::logic_error("lost in an unknown category");
-  }
-  auto const* const registration = find(member, topic, channel);
-  if (registration == nullptr) {
-    throw std::logic_error("lost what was not registered");
-  }
-  auto const born = registration->born;
-  leave(member, topic, channel);
-  if (topics_.contains(topic) && topics_.at(topic).born == born) {
-    drop_if_spent(topic, channel);
-  }
+  producers_.erase(member);
+  serials_.erase(id);
 }
 
 std::optional<lines> naive_registry::delete_topic(std::string const& topic) {
@@ -221,6 +199,37 @@ std::size_t naive_registry::tombstone(std::string const& topic, std::string_view
     }
   }
   return count;
+}
+
+bool naive_registry::is_due(known_topic const& topic, std::string const& channel,
+                            time_point now) const {
+  auto const since = topic.empty_since.find(channel);
+  return lifetimes_.empty_topic_ttl.count() > 0 && since != topic.empty_since.end() &&
+         now - since->second >= lifetimes_.empty_topic_ttl;
+}
+
+void naive_registry::note_empty(known_topic& topic, std::string const& channel,
+                                time_point now) const {
+  if (has_entries(topic.born, channel)) {
+    topic.empty_since.erase(channel);
+  } else {
+    topic.empty_since.emplace(channel, now);
+  }
+}
+
+void naive_registry::settle(time_point now) {
+  std::erase_if(topics_, [&](auto const& each) { return is_due(each.second, "", now); });
+  for (auto& [name, topic] : topics_) {
+    std::erase_if(topic.channels,
+                  [&](std::string const& channel) { return is_due(topic, channel, now); });
+    std::erase_if(topic.empty_since, [&](auto const& each) {
+      return !each.first.empty() && !topic.channels.contains(each.first);
+    });
+    note_empty(topic, "", now);
+    for (auto const& channel : topic.channels) {
+      note_empty(topic, channel, now);
+    }
+  }
 }
 
 }  // namespace nsqlookupd::test_support

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,9 +18,8 @@ namespace nsqlookupd::test_support {
 
 /// Gives the answers of a registration_db in the simplest way: flat lists and linear scans.
 ///
-/// It takes the same commands. Which registrations of a departed producer are given back first is
-/// the registry's own affair, so reclaim() has its counterpart in lose(): the model is told of each
-/// loss that was reported and throws std::logic_error if there was nothing to lose.
+/// It takes the same commands; what a producer had goes with it at once. settle() follows each of
+/// them, and each step of time.
 class naive_registry {
  public:
   naive_registry(registry::lifetimes how_long, registry::limits how_many)
@@ -35,13 +33,14 @@ class naive_registry {
                           std::string const& channel);
   registry::unregister_result unregister_topic(registry::producer_id id, std::string const& topic);
   void remove_producer(registry::producer_id id);
-  void lose(registry::lost_registration const& lost);
   registry::register_result create_topic(std::string const& topic);
   registry::register_result create_channel(std::string const& topic, std::string const& channel);
   /// The names of the channels that went with the topic; nothing when there was no such topic.
   std::optional<lines> delete_topic(std::string const& topic);
   bool delete_channel(std::string const& topic, std::string const& channel);
   std::size_t tombstone(std::string const& topic, std::string_view node, registry::time_point now);
+  /// Removes what was empty for too long, and notes what is empty from now on.
+  void settle(registry::time_point now);
 
   [[nodiscard]] bool has_topic(std::string const& topic) const;
   [[nodiscard]] lines topics() const;
@@ -51,11 +50,10 @@ class naive_registry {
   [[nodiscard]] lines nodes(registry::time_point now) const;
   [[nodiscard]] lines clients() const;
   [[nodiscard]] lines registrations() const;
+  [[nodiscard]] lines empty_topics() const;
   [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
-  /// Producers' topics and channels, departed ones that are not yet given back included.
+  /// Producers' topics and channels.
   [[nodiscard]] std::size_t entry_count() const { return entries_.size(); }
-  /// Producers that are gone and not yet given back.
-  [[nodiscard]] std::size_t departed_count() const { return departed_.size(); }
 
  private:
   using serial = std::uint64_t;
@@ -69,6 +67,8 @@ class naive_registry {
     /// Tells a topic from one of the same name before it.
     serial born;
     std::set<std::string> channels;
+    /// Since when nobody is registered, by channel; the topic itself is the empty one.
+    std::map<std::string, registry::time_point> empty_since = {};
   };
   struct entry {
     serial member;
@@ -79,6 +79,9 @@ class naive_registry {
   };
 
   [[nodiscard]] entry* find(serial member, std::string_view topic, std::string_view channel);
+  void note_empty(known_topic& topic, std::string const& channel, registry::time_point now) const;
+  [[nodiscard]] bool is_due(known_topic const& topic, std::string const& channel,
+                            registry::time_point now) const;
   [[nodiscard]] bool has_entries(serial born, std::string_view channel) const;
   [[nodiscard]] registry::refusal refuse(std::optional<serial> member, std::string const& topic,
                                          std::string const& channel);
@@ -95,7 +98,6 @@ class naive_registry {
   serial last_serial_ = 0;
   std::map<registry::producer_id, serial> serials_;
   std::map<serial, known_producer> producers_;
-  std::deque<serial> departed_;
   std::map<std::string, known_topic> topics_;
   std::vector<entry> entries_;
 };

@@ -122,4 +122,14 @@ lines naive_registry::registrations() const {
   return listed;
 }
 
+lines naive_registry::empty_topics() const {
+  lines listed;
+  for (auto const& [name, topic] : topics_) {
+    if (auto const since = topic.empty_since.find(""); since != topic.empty_since.end()) {
+      listed.push_back(empty_topic_line(name, since->second));
+    }
+  }
+  return listed;
+}
+
 }  // namespace nsqlookupd::test_support

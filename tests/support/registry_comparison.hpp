@@ -25,8 +25,8 @@ void expect_same(std::string_view label, std::size_t registry, std::size_t model
 void expect_same(std::string_view label, bool registry, bool model);
 
 /// Compares every listing of the two, the registry's read in pages of `page` items. Looks up the
-/// topics `names` and any_topic.
-void expect_same_listings(registry::registration_db const& db, naive_registry const& model,
+/// topics `names` and any_topic. Lets time pass until `now` first.
+void expect_same_listings(registry::registration_db& db, naive_registry const& model,
                           lines const& names, registry::time_point now, std::size_t page);
 
 }  // namespace nsqlookupd::test_support

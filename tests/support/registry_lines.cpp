@@ -34,6 +34,27 @@ std::string entry_line(registry::peer_info const& peer, registry::time_point las
   return line;
 }
 
+std::string empty_topic_line(std::string_view topic, registry::time_point since) {
+  return std::string{topic} + '@' + std::to_string(since.time_since_epoch().count());
+}
+
+std::string change_line(registry::change const& made) {
+  std::string line{name_of(made.kind)};
+  if (!made.topic.empty()) {
+    line += ' ';
+    line += made.topic;
+  }
+  if (!made.channel.empty()) {
+    line += '/';
+    line += made.channel;
+  }
+  if (made.producer != nullptr) {
+    line += ' ';
+    line += peer_line(*made.producer);
+  }
+  return line;
+}
+
 std::string registration_line(std::string_view topic, std::string_view channel,
                               lines const& entries) {
   std::string line{topic};

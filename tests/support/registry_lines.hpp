@@ -28,6 +28,12 @@ using lines = std::vector<std::string>;
                                      registry::time_point last_update,
                                      std::optional<registry::time_point> tombstoned_at);
 
+/// `topic@7`, empty since 7.
+[[nodiscard]] std::string empty_topic_line(std::string_view topic, registry::time_point since);
+
+/// `kind topic/channel peer`, without what the change is not about.
+[[nodiscard]] std::string change_line(registry::change const& made);
+
 /// `topic/channel: peer@7 peer@8`, without the `/` for the topic's own entry.
 [[nodiscard]] std::string registration_line(std::string_view topic, std::string_view channel,
                                             lines const& entries);

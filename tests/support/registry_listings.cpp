@@ -91,20 +91,21 @@ lines list_all_channels(registration_db const& db, paging const& pages) {
                     });
 }
 
-lines list_lookup(registration_db const& db, std::string_view topic, time_point now,
+lines list_lookup(registration_db& db, std::string_view topic, time_point now,
                   paging const& pages) {
+  db.advance(now);
   if (topic == any_topic) {
     return list_producers(db, pages, [&](listed_producer const& producer) {
       auto const offers_one = [](node_topic const& each) { return !each.tombstoned; };
-      bool const is_listed = producer.is_active(now) &&
-                             std::ranges::any_of(db.topics_of(producer.id, now).list, offers_one);
+      bool const is_listed =
+          producer.is_active && std::ranges::any_of(db.topics_of(producer.id), offers_one);
       return is_listed ? peer_line(producer.peer) : std::string{};
     });
   }
   return read_pages(pages, producer_position{},
                     [&](producer_position& at, std::size_t& budget, lines& listed) {
                       auto const sink = [&](listed_producer const& producer) {
-                        if (producer.is_active(now) && !producer.is_tombstoned(now)) {
+                        if (producer.is_active && !producer.is_tombstoned) {
                           listed.push_back(peer_line(producer.peer));
                         }
                       };
@@ -112,10 +113,18 @@ lines list_lookup(registration_db const& db, std::string_view topic, time_point 
                     });
 }
 
-lines list_nodes(registration_db const& db, time_point now, paging const& pages) {
+lines list_nodes(registration_db& db, time_point now, paging const& pages) {
+  db.advance(now);
   return list_producers(db, pages, [&](listed_producer const& producer) {
-    return producer.is_active(now) ? node_line(producer.peer, db.topics_of(producer.id, now).list)
-                                   : std::string{};
+    return producer.is_active ? node_line(producer.peer, db.topics_of(producer.id)) : std::string{};
+  });
+}
+
+lines list_empty_topics(registration_db const& db, paging const& pages) {
+  return read_pages(pages, std::string{}, [&](std::string& at, std::size_t& budget, lines& listed) {
+    return db.list_empty_topics(at, budget, [&](std::string_view topic, time_point since) {
+      listed.push_back(empty_topic_line(topic, since));
+    });
   });
 }
 

@@ -27,10 +27,13 @@ struct paging {
                                   paging const& pages = {});
 [[nodiscard]] lines list_all_channels(registry::registration_db const& db,
                                       paging const& pages = {});
-[[nodiscard]] lines list_lookup(registry::registration_db const& db, std::string_view topic,
+/// Those that depend on time let it pass until `now` first.
+[[nodiscard]] lines list_lookup(registry::registration_db& db, std::string_view topic,
                                 registry::time_point now, paging const& pages = {});
-[[nodiscard]] lines list_nodes(registry::registration_db const& db, registry::time_point now,
+[[nodiscard]] lines list_nodes(registry::registration_db& db, registry::time_point now,
                                paging const& pages = {});
+[[nodiscard]] lines list_empty_topics(registry::registration_db const& db,
+                                      paging const& pages = {});
 [[nodiscard]] lines list_clients(registry::registration_db const& db, paging const& pages = {});
 [[nodiscard]] lines list_registered(registry::registration_db const& db,
                                     registry::registration_name const& name,

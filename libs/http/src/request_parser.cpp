@@ -256,6 +256,13 @@ void request_parser::reset() {
   std::destroy_at(wire_.get());
   std::construct_at(wire_.get(), request_, max_body_size_, keep_authorization_);
   skipped_ = 0;
+  // An idle client keeps no long request.
+  for (auto* const text :
+       {&request_.target_text, &request_.target.unescaped_path, &request_.authorization}) {
+    if (text->capacity() > max_value_size) {
+      std::string{}.swap(*text);
+    }
+  }
 }
 
 bool request_parser::in_head() const noexcept {

@@ -102,7 +102,8 @@ http::reply events(request const& asked, registration_db& db, time_point) {
     return gone;
   }
   if (asked.accept.find("text/event-stream") != std::string_view::npos) {
-    return stream_reply(std::make_unique<event_feed>(db, std::move(filter), since));
+    return stream_reply(
+        std::make_unique<event_feed>(db, std::move(filter), std::min(since, db.revision())));
   }
   constexpr std::size_t first_slice = 256;
   auto list = std::make_unique<event_list>(db, std::move(filter), std::min(since, db.revision()),

@@ -14,10 +14,9 @@ namespace nsqlookupd::http_api {
 namespace {
 
 using registry::change;
-using registry::change_kind;
 
 // Topics that are due at a time; where there are more, those with a greater index have to wait.
-constexpr std::size_t most_due = 1024;
+constexpr std::size_t most_due = 128;
 
 // A lookup that changes whenever it is written would never be sent.
 constexpr unsigned most_torn = 3;
@@ -61,7 +60,7 @@ watch_stream::state watch_stream::write_some(std::size_t budget) {
       if (end_event()) {
         return state::ready;
       }
-    } else if (!work_->due.empty()) {
+    } else if (!work_->target && !work_->due.empty()) {
       --budget;
       if (begin_event()) {
         return state::ready;
@@ -74,6 +73,16 @@ watch_stream::state watch_stream::write_some(std::size_t budget) {
     }
   }
   return state::busy;
+}
+
+void watch_stream::release() {
+  if (work_ && !work_->target && !work_->due.empty()) {
+    sent_ = work_->due.back().first - 1;
+  }
+  if (work_ && work_->writing) {
+    sent_ = work_->written.first - 1;
+  }
+  work_.reset();
 }
 
 http::body watch_stream::take() {
@@ -115,7 +124,8 @@ void watch_stream::begin_collecting() {
   work_->at_index = 0;
   work_->at_name.clear();
   work_->at_revision = sent_.value_or(0);
-  work_->by_journal = sent_ && *sent_ >= db_->changes().forgotten();
+  work_->by_journal =
+      sent_ && *sent_ >= std::max(db_->changes().forgotten(), db_->unnamed_changed());
 }
 
 bool watch_stream::collect_named(std::size_t& budget) {
@@ -140,18 +150,15 @@ bool watch_stream::collect_all(std::size_t& budget) {
   return true;
 }
 
-// The journal does not say of a producer that fell silent, or came back, which topics it has.
 bool watch_stream::collect_changed(std::size_t& budget) {
-  bool names_all = work_->at_revision >= db_->changes().forgotten();
-  auto const see = [&](change const& made) {
+  auto const see = [this](change const& made) {
     if (!made.topic.empty()) {
       note(made.topic);
-    } else if (made.kind != change_kind::producer_added) {
-      names_all = false;
     }
   };
+  bool const is_remembered = work_->at_revision >= db_->changes().forgotten();
   db_->changes().read(work_->at_revision, budget, see);
-  if (!names_all) {
+  if (!is_remembered) {
     work_->by_journal = false;
     return budget != 0 && collect_all(budget);
   }

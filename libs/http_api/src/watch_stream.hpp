@@ -30,6 +30,7 @@ class watch_stream final : public http::event_stream {
 
   [[nodiscard]] std::span<std::string const> keys() const noexcept override { return topics_; }
   state write_some(std::size_t budget) override;
+  void release() override;
   [[nodiscard]] http::body take() override;
 
  private:

@@ -35,15 +35,23 @@ bool is_in_topics(registry::change const& made) noexcept {
   }
 }
 
+// One with many keys takes the memory of several with one.
+std::size_t cost_of(std::size_t keys) noexcept {
+  constexpr std::size_t keys_of_one = 16;
+  return 1 + (keys - 1) / keys_of_one;
+}
+
 }  // namespace
 
 watchers::~watchers() = default;
 
 bool watchers::add(watcher& fresh, std::span<std::string const> keys) {
   std::lock_guard const lock{mutex_};
-  if (limit_ != 0 && size_ >= limit_) {
+  auto const cost = cost_of(keys.size());
+  if (limit_ != 0 && cost_ + cost > limit_) {
     return false;
   }
+  cost_ += cost;
   fresh.subscriptions_ = std::make_unique<subscription[]>(keys.size());
   fresh.count_ = keys.size();
   ++size_;
@@ -72,6 +80,7 @@ void watchers::remove(watcher& gone) noexcept {
       keys_.erase(keys_.find(own.key->name));
     }
   }
+  cost_ -= cost_of(gone.count_);
   gone.subscriptions_.reset();
   gone.count_ = 0;
   --size_;
@@ -128,6 +137,7 @@ void watchers::on_lookup_changed(std::string_view topic) {
     return;
   }
   std::lock_guard const lock{mutex_};
+  mark(change_key::any);
   mark(topic);
 }
 

@@ -100,6 +100,9 @@ http_state watching::send_due() {
     note_delay();
     client_.send(text, std::move(large));
   }
+  if (client_.has_unsent()) {
+    events_->release();
+  }
   return state;
 }
 

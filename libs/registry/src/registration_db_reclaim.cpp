@@ -39,6 +39,7 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
     reclaim_from(producer, budget);
     dispose(producer);
   } else {
+    unnamed_changed_ = revision_;
     departure_causes_.emplace(id, cause);
     departed_.push_back(producer);
   }

@@ -153,7 +153,7 @@ void registration_db::erase_tombstone(record const& topic, producer_record const
 void registration_db::tell_of_activity(change_kind kind, producer_record& producer) {
   forget_unstamped(producer);
   tell_of_node(kind, nullptr, producer);
-  producer.activity_changed = revision_;
+  producer.activity_changed = unnamed_changed_ = revision_;
   producer.unstamped = static_cast<std::uint32_t>(producer.registrations.size());
   auto budget = stamped_at_once;
   if (!stamp_topics(producer, budget)) {
@@ -162,17 +162,17 @@ void registration_db::tell_of_activity(change_kind kind, producer_record& produc
 }
 
 // Each topic gets a revision of its own: a client that watches several goes on behind one index.
+// Until then it has that of the change, as all others that wait.
 //
 // From the last to the first: when a registration is erased, the last one takes its index, which
 // then is stamped twice at most.
 bool registration_db::stamp_topics(producer_record& producer, std::size_t& budget) {
   auto const& registrations = producer.registrations;
   auto left = std::min<std::size_t>(producer.unstamped, registrations.size());
-  bool is_first = revision_ == producer.activity_changed;
   for (; left > 0 && budget > 0; --left, --budget) {
     auto& subject = records_[(registrations.begin() + (left - 1))->record];
     if (subject.owner == nullptr) {
-      revision_ += std::exchange(is_first, false) ? 0 : 1;
+      unnamed_changed_ = ++revision_;
       stamp_lookup(static_cast<topic_record&>(subject));
     }
   }

@@ -162,7 +162,7 @@ TEST(body_stream, producers_may_leave_between_its_turns) {
   for (auto const id : ids) {
     here.db.remove_producer(id);
   }
-  while (here.db.reclaim(1000, {})) {
+  while (here.db.reclaim(1000)) {
   }
   EXPECT_TRUE(rest->write_some(1));
   EXPECT_TRUE(text_of(rest->finish()).ends_with("]}]}"));

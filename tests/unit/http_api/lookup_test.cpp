@@ -20,6 +20,8 @@ TEST(lookup, of_a_producer_in_bytes) {
             "HTTP/1.1 200 OK\r\n"
             "Content-Type: application/json; charset=utf-8\r\n"
             "X-Nsq-Content-Type: nsq; version=1.0\r\n"
+            "X-Nsq-Index: 6\r\n"
+            "ETag: \"6\"\r\n"
             "Date: Mon, 23 Nov 2026 05:31:17 GMT\r\n"
             "Content-Length: 224\r\n\r\n"
             R"({"channels":["c1","c2"],"producers":[{"remote_address":"10.0.0.1:4160",)"

@@ -19,6 +19,8 @@ TEST(topics, are_sorted) {
             "HTTP/1.1 200 OK\r\n"
             "Content-Type: application/json; charset=utf-8\r\n"
             "X-Nsq-Content-Type: nsq; version=1.0\r\n"
+            "X-Nsq-Index: 5\r\n"
+            "ETag: \"5\"\r\n"
             "Date: Mon, 23 Nov 2026 05:31:17 GMT\r\n"
             "Content-Length: 47\r\n\r\n"
             R"({"topics":["T1","e#ephemeral","t1","t10","t2"]})");

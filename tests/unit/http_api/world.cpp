@@ -64,8 +64,17 @@ http::reply world::respond(asking const& request) {
     return http::protocol_error(400);
   }
   return http_api::respond(routes, routes.find(target->path()),
-                           {request.method, *target, request.body, request.https_port,
-                            request.granted, request.is_known},
+                           {.method = request.method,
+                            .target = *target,
+                            .body = request.body,
+                            .https_port = request.https_port,
+                            .granted = request.granted,
+                            .is_known = request.is_known,
+                            .client = request.client,
+                            .if_none_match = request.if_none_match,
+                            .accept = request.accept,
+                            .last_event_id = request.last_event_id,
+                            .waits_no_more = request.waits_no_more},
                            db, now);
 }
 

@@ -24,6 +24,11 @@ struct asking {
   std::uint16_t https_port = 0;
   auth::right granted = auth::right::write;
   bool is_known = true;
+  std::string_view client = "10.0.0.9";
+  std::string_view if_none_match = {};
+  std::string_view accept = {};
+  std::string_view last_event_id = {};
+  bool waits_no_more = false;
 };
 
 /// Values of Content-Type.
@@ -62,8 +67,9 @@ struct answered {
 
 /// A registration_db, the time, and a client that asks.
 struct world {
-  explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {})
-      : db{how_long, how_many} {}
+  explicit world(registry::lifetimes how_long = {}, registry::limits how_many = {},
+                 registry::history since = {})
+      : db{how_long, how_many, since} {}
   world(world&&) = delete;
   world& operator=(world&&) = delete;
 

@@ -52,8 +52,8 @@ replies v1_client::end() {
   return unframe(sent);
 }
 
-void v1_client::leave() {
-  session_.leave(db_);
+void v1_client::leave(std::string_view cause) {
+  session_.leave(db_, now, cause);
 }
 
 }  // namespace nsqlookupd::protocol

@@ -39,7 +39,7 @@ class v1_client {
   replies end();
 
   /// The connection is over.
-  void leave();
+  void leave(std::string_view cause = "EOF");
 
   /// The session's progress with the bytes last sent.
   [[nodiscard]] progress const& last() const noexcept { return last_; }

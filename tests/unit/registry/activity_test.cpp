@@ -21,7 +21,7 @@ class activity_test : public testing::Test {
   registration_db db{lifetimes{.inactive_producer_timeout = seconds{10}}};
   producer_id const id = db.add_producer(peer("r1"), at(0));
 
-  void expect_active(bool active, time_point now) const {
+  void expect_active(bool active, time_point now) {
     EXPECT_EQ(list_lookup(db, "t", now), active ? lines{"r1"} : lines{});
     EXPECT_EQ(list_lookup(db, "*", now), active ? lines{"r1"} : lines{});
     EXPECT_EQ(list_nodes(db, now), active ? lines{"r1: t"} : lines{});
@@ -78,7 +78,6 @@ TEST(inactive_producer_timeout, of_zero_or_below_makes_everybody_inactive) {
     registration_db db{lifetimes{.inactive_producer_timeout = timeout}};
     db.register_producer(db.add_producer(peer("r1"), at(5)), "t", "");
     EXPECT_EQ(list_lookup(db, "t", at(5)), lines{});
-    EXPECT_EQ(list_lookup(db, "t", at(1)), lines{});
     EXPECT_EQ(list_nodes(db, at(5)), lines{});
   }
 }

@@ -32,7 +32,7 @@ inline peer_info peer(std::string remote, std::string host = "host",
 /// Gives back all at once.
 inline void reclaim_all(registration_db& db) {
   constexpr std::size_t plenty = 1'000'000;
-  db.reclaim(plenty, {});
+  static_cast<void>(db.reclaim(plenty));
 }
 
 }  // namespace nsqlookupd::registry

@@ -1,42 +1,50 @@
 // SPDX-License-Identifier: MIT
 //
-// How what departed producers and deleted topics held is given back, and what is reported of it.
+// How a departed producer's registrations end, and how the memory of deleted topics is given back.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include "peers.hpp"
+#include "recorded_changes.hpp"
 #include "registry_listings.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace nsqlookupd::registry {
 namespace {
 
 using namespace test_support;
 
-constexpr std::size_t plenty = 1000;
+constexpr std::size_t plenty = 10'000;
+
+// Fewer registrations end as their producer leaves; so many, and more, in slices.
+constexpr int many = 64;
 
 class reclaim_test : public testing::Test {
  protected:
   registration_db db;
   producer_id const id = db.add_producer(peer("r1"), at(0));
-  lines reported;
-  lost_registration_sink const sink = [this](lost_registration const& lost) {
-    reported.push_back(std::string{lost.remote_address} + ' ' + std::string{lost.category} + ':' +
-                       std::string{lost.topic} + ':' + std::string{lost.channel});
-  };
+  recorded_changes told{db};
 
-  lines reported_sorted() const {
-    auto sorted = reported;
-    std::sort(sorted.begin(), sorted.end());
+  lines told_sorted() {
+    auto sorted = told.take();
+    std::ranges::sort(sorted);
     return sorted;
+  }
+
+  void register_topics(producer_id producer, int count) {
+    for (int number = 0; number < count; ++number) {
+      db.register_producer(producer, "t" + std::to_string(number), "");
+    }
+    told.take();
   }
 
   // How many calls with this budget it takes until nothing is left.
   int slices(std::size_t budget) {
     int count = 1;
-    while (db.reclaim(budget, sink) && count < 1000) {
+    while (db.reclaim(budget) && count < 10'000) {
       ++count;
     }
     return count;
@@ -45,137 +53,166 @@ class reclaim_test : public testing::Test {
 
 TEST_F(reclaim_test, has_nothing_to_do_at_first) {
   db.register_producer(id, "t", "c");
-  EXPECT_FALSE(db.reclaim(0, sink));
-  EXPECT_FALSE(db.reclaim(plenty, sink));
-  EXPECT_EQ(reported, lines{});
+  told.take();
+  EXPECT_FALSE(db.reclaim(0));
+  EXPECT_FALSE(db.reclaim(plenty));
+  EXPECT_EQ(told.take(), lines{});
 }
 
-TEST_F(reclaim_test, is_called_for_by_what_departed_until_all_is_given_back) {
+TEST_F(reclaim_test, is_called_for_until_all_is_given_back) {
   db.register_producer(id, "t#ephemeral", "c");
-  EXPECT_FALSE(db.has_departed());
+  EXPECT_FALSE(db.has_backlog());
   db.unregister_topic(id, "t#ephemeral");
-  EXPECT_TRUE(db.has_departed());
-  db.reclaim(plenty, sink);
-  EXPECT_FALSE(db.has_departed());
+  EXPECT_TRUE(db.has_backlog());
+  db.reclaim(plenty);
+  EXPECT_FALSE(db.has_backlog());
   db.create_channel("t", "c");
   db.delete_topic("t");
-  EXPECT_TRUE(db.has_departed());
-  db.reclaim(plenty, sink);
-  EXPECT_FALSE(db.has_departed());
+  EXPECT_TRUE(db.has_backlog());
+  db.reclaim(plenty);
+  EXPECT_FALSE(db.has_backlog());
+  register_topics(id, many);
   db.remove_producer(id);
-  EXPECT_TRUE(db.has_departed());
-  db.reclaim(plenty, sink);
-  EXPECT_FALSE(db.has_departed());
+  EXPECT_TRUE(db.has_backlog());
+  db.reclaim(plenty);
+  EXPECT_FALSE(db.has_backlog());
 }
 
-TEST_F(reclaim_test, reports_what_was_lost_and_the_client_last) {
+TEST_F(reclaim_test, is_not_needed_for_a_producer_with_few_registrations) {
+  register_topics(id, many - 1);
+  db.remove_producer(id);
+  EXPECT_FALSE(db.has_backlog());
+  EXPECT_EQ(told.take().size(), std::size_t{many});
+  EXPECT_EQ(list_registrations(db), lines{});
+}
+
+TEST_F(reclaim_test, of_many_registrations_leaves_off_where_it_has_had_enough) {
+  register_topics(id, 600);
+  db.remove_producer(id);
+  EXPECT_EQ(told.take(), lines{"producer_removed r1"});
+  EXPECT_EQ(db.departed_registrations(), 600U);
+  EXPECT_TRUE(db.reclaim(592));
+  EXPECT_EQ(told.take().size(), 592U);
+  EXPECT_EQ(db.departed_registrations(), 8U);
+  EXPECT_TRUE(db.reclaim(0));
+  EXPECT_EQ(told.take().size(), 0U);
+  EXPECT_TRUE(db.reclaim(8));
+  EXPECT_EQ(told.take().size(), 8U);
+  // One for the producer.
+  EXPECT_FALSE(db.reclaim(1));
+  EXPECT_EQ(told.take().size(), 0U);
+}
+
+TEST_F(reclaim_test, leaves_no_answer_waiting) {
+  register_topics(id, 600);
+  db.remove_producer(id);
+  EXPECT_EQ(list_lookup(db, "t0", at(0)), lines{});
+  EXPECT_EQ(list_lookup(db, "*", at(0)), lines{});
+  EXPECT_EQ(list_nodes(db, at(0)), lines{});
+  EXPECT_EQ(list_registrations(db), lines{});
+  EXPECT_EQ(db.count_all().registrations, 0U);
+}
+
+TEST_F(reclaim_test, tells_of_the_producer_first_and_then_of_what_it_had) {
   db.register_producer(id, "t", "c");
   db.register_producer(id, "t", "d");
-  db.remove_producer(id);
-  EXPECT_EQ(reported, lines{});
-  EXPECT_FALSE(db.reclaim(plenty, sink));
-  EXPECT_EQ(reported.back(), "r1 client::");
-  EXPECT_EQ(reported_sorted(),
-            (lines{"r1 channel:t:c", "r1 channel:t:d", "r1 client::", "r1 topic:t:"}));
+  told.take();
+  db.remove_producer(id, "reset by peer");
+  auto const all = told.take_with_causes();
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all.front(), "producer_removed r1 by reset by peer at 0");
+  auto sorted = all;
+  std::ranges::sort(sorted);
+  EXPECT_EQ(sorted, (lines{"producer_removed r1 by reset by peer at 0",
+                           "unregistered t r1 by reset by peer at 0",
+                           "unregistered t/c r1 by reset by peer at 0",
+                           "unregistered t/d r1 by reset by peer at 0"}));
 }
 
-TEST_F(reclaim_test, reports_channels_of_an_ephemeral_topic_that_goes_before_them) {
-  for (int number = 0; number < 20; ++number) {
-    db.register_producer(id, "t#ephemeral", "c" + std::to_string(number));
-  }
-  db.remove_producer(id);
-  EXPECT_EQ(slices(1), 22 + 21);
-  EXPECT_EQ(reported.size(), 22U);
-  EXPECT_EQ(list_topics(db), lines{});
+TEST_F(reclaim_test, gives_each_producer_its_own_cause) {
+  auto const second = db.add_producer(peer("r2"), at(0));
+  register_topics(id, many);
+  register_topics(second, many);
+  db.remove_producer(id, "EOF");
+  db.remove_producer(second, "idle");
+  db.create_topic("x", "POST /topic/create");
+  told.take();
+  db.reclaim(plenty);
+  auto const all = told.take_with_causes();
+  ASSERT_EQ(all.size(), 2U * many);
+  EXPECT_EQ(all[0], "unregistered t63 r1 by EOF at 0");
+  EXPECT_EQ(all[many - 1], "unregistered t0 r1 by EOF at 0");
+  EXPECT_EQ(all[many], "unregistered t63 r2 by idle at 0");
+  EXPECT_EQ(all[2 * many - 1], "unregistered t0 r2 by idle at 0");
 }
 
-TEST_F(reclaim_test, reports_only_what_is_still_registered) {
+TEST_F(reclaim_test, tells_of_no_channel_of_an_ephemeral_topic_that_goes_before_it) {
+  db.register_producer(id, "first", "");
+  db.register_producer(id, "t#ephemeral", "c");
+  // The last one takes its place, so that the topic is the last.
+  db.unregister_topic(id, "first");
+  told.take();
+  db.remove_producer(id);
+  EXPECT_EQ(told.take(), (lines{"producer_removed r1", "unregistered t#ephemeral r1",
+                                "topic_removed t#ephemeral"}));
+  EXPECT_EQ(db.count_all().topics, 1U);
+  // The channel, and the topic.
+  EXPECT_EQ(slices(1), 2);
+  EXPECT_EQ(told.take(), lines{});
+}
+
+TEST_F(reclaim_test, tells_only_of_what_is_still_registered) {
   db.register_producer(id, "t", "c");
   db.register_producer(id, "u", "c");
   db.unregister_topic(id, "u");
+  told.take();
   db.remove_producer(id);
-  db.reclaim(plenty, sink);
-  EXPECT_EQ(reported_sorted(), (lines{"r1 channel:t:c", "r1 client::", "r1 topic:t:"}));
+  EXPECT_EQ(told_sorted(),
+            (lines{"producer_removed r1", "unregistered t r1", "unregistered t/c r1"}));
 }
 
-TEST_F(reclaim_test, does_not_report_what_was_deleted) {
+TEST_F(reclaim_test, does_not_tell_of_what_was_deleted) {
   db.register_producer(id, "t", "c");
   db.register_producer(id, "u", "c");
   db.delete_topic("t");
   db.delete_channel("u", "c");
+  told.take();
   db.remove_producer(id);
-  db.reclaim(plenty, sink);
-  EXPECT_EQ(reported, (lines{"r1 topic:u:", "r1 client::"}));
+  EXPECT_EQ(told.take(), (lines{"producer_removed r1", "unregistered u r1"}));
 }
 
 TEST_F(reclaim_test, takes_producers_in_the_order_in_which_they_departed) {
   auto const second = db.add_producer(peer("a"), at(0));
   auto const third = db.add_producer(peer("z"), at(0));
-  for (auto const producer : {third, id, second}) {
+  auto const order = std::vector{third, id, second};
+  for (auto const producer : order) {
+    register_topics(producer, many);
+  }
+  for (auto const producer : order) {
     db.remove_producer(producer);
   }
-  db.reclaim(plenty, sink);
-  EXPECT_EQ(reported, (lines{"z client::", "r1 client::", "a client::"}));
+  told.take();
+  db.reclaim(plenty);
+  auto const all = told.take();
+  ASSERT_EQ(all.size(), 3U * many);
+  EXPECT_EQ(all[0], "unregistered t63 z");
+  EXPECT_EQ(all[many], "unregistered t63 r1");
+  EXPECT_EQ(all[2 * many], "unregistered t63 a");
 }
 
-TEST_F(reclaim_test, needs_no_sink) {
-  db.register_producer(id, "t", "c#ephemeral");
+TEST_F(reclaim_test, of_a_departed_producer_moves_the_indexes_of_its_topics_only_as_it_leaves) {
+  register_topics(id, 600);
+  db.create_topic("other");
+  auto const other = db.lookup_changed("other");
+  auto const nodes = [&] { return db.nodes_changed(); };
   db.remove_producer(id);
-  EXPECT_FALSE(db.reclaim(plenty, {}));
-  EXPECT_EQ(list_channels(db, "t"), lines{});
-}
-
-TEST_F(reclaim_test, spends_one_for_each_registration_and_one_for_the_producer) {
-  for (auto const* const topic : {"t", "u", "v"}) {
-    db.register_producer(id, topic, "");
-  }
-  db.remove_producer(id);
-  EXPECT_TRUE(db.reclaim(0, sink));
-  EXPECT_EQ(reported.size(), 0U);
-  EXPECT_TRUE(db.reclaim(2, sink));
-  EXPECT_EQ(reported.size(), 2U);
-  EXPECT_TRUE(db.reclaim(1, sink));
-  EXPECT_EQ(reported.size(), 3U);
-  EXPECT_FALSE(db.reclaim(1, sink));
-  EXPECT_EQ(reported.size(), 4U);
-}
-
-TEST_F(reclaim_test, says_how_many_registrations_it_has_to_give_back) {
-  auto const other = db.add_producer(peer("r2"), at(0));
-  for (auto const producer : {id, other}) {
-    db.register_producer(producer, "t", "c");
-  }
-  EXPECT_EQ(db.departed_registrations(), 0U);
-  db.remove_producer(id);
-  EXPECT_EQ(db.departed_registrations(), 2U);
-  db.delete_channel("t", "c");
-  EXPECT_EQ(db.departed_registrations(), 1U);
-  db.remove_producer(other);
-  EXPECT_EQ(db.departed_registrations(), 2U);
-  db.reclaim(1, sink);
-  EXPECT_EQ(db.departed_registrations(), 1U);
-  db.reclaim(plenty, sink);
-  EXPECT_EQ(db.departed_registrations(), 0U);
-}
-
-TEST_F(reclaim_test, of_a_departed_producer_changes_no_answer) {
-  db.register_producer(id, "t", "c");
-  db.remove_producer(id);
-  auto const revision = db.revision();
-  EXPECT_FALSE(db.reclaim(plenty, sink));
-  EXPECT_EQ(db.revision(), revision);
-}
-
-TEST_F(reclaim_test, spends_on_producers_that_registered_nothing) {
-  db.remove_producer(id);
-  for (int number = 2; number <= 10; ++number) {
-    db.remove_producer(db.add_producer(peer("r" + std::to_string(number)), at(0)));
-  }
-  db.remove_producer(db.add_producer(peer("last"), at(0)));
-  EXPECT_TRUE(db.reclaim(4, sink));
-  EXPECT_EQ(reported.size(), 4U);
-  EXPECT_EQ(slices(4), 2);
-  EXPECT_EQ(reported.size(), 11U);
+  auto const left = db.revision();
+  auto const at_once_nodes = nodes();
+  EXPECT_GT(db.lookup_changed("t0"), other);
+  db.reclaim(plenty);
+  EXPECT_GT(db.revision(), left);
+  EXPECT_EQ(nodes(), at_once_nodes);
+  EXPECT_EQ(db.lookup_changed("other"), other);
 }
 
 TEST_F(reclaim_test, spends_one_for_each_channel_and_registration_of_a_deleted_topic) {
@@ -184,8 +221,9 @@ TEST_F(reclaim_test, spends_one_for_each_channel_and_registration_of_a_deleted_t
   }
   db.register_producer(id, "t", "c0");
   db.delete_topic("t");
+  told.take();
   EXPECT_EQ(slices(1), 10 + 2 + 1);
-  EXPECT_EQ(reported, lines{});
+  EXPECT_EQ(told.take(), lines{});
   EXPECT_EQ(list_nodes(db, at(0)), lines{"r1:"});
 }
 
@@ -204,29 +242,32 @@ TEST_F(reclaim_test, of_a_departed_producer_on_a_deleted_topic) {
   db.register_producer(id, "t#ephemeral", "c#ephemeral");
   db.register_producer(other, "t#ephemeral", "c#ephemeral");
   db.delete_topic("t#ephemeral");
+  told.take();
   db.remove_producer(id);
-  while (db.reclaim(1, sink)) {
-  }
-  EXPECT_EQ(reported, lines{"r1 client::"});
+  slices(1);
+  EXPECT_EQ(told.take(), lines{"producer_removed r1"});
   EXPECT_EQ(list_topics(db), lines{});
   EXPECT_EQ(list_nodes(db, at(0)), lines{"r2:"});
 }
 
 TEST_F(reclaim_test, leaves_an_ephemeral_topic_that_somebody_joined_in_time) {
   db.register_producer(id, "t#ephemeral", "");
+  register_topics(id, 600);
   db.remove_producer(id);
   db.register_producer(db.add_producer(peer("r2"), at(0)), "t#ephemeral", "");
-  db.reclaim(plenty, sink);
+  db.reclaim(plenty);
   EXPECT_EQ(list_nodes(db, at(0)), lines{"r2: t#ephemeral"});
 }
 
 TEST_F(reclaim_test, is_not_needed_before_the_registry_ends) {
   db.register_producer(id, "t", "c");
+  register_topics(id, 600);
   db.register_producer(db.add_producer(peer("r2"), at(0)), "t", "c");
   db.register_producer(db.add_producer(peer("r3"), at(0)), "u", "c");
   db.delete_topic("t");
   db.remove_producer(id);
-  EXPECT_EQ(list_topics(db), lines{"u"});
+  EXPECT_TRUE(db.has_backlog());
+  EXPECT_TRUE(db.has_topic("u"));
 }
 
 }  // namespace

@@ -113,6 +113,9 @@ class event_stream {
   /// Writes on, for about `budget` (at least 1) items visited. Called where the reply was made.
   virtual state write_some(std::size_t budget) = 0;
 
+  /// Gives memory back, since the client does not take what it was sent: what is due is found anew.
+  virtual void release() {}
+
   /// What is to be sent; once each time that write_some() has returned ready. Ends with an empty
   /// line, which is no part of the events. Any thread.
   [[nodiscard]] virtual body take() = 0;

@@ -70,12 +70,14 @@ class watcher {
 /// Thread-safe.
 class watchers final : public registry::change_listener {
  public:
-  /// `limit`: how many there may be at a time; 0: no limit.
+  /// `limit`: how many there may be at a time, each sixteen keys of one watcher counted for one; 0:
+  /// no limit.
   explicit watchers(std::size_t limit = 0) : limit_{limit} {}
   ~watchers() override;
 
-  /// From now on `fresh` is woken by changes of `keys`. False, and it is not, when there are as
-  /// many as there may be. A change that was made before, but not told yet, wakes it, too.
+  /// From now on `fresh` is woken by changes of `keys`, which are not empty. False, and it is not,
+  /// when there are as many as there may be. A change that was made before, but not told yet, wakes
+  /// it, too.
   [[nodiscard]] bool add(watcher& fresh, std::span<std::string const> keys);
 
   /// Ends that; also when it was never added. It is not woken any more when this returns.
@@ -112,6 +114,7 @@ class watchers final : public registry::change_listener {
   };
 
   std::size_t limit_;
+  std::size_t cost_ = 0;
   std::atomic<std::size_t> size_{0};
   std::atomic<bool> are_due_{false};
   std::mutex mutex_;

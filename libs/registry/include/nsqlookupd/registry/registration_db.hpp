@@ -272,6 +272,8 @@ class registration_db {
   [[nodiscard]] std::uint64_t all_lookups_changed() const noexcept {
     return std::max(all_channels_changed(), nodes_changed_);
   }
+  /// The revision at which lookups last changed of topics that the change did not name.
+  [[nodiscard]] std::uint64_t unnamed_changed() const noexcept { return unnamed_changed_; }
 
   /// The topics of recent times that were removed after revision `since`, in order.
   void list_removed(std::uint64_t since, name_sink const& sink) const;
@@ -390,6 +392,7 @@ class registration_db {
   std::uint64_t empty_topics_changed_ = revision_;
   std::uint64_t channels_changed_ = revision_;
   std::uint64_t nodes_changed_ = revision_;
+  std::uint64_t unnamed_changed_ = revision_;
   /// When a topic was last deleted under its producers.
   std::uint64_t topic_deleted_ = revision_;
 };
