@@ -17,8 +17,8 @@
 namespace nsqlookupd {
 namespace {
 
-constexpr std::array<std::string_view, 3> own_variables{"NSQ_TOPIC=", "NSQ_EVENT=",
-                                                        "NSQ_PRODUCERS="};
+constexpr std::array<std::string_view, 3> own_variables{
+    "NSQ_TOPIC=", "NSQ_EVENT=", "NSQ_PRODUCERS="};
 
 bool is_own(std::string_view variable) {
   for (auto const name : own_variables) {
@@ -133,8 +133,8 @@ void change_command::start(topic_change const& change) {
                                          pointers_to(variables).data());
   if (error != 0) {
     running_ = 0;
-    std::fprintf(stderr, "watch: the command for %s cannot be started - %s\n",
-                 change.topic.c_str(), std::strerror(error));
+    std::fprintf(stderr, "watch: the command for %s cannot be started - %s\n", change.topic.c_str(),
+                 std::strerror(error));
   }
 }
 

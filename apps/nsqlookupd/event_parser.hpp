@@ -24,7 +24,10 @@ class event_parser {
   std::optional<stream_event> take_line(std::string_view line);
 
   /// Forgets an event that is not whole, since its stream has ended.
-  void begin_stream() { event_ = {}; }
+  void begin_stream() {
+    event_ = {};
+    id_ = last_id_;
+  }
 
   /// The field `id` of the last event that was whole; empty: none.
   [[nodiscard]] std::string const& last_id() const noexcept { return last_id_; }

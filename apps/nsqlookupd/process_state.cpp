@@ -154,7 +154,9 @@ void shed_inherited_state() noexcept {
   umask_before = ::umask(S_IRWXG | S_IRWXO);
 }
 
-mode_t inherited_umask() noexcept { return umask_before; }
+mode_t inherited_umask() noexcept {
+  return umask_before;
+}
 
 std::size_t connection_limit(std::size_t wanted) noexcept {
   auto const descriptors = raise_descriptor_limit();

@@ -9,6 +9,10 @@
 #include <nsqlookupd/text/number.hpp>
 #include <nsqlookupd/text/utf8.hpp>
 
+#include "change_command.hpp"
+#include "event_parser.hpp"
+#include "process_state.hpp"
+#include "topic_states.hpp"
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -21,11 +25,6 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <sys/stat.h>
-
-#include "change_command.hpp"
-#include "event_parser.hpp"
-#include "process_state.hpp"
-#include "topic_states.hpp"
 
 #include <algorithm>
 #include <array>
@@ -263,8 +262,8 @@ net::task<std::string> topic_watch::read_head() {
     is_stream = is_stream || line.starts_with("content-type: text/event-stream");
     constexpr std::string_view retry_after = "retry-after: ";
     if (line.starts_with(retry_after)) {
-      auto const seconds = text::parse_number<std::uint16_t>(
-          std::string_view{line}.substr(retry_after.size()));
+      auto const seconds =
+          text::parse_number<std::uint16_t>(std::string_view{line}.substr(retry_after.size()));
       next_pause_ = std::max<milliseconds>(next_pause_, std::chrono::seconds{seconds.value_or(0)});
     }
   }

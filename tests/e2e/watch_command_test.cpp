@@ -91,8 +91,8 @@ TEST(watch_command, follows_several_topics_and_all) {
   watch_process two{address_of(server), {"a", "b#ephemeral"}};
   watch_process all{address_of(server), {"*"}};
   EXPECT_EQ(all.next(), "a empty");
-  std::vector<std::string> const lines{two.next(), two.next()};
-  EXPECT_THAT(lines, testing::UnorderedElementsAre("a empty", "b#ephemeral not_found"));
+  std::vector<std::string> const begun{two.next(), two.next()};
+  EXPECT_THAT(begun, testing::UnorderedElementsAre("a empty", "b#ephemeral not_found"));
   server.http_client().post("/topic/create?topic=c");
   EXPECT_EQ(all.next(), "c empty");
   server.http_client().post("/topic/create?topic=b%23ephemeral");
@@ -151,10 +151,10 @@ TEST(watch_command, runs_one_command_at_a_time_and_the_next_with_the_latest_stat
     fresh.command("REGISTER t");
     EXPECT_EQ(watch.next(), "t +" + address + ":4150");
   }
-  EXPECT_EQ(test_support::run_to_end({.program = "/bin/sh",
-                                      .arguments = {"-c", "echo >'" + gate + "'"}})
-                .status,
-            0);
+  EXPECT_EQ(
+      test_support::run_to_end({.program = "/bin/sh", .arguments = {"-c", "echo >'" + gate + "'"}})
+          .status,
+      0);
   EXPECT_EQ(watch.next(), "[]");
   EXPECT_EQ(watch.next(), "[10.0.0.1:4150 10.0.0.2:4150 10.0.0.3:4150]");
   producers.pop_back();

@@ -161,8 +161,7 @@ std::optional<std::string> next_line(int pipe, std::string& unread, char const* 
     std::array<char, 4096> some;
     auto const count = read_some(pipe, some, until, wanted);
     if (count == 0) {
-      return unread.empty() ? std::nullopt
-                            : std::optional{std::exchange(unread, std::string{})};
+      return unread.empty() ? std::nullopt : std::optional{std::exchange(unread, std::string{})};
     }
     unread.append(some.data(), count);
   }

@@ -179,8 +179,7 @@ class tour {
   }
 
   void stream_events() {
-    auto answer =
-        here_.ask({.method = "GET", .target = "/events", .accept = "text/event-stream"});
+    auto answer = here_.ask({.method = "GET", .target = "/events", .accept = "text/event-stream"});
     answers_.push_back({"GET", "/events", std::move(answer)});
   }
 

@@ -62,8 +62,7 @@ TEST(topic_states, know_several_topics_by_their_names) {
   topic_states topics{""};
   EXPECT_THAT(lines_of(topics.take(lookup({{"a", "1"}}, R"("topic":"t",)"))),
               ElementsAre("t =a:1"));
-  EXPECT_THAT(lines_of(topics.take({"not_found", R"({"topic":"u"})"})),
-              ElementsAre("u not_found"));
+  EXPECT_THAT(lines_of(topics.take({"not_found", R"({"topic":"u"})"})), ElementsAre("u not_found"));
   EXPECT_THAT(lines_of(topics.take(lookup({}, R"("topic":"t",)"))),
               ElementsAre("t -a:1", "t empty"));
 }

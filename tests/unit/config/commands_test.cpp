@@ -16,8 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr auto command_names = {"check", "hash-token", "healthcheck",
-                                "help",  "version",    "watch"};
+constexpr auto command_names = {"check", "hash-token", "healthcheck", "help", "version", "watch"};
 
 TEST(command, that_there_is_not_starts_no_server) {
   for (auto const* const word : {"serve", "helthcheck", "Version", ""}) {

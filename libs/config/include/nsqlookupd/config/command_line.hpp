@@ -100,8 +100,8 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 /// named by `-config` is read here.
 ///
 /// A first argument without a dash is a command: `help`, `version`, `check`, `healthcheck`,
-/// `hash-token` or `watch`; each has a `-h` of its own. Another word, or an argument that is left over, is
-/// misuse: one line on stderr, and exit code 2.
+/// `hash-token` or `watch`; each has a `-h` of its own. Another word, or an argument that is left
+/// over, is misuse: one line on stderr, and exit code 2.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 /// `variables`: the names in it that begin with `NSQLOOKUPD_`; one that is no setting's is warned
