@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "process_state.hpp"
+#include "watch_command.hpp"
 #include <unistd.h>
 
 #include <cstdlib>

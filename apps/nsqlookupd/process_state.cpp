@@ -121,6 +121,8 @@ std::size_t raise_descriptor_limit() noexcept {
   return limit.rlim_cur;
 }
 
+mode_t umask_before = S_IRWXG | S_IRWXO;
+
 log::line_format line_format = log::line_format::text;
 log::bounded_text line_prefix;
 
@@ -149,7 +151,11 @@ void shed_inherited_state() noexcept {
   ignore_what_means_nothing();
   heed_the_others();
   unblock_signals();
-  ::umask(S_IRWXG | S_IRWXO);
+  umask_before = ::umask(S_IRWXG | S_IRWXO);
+}
+
+mode_t inherited_umask() noexcept {
+  return umask_before;
 }
 
 std::size_t connection_limit(std::size_t wanted) noexcept {

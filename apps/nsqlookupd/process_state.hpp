@@ -5,6 +5,8 @@
 
 #include <nsqlookupd/log/level.hpp>
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string_view>
 
@@ -19,6 +21,9 @@ namespace nsqlookupd {
 ///
 /// The working directory stays, for relative paths in the settings; nothing else depends on it.
 void shed_inherited_state() noexcept;
+
+/// The umask that the process had before that.
+[[nodiscard]] mode_t inherited_umask() noexcept;
 
 /// Raises the process's limit of open files as far as it may. Returns how many connections there
 /// may be then: `wanted`, or as many as there are descriptors for, if those are fewer or `wanted`

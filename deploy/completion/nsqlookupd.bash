@@ -31,6 +31,9 @@ _nsqlookupd() {
   if [[ -z $flag && $previous == -* && $usage == *$'\n'"  -${name#-} "* ]]; then
     flag=$previous
   fi
+  if [[ ${COMP_WORDS[1]} == watch && ${name#-} == @(exec|token-file) ]]; then
+    flag=$previous
+  fi
   if [[ -n $flag ]]; then
     name=${flag#-}
     mapfile -t COMPREPLY < <(_nsqlookupd_values "$program" "-${name#-}" "$current")
@@ -48,6 +51,7 @@ _nsqlookupd() {
     hash-token:* | version:[2-9]:*) words= ;;
     help:2:*) words=$commands ;;
     *:1: | *:1:[!-]*) words=$commands ;;
+    watch:*) words="$dash-exec $dash-token-file $flags" ;;
     check:*) words="$dash-strict $flags" ;;
     *) words=$flags ;;
   esac

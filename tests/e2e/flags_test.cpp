@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
         misuse{{"-log-prefix=x", "positional", "-nope"}, R"(unexpected argument "positional")"},
         misuse{{"helthcheck"},
                R"(unknown command "helthcheck"; there are check, hash-token, healthcheck, )"
-               "help, version"},
+               "help, version, watch"},
         misuse{{"-tombstone-lifetime", "1d"},
                R"(invalid value "1d" for flag -tombstone-lifetime: parse error)"},
         misuse{{"-inactive-producer-timeout="},

@@ -54,7 +54,7 @@ struct command_line {
 command_line take_command_line(std::string_view& input, std::string const& file) {
   command_line taken{{"nsqlookupd", "-config=" + file}, {}};
   for (auto const& line : lines_of(take_part(input))) {
-    if (line == "healthcheck") {
+    if (line == "healthcheck" || line == "watch") {
       taken.arguments.insert(taken.arguments.begin() + 1, line);
     } else if (!names_a_file(line)) {
       taken.arguments.push_back(line);
@@ -111,6 +111,9 @@ struct check {
     std::ranges::for_each(checked.warnings, require_text);
   }
   void operator()(config::check_health const&) const {}
+  void operator()(config::watch_topics const& watch) const {
+    require(!watch.topics.empty(), "there is a topic");
+  }
   void operator()(config::make_token_line const&) const {}
   void operator()(config::print_and_exit const& print) const {
     require(print.text.ends_with('\n'), "printed text ends with a newline", print.text);

@@ -149,6 +149,24 @@ int status_of(siginfo_t const& info) {
   return info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
 }
 
+// `unread`: read from the pipe before, and not handed out.
+std::optional<std::string> next_line(int pipe, std::string& unread, char const* wanted) {
+  auto const until = give_up_at();
+  while (true) {
+    if (auto const end = unread.find('\n'); end != std::string::npos) {
+      auto line = unread.substr(0, end);
+      unread.erase(0, end + 1);
+      return line;
+    }
+    std::array<char, 4096> some;
+    auto const count = read_some(pipe, some, until, wanted);
+    if (count == 0) {
+      return unread.empty() ? std::nullopt : std::optional{std::exchange(unread, std::string{})};
+    }
+    unread.append(some.data(), count);
+  }
+}
+
 }  // namespace
 
 child_process::child_process(launch const& how) {
@@ -221,25 +239,16 @@ bool child_process::has_ended() const {
 }
 
 std::string child_process::output() {
-  return read_to_end(output_.number(), give_up_at(), "standard output");
+  return std::exchange(output_text_, std::string{}) +
+         read_to_end(output_.number(), give_up_at(), "standard output");
+}
+
+std::optional<std::string> child_process::next_output_line() {
+  return next_line(output_.number(), output_text_, "a line on standard output");
 }
 
 std::optional<std::string> child_process::next_error_line() {
-  auto const until = give_up_at();
-  while (true) {
-    if (auto const end = error_text_.find('\n'); end != std::string::npos) {
-      auto line = error_text_.substr(0, end);
-      error_text_.erase(0, end + 1);
-      return line;
-    }
-    std::array<char, 4096> some;
-    auto const count = read_some(error_.number(), some, until, "a line on standard error");
-    if (count == 0) {
-      return error_text_.empty() ? std::nullopt
-                                 : std::optional{std::exchange(error_text_, std::string{})};
-    }
-    error_text_.append(some.data(), count);
-  }
+  return next_line(error_.number(), error_text_, "a line on standard error");
 }
 
 std::string child_process::error() {

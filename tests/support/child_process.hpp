@@ -67,7 +67,11 @@ class child_process {
   /// True when it has, now.
   [[nodiscard]] bool has_ended() const;
 
-  /// All of its standard output, when it has closed that.
+  /// The next line of its standard output, without the `\n`, or nothing when that was closed. An
+  /// unfinished last line counts as one.
+  [[nodiscard]] std::optional<std::string> next_output_line();
+
+  /// The rest of its standard output, when it has closed that.
   [[nodiscard]] std::string output();
 
   /// The next line of its standard error, without the `\n`, or nothing when that was closed. An
@@ -85,7 +89,8 @@ class child_process {
   file_descriptor process_;
   file_descriptor output_;
   file_descriptor error_;
-  // Read from error_ and not handed out.
+  // Read from the two, and not handed out.
+  std::string output_text_;
   std::string error_text_;
   std::optional<int> status_;
 };

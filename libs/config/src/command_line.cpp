@@ -33,8 +33,8 @@ struct command {
   /// More for its `-h`.
   std::string_view details;
   outcome (*parse)(command const& self, asked const& with);
-  /// A switch that is no setting: `strict`. Empty: none.
-  std::string_view own_switch = {};
+  /// Flags that are no settings.
+  std::span<own_flag const> own = {};
 };
 
 std::string typed(command const& of) {
@@ -53,7 +53,7 @@ print_and_exit refuse_rest(command const& of, std::span<char const* const> rest)
 
 /// Reads its flags, or says what to print instead.
 std::variant<given_flags, print_and_exit> read_flags(command const& of, asked const& with) {
-  auto parsed = parse_flags(typed(of), of.own_switch, with.arguments);
+  auto parsed = parse_flags(typed(of), of.own, with.arguments);
   auto const* const flags = std::get_if<given_flags>(&parsed);
   if (flags != nullptr && flags->wants_help) return print(help_of(of));
   return parsed;
@@ -100,6 +100,30 @@ outcome parse_health_check(command const& self, asked const& with) {
   return check_health{found.settings.http_address, path.empty() ? "/ping" : path};
 }
 
+outcome parse_watch(command const& self, asked const& with) {
+  watch_topics wanted;
+  auto const take_topics = [&](std::span<char const* const>& arguments) {
+    while (!arguments.empty() && !std::string_view{arguments.front()}.starts_with('-')) {
+      wanted.topics.emplace_back(arguments.front());
+      arguments = arguments.subspan(1);
+    }
+  };
+  auto rest = with;
+  take_topics(rest.arguments);
+  auto parsed = read_flags(self, rest);
+  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
+  auto& flags = std::get<given_flags>(parsed);
+  take_topics(flags.rest);
+  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
+  if (wanted.topics.empty()) return misuse(typed(self), "watch needs a topic");
+  wanted.exec = std::move(flags.own["exec"]);
+  wanted.token_file = std::move(flags.own["token-file"]);
+  auto found = resolve(std::move(flags), with.variable, with.variables);
+  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
+  wanted.http_address = std::move(found.settings.http_address);
+  return wanted;
+}
+
 outcome parse_hash_token(command const& self, asked const& with) {
   auto const& arguments = with.arguments;
   if (arguments.size() != 2) return misuse(typed(self), "hash-token needs a name and a right");
@@ -114,6 +138,9 @@ outcome parse_help(command const& self, asked const& with);
 
 constexpr command serve{"", "[flags]", "serve", "", parse_server};
 
+constexpr std::array check_flags{own_flag{"strict", false}};
+constexpr std::array watch_flags{own_flag{"exec", true}, own_flag{"token-file", true}};
+
 constexpr std::array commands{
     command{
         "check", "[-strict] [flags]", "check the settings, and say what a server would use",
@@ -121,7 +148,7 @@ constexpr std::array commands{
         "tokens that they name. Prints each setting with its source, and each fault on a line.\n"
         "Exits with 0 when there is no fault, else with 1. With -strict, a key of the config\n"
         "file or an NSQLOOKUPD_ variable that is no setting is a fault; else it is warned of.\n",
-        parse_check, "strict"},
+        parse_check, check_flags},
     command{"hash-token", "<name> <read|write>", "make a line for the file of -http-auth-file",
             "Reads a token, a line, from standard input; prints the line for the file.\n"
             "`openssl rand -hex 32` makes a token.\n",
@@ -132,6 +159,23 @@ constexpr std::array commands{
             parse_health_check},
     command{"help", "[command]", "print this, or the help of a command", "", parse_help},
     command{"version", "", "print the version", "", parse_version},
+    command{"watch", "<topic>... [flags]", "print each producer that comes or goes",
+            "Follows the topics at the server that the same flags, environment and config file\n"
+            "describe, by plain HTTP; '*' is all topics. Prints a line for each change:\n"
+            "  TIME TOPIC =HOST:PORT    a producer that is there at the start\n"
+            "  TIME TOPIC +HOST:PORT    one that has come\n"
+            "  TIME TOPIC -HOST:PORT    one that has gone\n"
+            "  TIME TOPIC empty         the topic has no producer\n"
+            "  TIME TOPIC not_found     there is no such topic\n"
+            "The port is that of TCP. A lost connection is made again; standard error tells.\n"
+            "Ends with 0 on SIGINT, SIGTERM and SIGHUP, and with 1 when the server refuses.\n"
+            "  -exec CMD\n"
+            "    \trun CMD by /bin/sh at the start and after each change, with NSQ_TOPIC,\n"
+            "    \tNSQ_EVENT (lookup or not_found) and NSQ_PRODUCERS (HOST:PORT, separated by\n"
+            "    \tspaces). One runs at a time; then the next has the latest state.\n"
+            "  -token-file FILE\n"
+            "    \ta file with the token to show, a line\n",
+            parse_watch, watch_flags},
 };
 
 command const* find_command(std::string_view name) {

@@ -6,6 +6,7 @@
 
 #include "assign.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -79,7 +80,7 @@ print_and_exit misuse(std::string_view command, std::string const& line) {
 }
 
 std::variant<given_flags, print_and_exit> parse_flags(std::string_view command,
-                                                      std::string_view own_switch,
+                                                      std::span<own_flag const> own,
                                                       std::span<char const* const> arguments) {
   given_flags given;
   auto const take = [&] {
@@ -100,18 +101,26 @@ std::variant<given_flags, print_and_exit> parse_flags(std::string_view command,
       given.wants_help = true;
       return given;
     }
-    if (!known && name == own_switch && equals == flag.npos) {
-      given.has_switch = true;
+    auto const mine = std::ranges::find(own, name, &own_flag::name);
+    bool const is_own = !known && mine != own.end();
+    if (is_own && !mine->takes_value && equals == flag.npos) {
+      given.own[name];
       continue;
     }
-    if (!known) return refuse("flag provided but not defined: -" + name);
+    if (!known && !(is_own && mine->takes_value)) {
+      return refuse("flag provided but not defined: -" + name);
+    }
 
     std::string value = "true";
     if (equals != flag.npos) {
       value = flag.substr(equals + 1);
-    } else if (!is_switch(*known)) {
+    } else if (is_own || !is_switch(*known)) {
       if (arguments.empty()) return refuse("flag needs an argument: -" + name);
       value = take();
+    }
+    if (is_own) {
+      given.own[name] = value;
+      continue;
     }
     if (auto const refused = assign(*known, given.result, value)) {
       return refuse(complaint(*known, value, *refused));

@@ -5,12 +5,21 @@
 
 #include "settings.hpp"
 
+#include <map>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace nsqlookupd::config {
+
+/// A flag of one command that is no setting: `strict` of `check`.
+struct own_flag {
+  std::string_view name;
+  /// False for a switch, which is given or not.
+  bool takes_value;
+};
 
 /// The settings that the flags give.
 struct given_flags {
@@ -20,16 +29,17 @@ struct given_flags {
   std::set<std::string, std::less<>> names;
   /// The arguments from the first that is no flag on.
   std::span<char const* const> rest;
-  /// Whether the command's own switch was given.
-  bool has_switch = false;
+  /// The command's own flags that were given, with their values; a switch has none.
+  std::map<std::string, std::string, std::less<>> own;
   bool wants_help = false;
 };
 
 /// Reads arguments as Go's flag package does, up to the first that is no flag or asks for help. On
-/// an error, what to print instead. `command`: as a user types it, `nsqlookupd check`.
-/// `own_switch`: one that is no setting, such as `strict`; empty: none.
+/// an error, what to print instead. `command`: as a user types it, `nsqlookupd check`. `own`: the
+/// flags that it has beside the settings.
 [[nodiscard]] std::variant<given_flags, print_and_exit> parse_flags(
-    std::string_view command, std::string_view own_switch, std::span<char const* const> arguments);
+    std::string_view command, std::span<own_flag const> own,
+    std::span<char const* const> arguments);
 
 /// The settings, in groups: every flag with its type, meaning and default, as Go's flag package
 /// shows it.

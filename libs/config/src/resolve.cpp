@@ -150,7 +150,7 @@ check_settings resolve(given_flags flags, environment const& variable, lines con
   note_unknown_keys(from, found.warnings);
   note_unknown_variables(variables, found.warnings);
   found.settings = std::move(settled);
-  found.strict = flags.has_switch;
+  found.strict = flags.own.contains("strict");
   return found;
 }
 

@@ -75,8 +75,8 @@ void expect_header_as_described(std::string_view name, answered const& answer,
 }
 
 void expect_as_described(answered const& answer, json::value const& response) {
-  for (auto const* const header :
-       {"X-Nsq-Content-Type", "X-Content-Type-Options", "WWW-Authenticate", "Allow"}) {
+  for (auto const* const header : {"X-Nsq-Content-Type", "X-Nsq-Index", "ETag", "Retry-After",
+                                   "X-Content-Type-Options", "WWW-Authenticate", "Allow"}) {
     expect_header_as_described(header, answer, response);
   }
   auto const* const content = response.as_object().if_contains("content");

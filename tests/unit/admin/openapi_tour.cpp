@@ -47,8 +47,30 @@ constexpr request_line requests[] = {
     {"GET", "/channels"},
     {"GET", "/channels?topic=%zz"},
 
+    {"GET", "/lookup?topic=clicks&index=x"},
+    {"GET", "/lookup?topic=clicks&index=1&wait=5"},
+    {"GET", "/channels?topic=clicks&index=x"},
+    {"GET", "/channels?topic=clicks&index=1&wait=5"},
+    {"GET", "/topics?index=x"},
+    {"GET", "/topics?index=1&wait=5"},
+    {"GET", "/nodes?index=x"},
+    {"GET", "/nodes?index=1&wait=5"},
+    {"GET", "/watch?topic=clicks"},
+    {"GET", "/watch"},
+    {"GET", "/watch?topic=a+b"},
+    {"GET", "/watch?topic=clicks&index=x"},
+    {"GET", "/watch?topic=%zz"},
+    {"GET", "/events"},
+    {"GET", "/events?kind=registered"},
+    {"GET", "/events?kind=unknown"},
+    {"GET", "/events?limit=0"},
+    {"GET", "/events?since=x"},
+    {"GET", "/events?since=1"},
+    {"GET", "/events?topic=%zz"},
+
     {"POST", "/topic/create?topic=second"},
     {"POST", "/topic/create?topic=third"},
+    {"GET", "/topics?empty=true"},
     {"POST", "/topic/create"},
     {"POST", "/topic/create?topic=*"},
     {"POST", "/topic/create?topic=%zz"},
@@ -118,6 +140,10 @@ constexpr std::string_view targets_of_2012[] = {
     "/delete_topic?topic=%zz",
 };
 
+// Those that may wait or stream.
+constexpr std::string_view watching_targets[] = {
+    "/lookup?topic=clicks", "/channels?topic=clicks", "/topics", "/nodes", "/watch", "/events"};
+
 constexpr std::string_view pprof_pages[] = {
     "/debug/pprof",         "/debug/pprof/cmdline",      "/debug/pprof/symbol",
     "/debug/pprof/profile", "/debug/pprof/heap",         "/debug/pprof/goroutine",
@@ -139,6 +165,22 @@ class tour {
   void ask_for_second_profile() {
     auto const first = here_.begin("/debug/pprof/profile");
     ask("GET", "/debug/pprof/profile");
+  }
+
+  // They have an index, which the client knows already.
+  void ask_for_news(std::string_view target) {
+    auto const known = here_.get(target).field("ETag");
+    auto answer = here_.ask({.method = "GET", .target = target, .if_none_match = known});
+    answers_.push_back({"GET", target, std::move(answer)});
+  }
+
+  void refuse_watcher(std::string_view target) {
+    answers_.push_back({"GET", target, take_apart(too_many_watchers(), target)});
+  }
+
+  void stream_events() {
+    auto answer = here_.ask({.method = "GET", .target = "/events", .accept = "text/event-stream"});
+    answers_.push_back({"GET", "/events", std::move(answer)});
   }
 
   void stop() { here_.server.draining = true; }
@@ -170,6 +212,11 @@ std::vector<asked> tour_of_all_answers() {
   for (auto const& [method, target, body] : requests) {
     all.ask(method, target, body);
   }
+  for (auto const target : watching_targets) {
+    all.refuse_watcher(target);
+    if (target != "/watch" && target != "/events") all.ask_for_news(target);
+  }
+  all.stream_events();
   for (std::string_view const method : {"GET", "POST"}) {
     for (auto const target : targets_of_2012) {
       all.ask(method, target);

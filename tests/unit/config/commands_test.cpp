@@ -16,13 +16,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr auto command_names = {"check", "hash-token", "healthcheck", "help", "version"};
+constexpr auto command_names = {"check", "hash-token", "healthcheck", "help", "version", "watch"};
 
 TEST(command, that_there_is_not_starts_no_server) {
   for (auto const* const word : {"serve", "helthcheck", "Version", ""}) {
     auto const line = misuse_of(start({word, "-tcp-address=:0"}));
     EXPECT_EQ(line, "unknown command \"" + std::string{word} +
-                        "\"; there are check, hash-token, healthcheck, help, version");
+                        "\"; there are check, hash-token, healthcheck, help, version, watch");
   }
 }
 
@@ -59,6 +59,34 @@ TEST(command, healthcheck_takes_its_path_on_either_side_of_the_flags) {
     EXPECT_EQ(asked.http_address, ":1");
   }
   EXPECT_EQ(std::get<check_health>(start({"healthcheck"})).path, "/ping");
+}
+
+TEST(command, watch_takes_its_topics_on_either_side_of_the_flags) {
+  for (arguments const& spelling :
+       {arguments{"watch", "a", "b", "-http-address=:1", "-exec", "echo x", "-token-file=t"},
+        {"watch", "a", "--exec=echo x", "--token-file", "t", "--http-address", ":1", "b"},
+        {"watch", "-exec", "echo x", "-token-file", "t", "-http-address=:1", "--", "a", "b"}}) {
+    auto const asked = std::get<watch_topics>(start(spelling));
+    EXPECT_THAT(asked.topics, ElementsAre("a", "b"));
+    EXPECT_EQ(asked.http_address, ":1");
+    EXPECT_EQ(asked.exec, "echo x");
+    EXPECT_EQ(asked.token_file, "t");
+  }
+  auto const plain = std::get<watch_topics>(start({"watch", "*"}));
+  EXPECT_THAT(plain.topics, ElementsAre("*"));
+  EXPECT_EQ(plain.exec + plain.token_file, "");
+}
+
+TEST(command, watch_needs_a_topic_and_values_for_its_flags) {
+  EXPECT_EQ(misuse_of(start({"watch"})), "watch needs a topic");
+  EXPECT_EQ(misuse_of(start({"watch", "-exec", "x"})), "watch needs a topic");
+  EXPECT_EQ(misuse_of(start({"watch", "a", "-exec"})), "flag needs an argument: -exec");
+  EXPECT_EQ(misuse_of(start({"watch", "a", "-debug", "b", "-x"})), R"(unexpected argument "-x")");
+}
+
+TEST(command, alone_has_its_flags) {
+  EXPECT_EQ(misuse_of(start({"-exec=x"})), "flag provided but not defined: -exec");
+  EXPECT_EQ(misuse_of(start({"check", "-exec", "x"})), "flag provided but not defined: -exec");
 }
 
 used_setting used(check_settings const& from, std::string const& name) {

@@ -49,6 +49,17 @@ struct check_health {
   std::string path;
 };
 
+/// Print the producers of topics as they come and go, until a signal ends the process.
+struct watch_topics {
+  std::string http_address;
+  /// At least one; not checked yet.
+  std::vector<std::string> topics;
+  /// For `/bin/sh` to run after each change; empty: nothing.
+  std::string exec;
+  /// Where the token for the server is read from; empty: none is shown.
+  std::string token_file;
+};
+
 /// Make a line for the file of `-http-auth-file` of a token on stdin, and exit.
 struct make_token_line {
   std::string name;
@@ -71,8 +82,8 @@ struct fatal_error {
 };
 
 /// The task of a process.
-using outcome = std::variant<run_server, check_settings, check_health, make_token_line,
-                             print_and_exit, fatal_error>;
+using outcome = std::variant<run_server, check_settings, check_health, watch_topics,
+                             make_token_line, print_and_exit, fatal_error>;
 
 /// Looks up an environment variable: its value, or nothing if it is not set or empty.
 using environment = std::function<std::optional<std::string>(std::string const& name)>;
@@ -88,9 +99,9 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 /// file; a flag beats the environment, which beats the file, which beats the default. The file
 /// named by `-config` is read here.
 ///
-/// A first argument without a dash is a command: `help`, `version`, `check`, `healthcheck` or
-/// `hash-token`; each has a `-h` of its own. Another word, or an argument that is left over, is
-/// misuse: one line on stderr, and exit code 2.
+/// A first argument without a dash is a command: `help`, `version`, `check`, `healthcheck`,
+/// `hash-token` or `watch`; each has a `-h` of its own. Another word, or an argument that is left
+/// over, is misuse: one line on stderr, and exit code 2.
 ///
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 /// `variables`: the names in it that begin with `NSQLOOKUPD_`; one that is no setting's is warned
