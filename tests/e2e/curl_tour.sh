@@ -6,123 +6,9 @@
 # Every route of the HTTP API by a real curl, against the real server: status lines, headers and
 # bodies, byte for byte.
 set -euo pipefail
-unset http_proxy HTTP_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
-server=${1:?usage: curl_tour.sh <path of nsqlookupd>}
-dir=$(mktemp -d)
-readonly server dir
-failures=0
-checks=0
-
-# shellcheck disable=SC2317
-clean_up() {
-  local status=$?
-  if [[ -n ${pid:-} ]]; then
-    kill -KILL "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  fi
-  if ((status != 0)); then tail -n 20 "$dir/log" >&2; fi
-  rm -rf "$dir"
-}
-trap clean_up EXIT
-
-# port_of <TCP|HTTP>: the port that the log names; empty while it names none.
-port_of() {
-  sed -nE "s/.* $1: listening on .*:([0-9]+)\$/\1/p" "$dir/log"
-}
-
-start_server() {
-  local deadline=$((SECONDS + 30))
-  "$server" -tcp-address=127.0.0.1:0 -http-address=127.0.0.1:0 2>"$dir/log" &
-  pid=$!
-  until [[ -n $(port_of TCP) && -n $(port_of HTTP) ]]; do
-    if ((SECONDS >= deadline)) || ! kill -0 "$pid"; then
-      echo 'the server does not listen' >&2
-      exit 1
-    fi
-    sleep 0.05
-  done
-  url=http://127.0.0.1:$(port_of HTTP)
-}
-
-# Stays connected as a producer on descriptor 3.
-connect_producer() {
-  local identity='{"broadcast_address":"10.0.0.1","hostname":"h1","http_port":4151,"tcp_port":4150,"version":"1.3.0"}'
-  exec 3<>"/dev/tcp/127.0.0.1/$(port_of TCP)"
-  printf '  V1IDENTIFY\n\0\0\0%b%s' "\\x$(printf '%x' ${#identity})" "$identity" >&3
-  printf 'REGISTER t1 c1\n' >&3
-  # Two frames of OK end the replies.
-  printf 'PING\n' >&3
-  while IFS= read -r -t 30 -N 1 -u 3 byte; do
-    replies+=$byte
-    if [[ $replies == *OK*OK ]]; then return; fi
-  done
-  echo 'the producer was not registered' >&2
-  exit 1
-}
-
-# Masks the values that differ from run to run, and removes the line ends of headers.
-mask() {
-  sed -E -e 's/\r$//' -e 's/^Date: [A-Z][a-z]{2}, .* GMT$/Date: D/' \
-    -e 's/"remote_address":"127\.0\.0\.1:[0-9]+"/"remote_address":"R"/g' \
-    -e 's/"id":"127\.0\.0\.1:[0-9]+"/"id":"R"/g' -e 's/"(last_update|tombstoned_at)":[1-9][0-9]+/"\1":T/g' \
-    -e 's/v[0-9]+\.[0-9]+\.[0-9]+ \(built w\/[^)]*\)/V/' -e 's/"version":"[0-9.]+"\}$/"version":"V"}/'
-}
-
-# check <curl arguments…>: compares what curl prints, with a | behind it, to standard input.
-check() {
-  local expected actual
-  expected=$(cat)
-  actual=$(curl --disable --silent --globoff --path-as-is --max-time 30 "$@" 2>&1 | mask; printf '|')
-  checks=$((checks + 1))
-  if [[ $actual != "$expected" ]]; then
-    failures=$((failures + 1))
-    printf 'FAILED  curl %s\n' "$*"
-    diff <(printf '%s\n' "$expected") <(printf '%s\n' "$actual") || true
-  fi
-}
-
-# error <status line> <code> <curl arguments…>: expects the V1 error with this code.
-error() {
-  local status=$1 body="{\"message\":\"$2\"}"
-  shift 2
-  check --include "$@" <<END
-HTTP/1.1 $status
-Content-Type: application/json; charset=utf-8
-X-Nsq-Content-Type: nsq; version=1.0
-Date: D
-Content-Length: ${#body}
-
-$body|
-END
-}
-
-# done_well <curl arguments…>: expects the V1 answer without a body.
-done_well() {
-  check --include "$@" <<'END'
-HTTP/1.1 200 OK
-X-Nsq-Content-Type: nsq; version=1.0
-Date: D
-Content-Length: 0
-
-|
-END
-}
-
-# json <body> <curl arguments…>: expects this V1 answer.
-json() {
-  local body=$1
-  shift
-  check --include "$@" <<END
-HTTP/1.1 200 OK
-Content-Type: application/json; charset=utf-8
-X-Nsq-Content-Type: nsq; version=1.0
-Date: D
-Content-Length: ${#body}
-
-$body|
-END
-}
+# shellcheck source=tests/e2e/curl_checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/curl_checks.sh"
 
 tour_reads() {
   check --include "$url/ping" <<'END'
@@ -390,9 +276,4 @@ tour_redirects
 tour_bodies
 tour_versions_and_targets
 tour_pprof
-
-kill -TERM "$pid"
-wait "$pid"
-pid=
-printf '%d passed, %d failed\n' "$((checks - failures))" "$failures"
-exit "$((failures != 0))"
+finish
