@@ -147,8 +147,12 @@ void watch_stream::end_collecting() {
 }
 
 std::string watch_stream::opening(due_topic const& due, std::string_view event) const {
-  auto text = "id: " + std::to_string(due.first) + "\nevent: ";
-  text.append(event).append("\ndata: {");
+  // Topics that never were have one index: a client may go on behind the last of them alone. Others
+  // that have one get their own soon.
+  bool const has_id =
+      db_->has_topic(due.second) || due_.empty() || due_.back().first != due.first;
+  auto text = has_id ? "id: " + std::to_string(due.first) + '\n' : std::string{};
+  text.append("event: ").append(event).append("\ndata: {");
   if (is_of_all() || topics_.size() > 1) {
     text.append("\"topic\":");
     text::json::append_name(text, due.second);
