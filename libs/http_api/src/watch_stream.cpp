@@ -31,7 +31,13 @@ constexpr std::string_view named_key = "\n";
 
 watch_stream::watch_stream(registry::registration_db const& db, answer_cache& cache,
                            std::vector<std::string> topics, std::optional<std::uint64_t> since)
-    : db_{&db}, cache_{&cache}, topics_{std::move(topics)}, sent_{since} {}
+    : db_{&db}, cache_{&cache}, topics_{std::move(topics)}, sent_{since} {
+  // Which topics have gone since then is not known.
+  if (is_of_all() && sent_ && *sent_ < db.unknown_changed()) {
+    sent_.reset();
+    cached_ = std::make_shared<std::string const>("event: reset\ndata: {}\n\n\r\n");
+  }
+}
 
 bool watch_stream::is_of_all() const noexcept {
   return topics_.front() == registry::any_topic;
@@ -42,6 +48,9 @@ bool watch_stream::is_of_one() const noexcept {
 }
 
 watch_stream::state watch_stream::write_some(std::size_t budget) {
+  if (cached_ != nullptr) {
+    return state::ready;
+  }
   if (!work_) {
     if (sent_ == db_->revision() ||
         (is_of_one() && sent_ >= db_->lookup_changed(topics_.front()))) {
@@ -211,8 +220,12 @@ http::shared_text watch_stream::find_cached(std::string const& key, std::uint64_
 
 std::string watch_stream::opening(std::string_view event) const {
   auto const& [index, topic] = work_->written;
-  auto text = "id: " + std::to_string(index) + "\nevent: ";
-  text.append(event).append("\ndata: {");
+  auto const& due = work_->due;
+  // Topics that never were have one index: a client may go on behind the last of them alone. Others
+  // that have one get their own soon.
+  bool const has_id = db_->has_topic(topic) || due.empty() || due.back().first != index;
+  auto text = has_id ? "id: " + std::to_string(index) + '\n' : std::string{};
+  text.append("event: ").append(event).append("\ndata: {");
   if (!is_of_one()) {
     text.append("\"topic\":");
     text::json::append_name(text, topic);

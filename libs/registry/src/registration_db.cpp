@@ -14,8 +14,6 @@ namespace {
 // others.
 constexpr std::size_t most_removed_topics = 4096;
 
-std::shared_ptr<peer_info const> const no_peer;
-
 bool exceeded(std::size_t limit, std::size_t count) noexcept {
   return limit != 0 && count > limit;
 }
@@ -366,39 +364,6 @@ void registration_db::erase(producer_record& producer, registration& linked) {
   if (subject.owner == nullptr) {
     erase_tombstone(subject, producer);
     producer.sorted_topics.clear();
-  }
-}
-
-void registration_db::tell(change_kind kind, record const* subject,
-                           producer_record const* producer) {
-  change made;
-  made.revision = ++revision_;
-  made.time = now_;
-  made.kind = kind;
-  made.cause = cause_;
-  if (subject != nullptr) {
-    made.topic = subject->owner == nullptr ? subject->name : subject->owner->name;
-    made.channel = subject->owner == nullptr ? std::string_view{} : subject->name;
-  }
-  if (producer != nullptr) {
-    made.producer = producer->peer.get();
-  }
-  journal_.add(made, producer == nullptr ? no_peer : producer->peer);
-  for (auto* const listener : listeners_) {
-    listener->on_change(made);
-  }
-}
-
-void registration_db::tell_of_node(change_kind kind, record const* subject,
-                                   producer_record& producer) {
-  tell(kind, subject, &producer);
-  nodes_changed_ = producer.changed = revision_;
-}
-
-void registration_db::stamp_lookup(topic_record& topic) {
-  topic.lookup_changed = revision_;
-  for (auto* const listener : listeners_) {
-    listener->on_lookup_changed(topic.name);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The changes that time causes, and how activity shows in the lookups of a producer's topics.
+// The changes that time causes.
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <utility>
@@ -10,9 +10,6 @@ namespace {
 
 // A producer is active up to and with its last moment.
 constexpr std::chrono::nanoseconds one_moment{1};
-
-// So many topics are stamped at once; those of a producer that has more, slice by slice.
-constexpr std::size_t stamped_at_once = 512;
 
 }  // namespace
 
@@ -148,42 +145,6 @@ void registration_db::erase_tombstone(record const& topic, producer_record const
         {later(found->second.set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id});
   }
   tombstones_.erase(found);
-}
-
-void registration_db::tell_of_activity(change_kind kind, producer_record& producer) {
-  forget_unstamped(producer);
-  tell_of_node(kind, nullptr, producer);
-  producer.activity_changed = unnamed_changed_ = revision_;
-  producer.unstamped = static_cast<std::uint32_t>(producer.registrations.size());
-  auto budget = stamped_at_once;
-  if (!stamp_topics(producer, budget)) {
-    unstamped_.push_back(&producer);
-  }
-}
-
-// Each topic gets a revision of its own: a client that watches several goes on behind one index.
-// Until then it has that of the change, as all others that wait.
-//
-// From the last to the first: when a registration is erased, the last one takes its index, which
-// then is stamped twice at most.
-bool registration_db::stamp_topics(producer_record& producer, std::size_t& budget) {
-  auto const& registrations = producer.registrations;
-  auto left = std::min<std::size_t>(producer.unstamped, registrations.size());
-  for (; left > 0 && budget > 0; --left, --budget) {
-    auto& subject = records_[(registrations.begin() + (left - 1))->record];
-    if (subject.owner == nullptr) {
-      unnamed_changed_ = ++revision_;
-      stamp_lookup(static_cast<topic_record&>(subject));
-    }
-  }
-  producer.unstamped = static_cast<std::uint32_t>(left);
-  return left == 0;
-}
-
-void registration_db::forget_unstamped(producer_record& producer) {
-  if (std::exchange(producer.unstamped, 0) != 0) {
-    std::erase(unstamped_, &producer);
-  }
 }
 
 }  // namespace nsqlookupd::registry

@@ -314,6 +314,20 @@ TEST_F(watch_test, is_resumed_over_a_restart) {
   EXPECT_EQ(read_events(*watch("topic=a&topic=b", "4000")), events_of({"b", "a"}));
 }
 
+// They have one index, behind which a client that comes back has seen all of them.
+TEST_F(watch_test, of_several_topics_that_never_were_has_one_index_at_the_end) {
+  auto const stream = watch("topic=a&topic=b&topic=c");
+  auto const first = first_event(*stream);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first.front().id, "");
+  EXPECT_EQ(first.front().data, R"({"topic":"a","message":"TOPIC_NOT_FOUND"})");
+  EXPECT_EQ(read_events(*stream),
+            (events{{"", "not_found", R"({"topic":"b","message":"TOPIC_NOT_FOUND"})"},
+                    {"5000", "not_found", R"({"topic":"c","message":"TOPIC_NOT_FOUND"})"}}));
+  EXPECT_EQ(read_events(*watch("topic=a&topic=b&topic=c", "5000")), events{});
+  EXPECT_EQ(read_events(*watch("topic=a&topic=b&topic=c", "4999")).size(), 3U);
+}
+
 TEST_F(watch_test, goes_on_where_it_was_cut) {
   registry::producer_id producer = here.add("a");
   fill(20);

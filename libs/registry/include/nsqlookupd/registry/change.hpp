@@ -11,8 +11,8 @@
 
 namespace nsqlookupd::registry {
 
-/// The kinds of changes (docs/PROTOCOL.md, "Changes"). A change that takes a producer, a topic or a
-/// channel away ends the registrations of it, too.
+/// The kinds of changes (docs/PROTOCOL.md, "Changes"). A topic or channel that is removed takes its
+/// registrations along without a word; those of a producer are told one by one.
 enum class change_kind : std::uint8_t {
   producer_added,
   producer_removed,

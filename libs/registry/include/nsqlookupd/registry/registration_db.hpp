@@ -275,6 +275,9 @@ class registration_db {
   /// The revision at which lookups last changed of topics that the change did not name.
   [[nodiscard]] std::uint64_t unnamed_changed() const noexcept { return unnamed_changed_; }
 
+  /// The index of a topic that is not known, and not one of those that were removed recently.
+  [[nodiscard]] std::uint64_t unknown_changed() const noexcept { return unknown_changed_; }
+
   /// The topics of recent times that were removed after revision `since`, in order.
   void list_removed(std::uint64_t since, name_sink const& sink) const;
 
