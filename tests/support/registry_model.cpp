@@ -18,10 +18,8 @@ namespace nsqlookupd::test_support {
 using namespace registry;
 
 namespace {
-
 constexpr std::size_t most_producers = 6;
 constexpr int most_slices = 10'000;
-
 lines const topic_names{"a", "b", "b.b", "c#ephemeral", "d#ephemeral"};
 lines const channel_names{"x", "y", "v#ephemeral", "w#ephemeral"};
 lines const hosts{"h1", "h2", "::1", "[::1]"};

@@ -71,14 +71,8 @@ void watch_client::disconnect() {
 }
 
 void watch_client::forget() {
-  last_index_ = 0;
+  last_index_ = floor_ = 0;
   told_.clear();
-}
-
-void watch_client::note_restart() {
-  for (auto& [topic, last] : told_) {
-    last.may_be_gone = is_of_all();
-  }
 }
 
 bool watch_client::read(std::size_t budget, watch_truth const& truth) {
@@ -105,6 +99,12 @@ bool watch_client::read(std::size_t budget, watch_truth const& truth) {
   return true;
 }
 
+void watch_client::be_slow() {
+  if (stream_ != nullptr) {
+    stream_->release();
+  }
+}
+
 std::string watch_client::topic_of(sent_event const& event) const {
   constexpr std::string_view beginning = R"({"topic":")";
   if (!event.data.starts_with(beginning)) {
@@ -118,6 +118,14 @@ std::string watch_client::topic_of(sent_event const& event) const {
 }
 
 void watch_client::take(sent_event const& event, watch_truth const& truth, bool may_be_torn) {
+  if (event.event == "reset") {
+    if (!is_of_all() || last_index_ == 0 || event.id != "" || event.data != "{}") {
+      complain("is told to begin anew");
+    }
+    floor_ = 0;
+    told_.clear();
+    return;
+  }
   auto const topic = topic_of(event);
   if (!is_of_all() && std::ranges::find(topics_, topic) == topics_.end()) {
     complain("is told of " + topic);
@@ -132,10 +140,10 @@ void watch_client::take(sent_event const& event, watch_truth const& truth, bool 
   }
   // One without an index has that of the next.
   auto const index = event.id.empty() ? truth.index_of(topic) : std::stoull(event.id);
-  if (index < last_index_) {
-    complain("is sent back from " + std::to_string(last_index_) + " to " + event.id);
+  if (index < floor_) {
+    complain("is sent back from " + std::to_string(floor_) + " to " + event.id);
   }
-  last_index_ = event.id.empty() ? last_index_ : index;
+  last_index_ = floor_ = event.id.empty() ? last_index_ : index;
   if (auto const last = told_.find(topic); last != told_.end() && last->second.index >= index) {
     complain("is told twice of " + topic + " at " + std::to_string(index));
   }
@@ -159,7 +167,7 @@ void watch_client::expect_complete(watch_truth const& truth) const {
       if (!is_of_all() || !is_gone) {
         complain("was never told of " + topic);
       }
-    } else if (last->second.state != now && !(is_gone && last->second.may_be_gone)) {
+    } else if (last->second.state != now) {
       complain("believes of " + topic + " at " + std::to_string(last->second.index) + ": " +
                last->second.state + "\n  true at " + std::to_string(truth.index_of(topic)) +
                " is " + now);

@@ -34,11 +34,11 @@ class watch_client final : public http_api::watcher {
   void disconnect();
   /// It forgets all, as a client that has never been here.
   void forget();
-  /// Its server is another one from now on.
-  void note_restart();
-
   /// Reads what one turn of `budget` items gives, if it was woken. True when there may be more.
   bool read(std::size_t budget, watch_truth const& truth);
+
+  /// It takes nothing for a while.
+  void be_slow();
 
   /// Compares the state of each topic with what is true now.
   void expect_complete(watch_truth const& truth) const;
@@ -49,8 +49,6 @@ class watch_client final : public http_api::watcher {
   struct told {
     std::uint64_t index;
     std::string state;
-    /// The topic may have gone with a restart, of which a client of all topics is not told.
-    bool may_be_gone = false;
   };
 
   [[nodiscard]] bool is_of_all() const { return topics_.front() == "*"; }
@@ -64,6 +62,8 @@ class watch_client final : public http_api::watcher {
   bool is_awake_ = false;
   std::size_t busy_turns_ = 0;
   std::uint64_t last_index_ = 0;
+  /// The indexes of events grow from here.
+  std::uint64_t floor_ = 0;
   std::map<std::string, told> told_;
 };
 

@@ -3,12 +3,11 @@
 
 #include <nsqlookupd/http/target.hpp>
 #include <nsqlookupd/http_api/routes.hpp>
-#include <nsqlookupd/http_api/watchers.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
-#include "naive_registry.hpp"
 #include "registry_lines.hpp"
 #include "watch_client.hpp"
+#include "watch_server.hpp"
 #include "watch_truth.hpp"
 
 #include <array>
@@ -24,34 +23,18 @@ namespace nsqlookupd::test_support {
 using namespace registry;
 
 namespace {
-
 constexpr std::size_t most_producers = 4;
 constexpr int most_turns = 100'000;
-
 lines const topic_names{"a", "b", "c#ephemeral", "d"};
 lines const channel_names{"x", "y#ephemeral"};
 lines const hosts{"h1", "h2"};
-
-// A server from its start to its end.
-struct server {
-  server(lifetimes how_long, history since) : db{how_long, {}, since}, model{how_long, {}} {
-    db.follow(waiting);
-  }
-
-  registration_db db;
-  naive_registry model;
-  http_api::watchers waiting;
-  http_api::answer_cache cache;
-  http_api::route_table routes{http_api::nsq_routes("0", cache)};
-  std::vector<producer_id> connected;
-};
 
 class watch_run {
  public:
   explicit watch_run(std::span<std::uint8_t const> bytes)
       : bytes_{bytes}, lifetimes_{pick_lifetimes()}, capacity_{pick_capacity()} {
-    for (lines const& topics : {lines{"a"}, lines{"d"}, lines{"a", "b", "c#ephemeral", "none"},
-                                lines{"*"}, lines{"*"}}) {
+    for (lines const& topics :
+         {lines{"a"}, lines{"d"}, lines{"a", "b", "c#ephemeral", "none"}, lines{"*"}, lines{"*"}}) {
       clients_.push_back(std::make_unique<watch_client>(topics));
     }
     start(1000);
@@ -101,7 +84,7 @@ class watch_run {
   std::size_t pick_capacity() { return std::array<std::size_t, 3>{0, 8, 200}[next() % 3]; }
 
   void start(std::uint64_t last_revision) {
-    server_ = std::make_unique<server>(
+    server_ = std::make_unique<watched_server>(
         lifetimes_, history{.capacity = capacity_, .last_revision = last_revision});
     server_->db.advance(now_);
     observe();
@@ -114,16 +97,32 @@ class watch_run {
   }
 
   void one_step() {
-    static constexpr std::array<action, 26> actions{
-        &watch_run::wait,       &watch_run::wait,       &watch_run::identify,
-        &watch_run::identify,   &watch_run::ping,       &watch_run::register_producer,
-        &watch_run::register_producer, &watch_run::register_producer,
-        &watch_run::register_producer, &watch_run::unregister, &watch_run::disconnect,
-        &watch_run::create,     &watch_run::create,     &watch_run::delete_topic,
-        &watch_run::delete_channel, &watch_run::tombstone, &watch_run::reclaim,
-        &watch_run::restart,    &watch_run::read,       &watch_run::read,
-        &watch_run::read,       &watch_run::read,       &watch_run::read_all,
-        &watch_run::cut,        &watch_run::wake,       &watch_run::wake};
+    static constexpr std::array<action, 26> actions{&watch_run::wait,
+                                                    &watch_run::wait,
+                                                    &watch_run::identify,
+                                                    &watch_run::identify,
+                                                    &watch_run::ping,
+                                                    &watch_run::register_producer,
+                                                    &watch_run::register_producer,
+                                                    &watch_run::register_producer,
+                                                    &watch_run::register_producer,
+                                                    &watch_run::unregister,
+                                                    &watch_run::disconnect,
+                                                    &watch_run::create,
+                                                    &watch_run::create,
+                                                    &watch_run::delete_topic,
+                                                    &watch_run::delete_channel,
+                                                    &watch_run::tombstone,
+                                                    &watch_run::reclaim,
+                                                    &watch_run::restart,
+                                                    &watch_run::read,
+                                                    &watch_run::read,
+                                                    &watch_run::read,
+                                                    &watch_run::read,
+                                                    &watch_run::read_all,
+                                                    &watch_run::cut,
+                                                    &watch_run::wake,
+                                                    &watch_run::wake};
     touched_.reset();
     (this->*pick(actions))();
     server_->db.advance(now_);
@@ -161,7 +160,6 @@ class watch_run {
   }
 
   void note(std::string const& text) { done_ += ' ' + text; }
-
   void touch(std::string const& topic, std::string const& text) {
     touched_ = topic;
     note(text + ' ' + topic);
@@ -192,10 +190,7 @@ class watch_run {
                    .topology_zone = {},
                    .topology_region = {}};
     note("IDENTIFY " + peer_line(peer));
-    shown_[peer_line(peer)] = R"({"remote_address":")" + peer.remote_address + R"(","hostname":")" +
-                              number + R"(","broadcast_address":")" + peer.broadcast_address +
-                              R"(","tcp_port":4150,"http_port":4151,"version":"1",)" +
-                              R"("topology_zone":"","topology_region":""})";
+    shown_[peer_line(peer)] = shown(peer);
     auto const id = server_->db.add_producer(peer, now_);
     server_->connected.push_back(id);
     server_->model.add_producer(id, std::move(peer), now_);
@@ -301,9 +296,6 @@ class watch_run {
     }
     note("RESTART");
     end_connections();
-    for (auto const& client : clients_) {
-      client->note_restart();
-    }
     start(server_->db.revision() + 1 + next() % 100);
   }
 
@@ -329,6 +321,9 @@ class watch_run {
     }
     static constexpr std::array<std::size_t, 4> budgets{1, 3, 20, 1000};
     client.read(pick(budgets), truth_);
+    if (next() % 4 == 0) {
+      client.be_slow();
+    }
   }
 
   void read_all() {
@@ -382,7 +377,7 @@ class watch_run {
   lifetimes lifetimes_;
   std::size_t capacity_;
   time_point now_{std::chrono::seconds{100}};
-  std::unique_ptr<server> server_;
+  std::unique_ptr<watched_server> server_;
   watch_truth truth_;
   std::vector<std::unique_ptr<watch_client>> clients_;
   /// How `/lookup` shows a producer, by its peer_line().

@@ -2,6 +2,7 @@
 //
 // The contract of `/watch`, against random commands, time, restarts and clients.
 #include "watch_model.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstddef>

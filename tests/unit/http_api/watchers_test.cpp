@@ -25,9 +25,10 @@ registry::time_point at(int seconds) {
 
 struct watchers_test : testing::Test {
   // Notes its name when it is woken.
-  struct sleeper final : watcher {
-    sleeper(watchers_test& test, std::string own_name) : here{test}, name{std::move(own_name)} {}
-    ~sleeper() override { here.waiting.remove(*this); }
+  struct named_watcher final : watcher {
+    named_watcher(watchers_test& test, std::string own_name)
+        : here{test}, name{std::move(own_name)} {}
+    ~named_watcher() override { here.waiting.remove(*this); }
     void wake(registry::time_point when) noexcept override {
       here.woken.push_back(name);
       here.woken_for = when;
@@ -38,8 +39,8 @@ struct watchers_test : testing::Test {
   };
 
   // One that waits for these keys, and is named after the first.
-  std::unique_ptr<sleeper> sleep(strings const& keys, std::string name = {}) {
-    auto fresh = std::make_unique<sleeper>(*this, name.empty() ? keys.front() : name);
+  std::unique_ptr<named_watcher> add_watcher(strings const& keys, std::string name = {}) {
+    auto fresh = std::make_unique<named_watcher>(*this, name.empty() ? keys.front() : name);
     EXPECT_TRUE(waiting.add(*fresh, keys));
     return fresh;
   }
@@ -76,7 +77,7 @@ struct watchers_test : testing::Test {
 TEST_F(watchers_test, nobody_is_due_at_first) {
   EXPECT_FALSE(waiting.are_due());
   EXPECT_FALSE(waiting.wake_some(10));
-  auto const one = sleep({"t"});
+  auto const one = add_watcher({"t"});
   EXPECT_EQ(waiting.size(), 1U);
   EXPECT_FALSE(waiting.are_due());
   EXPECT_EQ(wake(), strings{});
@@ -84,11 +85,11 @@ TEST_F(watchers_test, nobody_is_due_at_first) {
 
 TEST_F(watchers_test, are_woken_by_their_keys) {
   using names = std::set<std::string>;
-  auto const t = sleep({"t"});
-  auto const u = sleep({"u"});
-  auto const any = sleep({"*"});
-  auto const topics = sleep({"/topics"});
-  auto const nodes = sleep({"/nodes"});
+  auto const t = add_watcher({"t"});
+  auto const u = add_watcher({"u"});
+  auto const any = add_watcher({"*"});
+  auto const topics = add_watcher({"/topics"});
+  auto const nodes = add_watcher({"/nodes"});
   registry::producer_id a{};
   registry::producer_id b{};
   struct {
@@ -131,7 +132,7 @@ TEST_F(watchers_test, of_all_topics_are_woken_by_each_new_index) {
   for (int number = 0; number < 600; ++number) {
     db.register_producer(producer, std::to_string(number), {});
   }
-  auto const any = sleep({"*"});
+  auto const any = add_watcher({"*"});
   db.advance(at(301));
   EXPECT_EQ(wake(), strings{"*"});
   db.reclaim(10);
@@ -143,7 +144,7 @@ TEST_F(watchers_test, of_all_topics_are_woken_by_each_new_index) {
 }
 
 TEST_F(watchers_test, of_several_keys_are_woken_by_each) {
-  auto const both = sleep({"t", "u"});
+  auto const both = add_watcher({"t", "u"});
   db.create_topic("t");
   EXPECT_EQ(wake(), strings{"t"});
   db.create_topic("u");
@@ -153,7 +154,7 @@ TEST_F(watchers_test, of_several_keys_are_woken_by_each) {
 }
 
 TEST_F(watchers_test, are_woken_once_for_many_changes) {
-  auto const one = sleep({"t"});
+  auto const one = add_watcher({"t"});
   db.create_topic("t");
   db.create_channel("t", "c");
   db.delete_topic("t");
@@ -165,18 +166,18 @@ TEST_F(watchers_test, are_woken_once_for_many_changes) {
 }
 
 TEST_F(watchers_test, are_woken_in_the_order_of_the_changes) {
-  auto const first = sleep({"a"}, "1");
-  auto const second = sleep({"b"}, "2");
-  auto const third = sleep({"a"}, "3");
+  auto const first = add_watcher({"a"}, "1");
+  auto const second = add_watcher({"b"}, "2");
+  auto const third = add_watcher({"a"}, "3");
   db.create_topic("b");
   db.create_topic("a");
   EXPECT_EQ(wake(), (strings{"2", "1", "3"}));
 }
 
 TEST_F(watchers_test, are_woken_bit_by_bit) {
-  std::vector<std::unique_ptr<sleeper>> all;
+  std::vector<std::unique_ptr<named_watcher>> all;
   for (int number = 0; number < 10; ++number) {
-    all.push_back(sleep({"t"}, std::to_string(number)));
+    all.push_back(add_watcher({"t"}, std::to_string(number)));
   }
   db.create_topic("t");
   EXPECT_TRUE(waiting.are_due());
@@ -190,8 +191,8 @@ TEST_F(watchers_test, are_woken_bit_by_bit) {
 }
 
 TEST_F(watchers_test, that_were_woken_have_their_turn_after_those_that_were_not) {
-  auto const first = sleep({"t"}, "1");
-  auto const second = sleep({"t"}, "2");
+  auto const first = add_watcher({"t"}, "1");
+  auto const second = add_watcher({"t"}, "2");
   db.create_topic("t");
   EXPECT_EQ(wake(1), strings{"1"});
   db.delete_topic("t");
@@ -199,8 +200,8 @@ TEST_F(watchers_test, that_were_woken_have_their_turn_after_those_that_were_not)
 }
 
 TEST_F(watchers_test, may_be_removed_while_they_are_due) {
-  auto first = sleep({"t", "u"}, "1");
-  auto const second = sleep({"t"}, "2");
+  auto first = add_watcher({"t", "u"}, "1");
+  auto const second = add_watcher({"t"}, "2");
   db.create_topic("t");
   db.create_topic("u");
   first.reset();
@@ -210,7 +211,7 @@ TEST_F(watchers_test, may_be_removed_while_they_are_due) {
 }
 
 TEST_F(watchers_test, that_were_all_removed_leave_nobody_due) {
-  auto only = sleep({"t"});
+  auto only = add_watcher({"t"});
   db.create_topic("t");
   only.reset();
   EXPECT_FALSE(waiting.wake_some(1));
@@ -220,7 +221,7 @@ TEST_F(watchers_test, that_were_all_removed_leave_nobody_due) {
 }
 
 TEST_F(watchers_test, may_be_removed_more_than_once_and_added_again) {
-  auto const one = sleep({"t"});
+  auto const one = add_watcher({"t"});
   waiting.remove(*one);
   waiting.remove(*one);
   EXPECT_EQ(waiting.size(), 0U);
@@ -234,7 +235,7 @@ TEST_F(watchers_test, may_be_removed_more_than_once_and_added_again) {
 }
 
 TEST_F(watchers_test, that_were_never_added_may_be_removed) {
-  sleeper const stranger{*this, "stranger"};
+  named_watcher const stranger{*this, "stranger"};
   EXPECT_EQ(waiting.size(), 0U);
 }
 
@@ -257,9 +258,26 @@ TEST_F(watchers_test, are_no_more_than_so_many) {
   EXPECT_EQ(few.size(), 0U);
 }
 
+TEST_F(watchers_test, of_very_many_keys_count_for_several) {
+  watchers few{3};
+  struct silent final : watcher {
+    void wake(registry::time_point) noexcept override {}
+  } a, b, c;
+  EXPECT_FALSE(few.add(a, strings(3 * 16 + 1, "t")));
+  EXPECT_TRUE(few.add(a, strings(16 + 1, "t")));
+  EXPECT_FALSE(few.add(b, strings(16 + 1, "t")));
+  EXPECT_TRUE(few.add(b, strings(16, "t")));
+  EXPECT_EQ(few.size(), 2U);
+  EXPECT_FALSE(few.add(c, strings{"t"}));
+  few.remove(a);
+  EXPECT_TRUE(few.add(c, strings(2 * 16, "t")));
+  few.remove(b);
+  few.remove(c);
+}
+
 TEST_F(watchers_test, are_all_marked_at_the_end) {
-  auto const t = sleep({"t"});
-  auto const nodes = sleep({"/nodes"});
+  auto const t = add_watcher({"t"});
+  auto const nodes = add_watcher({"/nodes"});
   waiting.mark_all();
   EXPECT_TRUE(waiting.are_due());
   auto all = wake();
@@ -267,7 +285,7 @@ TEST_F(watchers_test, are_all_marked_at_the_end) {
 }
 
 TEST_F(watchers_test, hear_when_the_change_was_made) {
-  auto const t = sleep({"t"});
+  auto const t = add_watcher({"t"});
   db.advance(at(7));
   db.create_topic("t");
   wake();
