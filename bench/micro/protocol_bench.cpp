@@ -47,7 +47,7 @@ void execute_registers(benchmark::State& state) {
     session.consume(batch, db, now, replies, 1000);
   }
   state.SetItemsProcessed(state.iterations() * 100);
-  session.leave(db);
+  session.leave(db, {}, "EOF");
 }
 BENCHMARK(execute_registers);
 

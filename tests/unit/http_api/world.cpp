@@ -80,6 +80,11 @@ http::reply world::respond(asking const& request) {
 
 http::reply world::whole_reply(asking const& request, std::size_t budget) {
   auto reply = respond(request);
+  if (reply.wait) {
+    auto patient = request;
+    patient.waits_no_more = true;
+    reply = respond(patient);
+  }
   if (auto const stream = std::move(reply.body.stream)) {
     reply.body = finish(*stream, budget);
   }

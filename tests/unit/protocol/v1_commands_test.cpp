@@ -154,7 +154,7 @@ TEST_F(v1_commands, a_client_that_leaves_is_in_no_answer_any_more) {
   EXPECT_TRUE(client.identified());
   client.leave();
   EXPECT_FALSE(client.identified());
-  EXPECT_EQ(list_clients(db), lines{"10.0.0.1:5001/h1@0"});
+  EXPECT_EQ(list_clients(db), lines{"10.0.0.1:5001/h1@1"});
   EXPECT_EQ(list_lookup(db, "t", at(1)), lines{"10.0.0.1:5001/h1"});
   EXPECT_EQ(list_nodes(db, at(1)), lines{"10.0.0.1:5001/h1: t"});
 }

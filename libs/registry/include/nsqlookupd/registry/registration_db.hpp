@@ -5,6 +5,7 @@
 #include <nsqlookupd/registry/journal.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/records.hpp>
+#include <nsqlookupd/registry/results.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -25,89 +26,6 @@
 #include <vector>
 
 namespace nsqlookupd::registry {
-
-/// How much may be registered; zero means no limit.
-struct limits {
-  std::size_t registrations_per_producer = 0;
-  std::size_t topics = 0;
-  std::size_t channels_per_topic = 0;
-};
-
-/// Why a name was not registered.
-enum class refusal : std::uint8_t {
-  none,
-  too_many_registrations,
-  too_many_topics,
-  too_many_channels
-};
-
-/// The changes that REGISTER, or a create route, made.
-struct register_result {
-  refusal refused = refusal::none;
-  bool topic_added = false;
-  bool channel_added = false;
-};
-
-/// The changes that UNREGISTER of a topic made.
-struct unregister_result {
-  bool topic_removed = false;
-  /// Channels of the topic are left, and with them the topic: to be called again.
-  bool more = false;
-  /// Sorted.
-  std::vector<std::string> channels_removed;
-};
-
-/// How much there is of everything.
-struct totals {
-  std::size_t producers = 0;
-  std::size_t topics = 0;
-  std::size_t channels = 0;
-  /// Topics and channels of every producer, one by one. Those under a deleted topic count until
-  /// they are reclaimed.
-  std::size_t registrations = 0;
-  /// Topics that no producer has registered.
-  std::size_t empty_topics = 0;
-};
-
-/// A producer as a listing hands it out. Good during the call that does.
-struct listed_producer {
-  peer_info const& peer;
-  producer_id id;
-  time_point last_update;
-  /// The revision at which its entry in `/nodes` last changed.
-  std::uint64_t changed;
-  bool is_active;
-  /// Whether a tombstone hides it under the topic that is listed.
-  bool is_tombstoned;
-  /// When it was tombstoned there, also where that has ended. Nothing when it never was.
-  std::optional<time_point> tombstoned_at;
-};
-
-/// A topic of a node, as `/nodes` lists it.
-struct node_topic {
-  std::string_view name;
-  bool tombstoned;
-};
-
-/// How far a listing of producers is: at the producer of this key. No producer's broadcast address
-/// is empty, so a listing begins with an empty key.
-using producer_position = std::tuple<std::string, std::int64_t, std::string, producer_id>;
-
-/// A topic, or a channel of it unless `channel` is empty.
-struct registration_name {
-  std::string topic;
-  std::string channel;
-};
-
-/// How much is remembered of the changes, and the revision after which they begin.
-struct history {
-  std::size_t capacity = 0;
-  std::uint64_t last_revision = 0;
-};
-
-using name_sink = std::function<void(std::string_view)>;
-using empty_topic_sink = std::function<void(std::string_view, time_point since)>;
-using producer_sink = std::function<void(listed_producer const&)>;
 
 /// Everything that is known: the connected producers and their registrations. Indexed in both
 /// directions, so that no answer and no disconnect visits what it does not touch.
