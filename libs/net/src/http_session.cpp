@@ -32,8 +32,10 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
       co_return;
     }
     next = co_await serve(next);
-    while (client_.has_unsent() || unwritten_ || watching_) {
-      if (client_.has_unsent()) {
+    while (watching_ || unwritten_ || client_.has_unsent()) {
+      // Where a change may send, what is unsent is for it to look at.
+      bool const is_sender = !watching_ || watching_->session_sends();
+      if (is_sender && client_.has_unsent()) {
         if (!co_await send_unsent()) {
           co_return;
         }

@@ -33,10 +33,12 @@ class watching final : public http_api::watcher {
 
   void wake(registry::time_point when) noexcept override;
 
+  /// False while a change may send in the session's place, from its own thread: then nothing of the
+  /// client is to be used.
+  [[nodiscard]] bool session_sends() const noexcept { return sender_ == sender::session; }
+
   /// False while the session has something to send.
-  [[nodiscard]] bool must_wait() const noexcept {
-    return events_ == nullptr || sender_ != sender::session;
-  }
+  [[nodiscard]] bool must_wait() const noexcept { return events_ == nullptr || !session_sends(); }
 
   /// Waits; to be awaited until end_wait(). No coroutine, so that a session takes no frame for it.
   [[nodiscard]] auto wait() { return wait_.wait(); }
