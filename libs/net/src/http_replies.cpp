@@ -168,7 +168,8 @@ http_api::request http_session::routed_request() {
           .client = address.substr(0, address.rfind(':')),
           .if_none_match = read.if_none_match,
           .accept = read.accept,
-          .last_event_id = read.last_event_id};
+          .last_event_id = read.last_event_id,
+          .waits_no_more = service_.draining};
 }
 
 bool http_session::reads_body() {
