@@ -111,7 +111,7 @@ task<void> http_session::watch() {
   }
   // To wait is no part of an answer's time.
   request_began_ = turn::clock::now();
-  closing_ = closing_ || service_.draining;
+  closing_ = closing_ || (service_.draining && !client_.has_input());
   auto const now = service_.now();
   auto asked = routed_request();
   asked.waits_no_more = !watching_->may_have_changed();
