@@ -65,12 +65,9 @@ http::reply http_session::respond(http_api::request const& asked, registry::regi
 bool http_session::begin_watching(http::reply const& reply) {
   if (reply.wait) {
     auto const& request = parser_.request();
-    if (!client_.hold_output(request.target_text.capacity() + request.authorization.capacity(),
-                             false)) {
-      return false;
-    }
     watching_ = std::make_unique<watching>(service_, client_, reply.wait->at_most);
-    return service_.watchers.add(*watching_, {&reply.wait->key, 1});
+    return watching_->hold(request.target_text.capacity() + request.authorization.capacity()) &&
+           service_.watchers.add(*watching_, {&reply.wait->key, 1});
   }
   if (reply.events) {
     watching_ = std::make_unique<watching>(service_, client_, comment_period);
