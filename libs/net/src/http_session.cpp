@@ -41,7 +41,8 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
         }
       } else if (watching_ && watching_->must_wait()) {
         co_await watching_->wait();
-        if (watching_->end_wait()) {
+        // A change may have left something unsent.
+        if (watching_->end_wait() && !client_.has_unsent()) {
           co_await watch();
         }
       } else if (watching_) {
