@@ -116,7 +116,7 @@ class ghosts : public by_time {
  protected:
   static config::options with_ttl() {
     auto result = settings();
-    result.inactive_producer_timeout = 1h;
+    result.inactive_producer_timeout = 1000h;
     result.empty_topic_ttl = 50ms;
     return result;
   }

@@ -307,7 +307,7 @@ TEST_P(waiting, is_accounted_for_with_its_target) {
     EXPECT_EQ(clients.back().receive_reply().body, "OK");
     EXPECT_TRUE(are_watching(client, count + 1));
   }
-  EXPECT_GE(metric(client, "nsqlookupd_unsent_reply_bytes"), 4 * target_size);
+  EXPECT_GE(metric(client, "nsqlookupd_unfinished_input_bytes"), 4 * target_size);
   for (int count = 0; count < 4; ++count) {
     clients.emplace_back(small.http_port());
     clients.back().send(request_for(target + "&wait=10s"));
@@ -316,7 +316,7 @@ TEST_P(waiting, is_accounted_for_with_its_target) {
   EXPECT_EQ(client.post("/topic/create?topic=t").status(), 200);
   EXPECT_EQ(clients.front().receive_reply().body, R"({"topics":["t"]})");
   EXPECT_TRUE(are_watching(client, 0));
-  EXPECT_EQ(metric(client, "nsqlookupd_unsent_reply_bytes"), 0);
+  EXPECT_EQ(metric(client, "nsqlookupd_unfinished_input_bytes"), 0);
 }
 
 TEST_P(waiting, is_over_for_all_when_the_server_stops) {

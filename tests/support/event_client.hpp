@@ -45,9 +45,13 @@ class event_client : public http_client {
     return block;
   }
 
-  /// The next event. Throws at the end of the stream.
+  /// The next event, which no comment is. Throws at the end of the stream.
   sent_event receive_event() {
-    auto const events = parse_events(receive_block());
+    auto block = receive_block();
+    while (block == ":\n\n") {
+      block = receive_block();
+    }
+    auto const events = parse_events(block);
     if (events.empty()) {
       throw std::runtime_error{"the stream has ended"};
     }
