@@ -67,8 +67,8 @@ TEST_F(json_log, tells_the_steps_of_a_producer) {
                R"({"command":"REGISTER","category":"topic","topic":"t1"})",
                R"({"error":"E_BAD_TOPIC REGISTER topic name 't*' is not valid"})",
                R"({"command":"UNREGISTER","category":"channel","topic":"t1","channel":"c1"})", "{}",
-               R"({"command":"UNREGISTER","category":"topic","topic":"t1"})",
-               R"({"command":"UNREGISTER","category":"client"})", R"({"error":"EOF"})"});
+               R"({"command":"UNREGISTER","category":"client"})",
+               R"({"command":"UNREGISTER","category":"topic","topic":"t1"})", R"({"error":"EOF"})"});
   EXPECT_EQ(lines_of(name), expected);
 }
 

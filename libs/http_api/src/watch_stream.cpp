@@ -15,7 +15,8 @@ namespace {
 
 using registry::change;
 
-// Topics that are due at a time; where there are more, those with a greater index have to wait.
+// Topics that are due at a time, unless they have one index; where there are more, those with a
+// greater index have to wait.
 constexpr std::size_t most_due = 128;
 
 // A lookup that changes whenever it is written would never be sent.
@@ -85,6 +86,11 @@ watch_stream::state watch_stream::write_some(std::size_t budget) {
 }
 
 void watch_stream::release() {
+  // Between topics that have one index a client cannot go on: it would be sent the first of them
+  // again and again.
+  if (work_ && !work_->due.empty() && work_->due.back().first == work_->written.first) {
+    return;
+  }
   if (work_ && !work_->target && !work_->due.empty()) {
     sent_ = work_->due.back().first - 1;
   }
@@ -130,6 +136,7 @@ bool watch_stream::collect(std::size_t& budget) {
 void watch_stream::begin_collecting() {
   work_->target = db_->revision();
   work_->left_out.reset();
+  work_->most = 2 * most_due;
   work_->at_index = 0;
   work_->at_name.clear();
   work_->at_revision = sent_.value_or(0);
@@ -177,25 +184,40 @@ bool watch_stream::collect_changed(std::size_t& budget) {
 
 void watch_stream::note(std::string_view topic) {
   auto const index = db_->lookup_changed(topic);
-  if ((sent_ && index <= *sent_) || index > *work_->target) {
+  auto& due = work_->due;
+  if ((sent_ && index <= *sent_) || index > *work_->target ||
+      (work_->left_out && index >= *work_->left_out)) {
     return;
   }
-  auto& due = work_->due;
   due.emplace_back(index, topic);
-  if (due.size() > 2 * most_due) {
-    std::ranges::nth_element(due, due.begin() + most_due);
-    auto const least = due[most_due].first;
-    work_->left_out = std::min(work_->left_out.value_or(least), least);
+  if (due.size() <= work_->most) {
+    return;
+  }
+  auto const rest = due.begin() + most_due;
+  std::ranges::nth_element(due, rest);
+  auto const least = rest->first;
+  if (std::min_element(due.begin(), rest)->first == least) {
+    // Topics that have one index are due together: a client could not go on between them.
+    sort_due();
+    work_->most = 2 * std::max(due.size(), most_due);
+  } else {
+    work_->left_out = least;
     due.resize(most_due);
   }
 }
 
-void watch_stream::end_collecting() {
-  auto& [due, target, by_journal, at_revision, at_index, at_name, left_out, writing, written, torn,
-         event] = *work_;
+// A topic that has changed often was noted often.
+void watch_stream::sort_due() {
+  auto& due = work_->due;
   std::ranges::sort(due, std::greater{});
   auto const again = std::ranges::unique(due);
   due.erase(again.begin(), again.end());
+}
+
+void watch_stream::end_collecting() {
+  auto& [due, most, target, by_journal, at_revision, at_index, at_name, left_out, writing, written,
+         torn, event] = *work_;
+  sort_due();
   if (left_out) {
     std::erase_if(due, [&](due_topic const& each) { return each.first >= *left_out; });
     sent_ = *left_out - 1;

@@ -41,6 +41,8 @@ class watch_stream final : public http::event_stream {
   struct work {
     /// In reverse order.
     std::vector<due_topic> due = {};
+    /// The size of `due` from which on those with a greater index have to wait.
+    std::size_t most = 0;
     /// The revision up to which topics are being collected; nothing when they are not.
     std::optional<std::uint64_t> target = {};
     /// Whether that goes by the journal, from its revision `at_revision` on.
@@ -68,6 +70,7 @@ class watch_stream final : public http::event_stream {
   void begin_collecting();
   void end_collecting();
   void note(std::string_view topic);
+  void sort_due();
   // Begins the event about the topic that is due; true when it is whole.
   bool begin_event();
   bool end_event();

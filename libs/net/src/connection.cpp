@@ -224,6 +224,12 @@ std::string_view connection::held_with(std::string_view fresh) {
   return held_;
 }
 
+bool connection::has_input() const {
+  error_code ignored;
+  return !held_.empty() || (tls_ && tls_->reads_without_input()) ||
+         socket_.available(ignored) != 0;
+}
+
 bool connection::hold(std::string_view rest, bool is_producer) {
   if (rest.empty()) {
     held_text{}.swap(held_);

@@ -88,6 +88,7 @@ void interruptible_wait::begin_again(std::chrono::nanoseconds how_long) {
     group_.waits_.insert(*this);
   }
   over_.reset();
+  is_waiting_ = false;
 }
 
 void interruptible_wait::interrupt() noexcept {
@@ -97,8 +98,10 @@ void interruptible_wait::interrupt() noexcept {
 
 void interruptible_wait::end(reason why) noexcept {
   over_ = why;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  if (is_waiting_) {
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+  }
 }
 
 void connection_group::join(group_member& member) {

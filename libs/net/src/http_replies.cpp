@@ -65,12 +65,9 @@ http::reply http_session::respond(http_api::request const& asked, registry::regi
 bool http_session::begin_watching(http::reply const& reply) {
   if (reply.wait) {
     auto const& request = parser_.request();
-    if (!client_.hold_output(request.target_text.capacity() + request.authorization.capacity(),
-                             false)) {
-      return false;
-    }
     watching_ = std::make_unique<watching>(service_, client_, reply.wait->at_most);
-    return service_.watchers.add(*watching_, {&reply.wait->key, 1});
+    return watching_->hold(request.target_text.capacity() + request.authorization.capacity()) &&
+           service_.watchers.add(*watching_, {&reply.wait->key, 1});
   }
   if (reply.events) {
     watching_ = std::make_unique<watching>(service_, client_, comment_period);
@@ -111,7 +108,7 @@ task<void> http_session::watch() {
   }
   // To wait is no part of an answer's time.
   request_began_ = turn::clock::now();
-  closing_ = closing_ || service_.draining;
+  closing_ = closing_ || (service_.draining && !client_.has_input());
   auto const now = service_.now();
   auto asked = routed_request();
   asked.waits_no_more = !watching_->may_have_changed();
@@ -168,7 +165,8 @@ http_api::request http_session::routed_request() {
           .client = address.substr(0, address.rfind(':')),
           .if_none_match = read.if_none_match,
           .accept = read.accept,
-          .last_event_id = read.last_event_id};
+          .last_event_id = read.last_event_id,
+          .waits_no_more = service_.draining};
 }
 
 bool http_session::reads_body() {

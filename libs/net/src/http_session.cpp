@@ -32,14 +32,17 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
       co_return;
     }
     next = co_await serve(next);
-    while (client_.has_unsent() || unwritten_ || watching_) {
-      if (client_.has_unsent()) {
+    while (watching_ || unwritten_ || client_.has_unsent()) {
+      // Where a change may send, what is unsent is for it to look at.
+      bool const is_sender = !watching_ || watching_->session_sends();
+      if (is_sender && client_.has_unsent()) {
         if (!co_await send_unsent()) {
           co_return;
         }
       } else if (watching_ && watching_->must_wait()) {
         co_await watching_->wait();
-        if (watching_->end_wait()) {
+        // A change may have left something unsent.
+        if (watching_->end_wait() && !client_.has_unsent()) {
           co_await watch();
         }
       } else if (watching_) {

@@ -116,6 +116,9 @@ task<bool> watching::stream_some() {
     std::string comment;
     append(comment, ":\n\n");
     client_.send(comment);
+    if (client_.has_unsent()) {
+      co_return true;
+    }
   }
   auto const visit = [this](registry::registration_db&) { return send_due(); };
   auto const state = co_await service_.actor.run(visit);

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -27,16 +28,26 @@ class watching final : public http_api::watcher {
   /// `service` and `client` outlive it.
   watching(http_service const& service, connection& client, std::chrono::nanoseconds at_most)
       : service_{service}, client_{client}, wait_{client.wait_at_most(at_most)} {}
-  ~watching() override { service_.watchers.remove(*this); }
+  ~watching() override {
+    service_.watchers.remove(*this);
+    static_cast<void>(hold(0));
+  }
   watching(watching const&) = delete;
   watching& operator=(watching const&) = delete;
 
+  /// Accounts for `bytes` of the request that waits. False when the server holds too much already.
+  [[nodiscard]] bool hold(std::size_t bytes) noexcept {
+    return service_.memory.resize(client_memory::use::input, bytes_, bytes, false);
+  }
+
   void wake(registry::time_point when) noexcept override;
 
+  /// False while a change may send in the session's place, from its own thread: then nothing of the
+  /// client is to be used.
+  [[nodiscard]] bool session_sends() const noexcept { return sender_ == sender::session; }
+
   /// False while the session has something to send.
-  [[nodiscard]] bool must_wait() const noexcept {
-    return events_ == nullptr || sender_ != sender::session;
-  }
+  [[nodiscard]] bool must_wait() const noexcept { return events_ == nullptr || !session_sends(); }
 
   /// Waits; to be awaited until end_wait(). No coroutine, so that a session takes no frame for it.
   [[nodiscard]] auto wait() { return wait_.wait(); }
@@ -80,6 +91,8 @@ class watching final : public http_api::watcher {
   bool is_chunked_ = false;
   std::atomic<sender> sender_{sender::session};
   interruptible_wait::reason why_over_ = interruptible_wait::reason::interrupted;
+  // Those that are accounted for.
+  std::size_t bytes_ = 0;
   // When the change was made that has woken it; 0 when none has.
   std::atomic<std::int64_t> changed_at_{0};
 };

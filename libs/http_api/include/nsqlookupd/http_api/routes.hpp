@@ -41,7 +41,8 @@ struct request {
   std::string_view if_none_match = {};
   std::string_view accept = {};
   std::string_view last_event_id = {};
-  /// True when the request has waited for as long as it may: it is answered with what is true now.
+  /// True when the request has waited for as long as it may, or the server is about to stop: it is
+  /// answered with what is true now.
   bool waits_no_more = false;
 };
 

@@ -75,6 +75,9 @@ class connection {
   /// next call of hold().
   [[nodiscard]] std::string_view held_with(std::string_view fresh);
 
+  /// True when there is input that was not served: held, or with the system.
+  [[nodiscard]] bool has_input() const;
+
   /// Keeps the end of what held_with() returned, that is `rest`, for when there is more. False, and
   /// nothing is held, when the server holds too much already.
   [[nodiscard]] bool hold(std::string_view rest, bool is_producer);

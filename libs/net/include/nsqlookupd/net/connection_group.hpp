@@ -78,7 +78,8 @@ class connection_group;
 /// Input that comes meanwhile stays with the system. It ends the wait only when it is as much as
 /// the system takes: 64 KiB, or a little more.
 ///
-/// Lives in the coroutine that waits, which does nothing else with the socket meanwhile.
+/// Lives in the coroutine that waits. Between begin_again() and the next wait(), that one may use
+/// the socket as it likes.
 class interruptible_wait {
  public:
   /// The end of `how_long` is noticed by connection_group::sweep(), as all deadlines are.
@@ -115,6 +116,8 @@ class interruptible_wait {
   std::chrono::steady_clock::time_point until_;
   boost::intrusive::set_member_hook<> hook_;
   std::optional<reason> over_;
+  // Whether it is for this wait that the session waits for its socket.
+  bool is_waiting_ = false;
 };
 
 /// Every open connection, with its deadline: who is there to be told that the server stops, and who
@@ -208,6 +211,7 @@ class connection_group {
 inline auto interruptible_wait::wait() {
   auto const initiation = [this](auto session) {
     std::lock_guard const lock{group_.mutex_};
+    is_waiting_ = true;
     socket_.async_wait(session_socket::wait_read, std::move(session));
     if (over_) {
       end(*over_);
