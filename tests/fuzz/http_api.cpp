@@ -3,6 +3,7 @@
 // Requests, one a line (`GET /lookup?topic=t`, `PUT /config/log_level info`), to a registry with
 // something in it; at `WAIT`, time passes. Every answer must be a legal reply, and nothing in it
 // may be the client's to write.
+#include "event_reader.hpp"
 #include "http_reply_check.hpp"
 #include "target.hpp"
 #include "world.hpp"
@@ -35,6 +36,9 @@ void ask(world& here, std::string_view method, std::string_view target, std::siz
   auto const topics = here.db.count_all().topics;
   auto const reply = here.ask(method, target, budget);
   require_legal(reply, method, target);
+  if (reply.content == http_api::content_type::events) {
+    test_support::read_events(*here.respond({method, target}).events, 1 + budget);
+  }
   require(here.db.count_all().producers == producers, "HTTP takes no producer away", target);
   require(here.db.count_all().topics + 1 >= topics, "no request deletes more than one topic",
           target);

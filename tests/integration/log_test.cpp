@@ -80,8 +80,8 @@ TEST_F(log_of, producer) {
           "ERROR: [" + name + R"(] - E_INVALID invalid command FOO\x1b[31m)",
           "INFO: CLIENT(" + name + "): pinged (last ping 1.5s)",
           "INFO: PROTOCOL(V1): [" + name + "] exiting ioloop",
-          db + "UNREGISTER category:topic key:t3 subkey:",
-          db + "UNREGISTER category:client key: subkey:", "ERROR: client(" + name + ") - EOF"}));
+          db + "UNREGISTER category:client key: subkey:",
+          db + "UNREGISTER category:topic key:t3 subkey:", "ERROR: client(" + name + ") - EOF"}));
 }
 
 TEST_F(log_of, clients_without_a_good_magic) {

@@ -38,6 +38,7 @@ inline constexpr std::string_view json = "application/json; charset=utf-8";
 inline constexpr std::string_view text = "text/plain; charset=utf-8";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view metrics = "text/plain; version=0.0.4; charset=utf-8";
+inline constexpr std::string_view events = "text/event-stream";
 inline constexpr std::string_view binary = "application/octet-stream";
 }  // namespace content_type
 
@@ -75,8 +76,8 @@ struct world {
 
   /// The reply as handlers give it. A target that is none gets what the session answers then.
   http::reply respond(asking const& request);
-  /// The same as it is sent: its body may be shared, and one that is a stream is written to its
-  /// end, `budget` items at a time.
+  /// The same as it is sent: one that waits has waited, its body may be shared, and one that is a
+  /// stream is written to its end, `budget` items at a time. Events are left in their stream.
   http::reply whole_reply(asking const& request, std::size_t budget = 1000);
   answered ask(asking const& request, std::size_t budget = 1000);
   answered ask(std::string_view method, std::string_view target, std::size_t budget = 1000) {
