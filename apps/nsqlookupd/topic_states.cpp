@@ -54,6 +54,9 @@ void append_lines(std::vector<std::string>& lines, std::string_view beginning,
 }  // namespace
 
 std::optional<topic_change> topic_states::take(stream_event const& event) try {
+  if (event.name == "reset") {
+    topics_.clear();
+  }
   bool const is_found = event.name == "lookup";
   if (!is_found && event.name != "not_found") {
     return std::nullopt;

@@ -31,7 +31,8 @@ class topic_states {
   /// `single`: the topic of a stream whose events name none; empty where they do.
   explicit topic_states(std::string single) : single_{std::move(single)} {}
 
-  /// Takes an event of `/watch`. Nothing where no producer came or went. Throws a
+  /// Takes an event of `/watch`. Nothing where no producer came or went; after a `reset`, each
+  /// topic begins anew. Throws a
   /// std::runtime_error when the event is none of `/watch`.
   std::optional<topic_change> take(stream_event const& event);
 

@@ -47,6 +47,13 @@ TEST(topic_states, are_silent_where_no_producer_came_or_went) {
   EXPECT_FALSE(topics.take({"other", "{}"}));
 }
 
+TEST(topic_states, begin_anew_after_a_reset) {
+  topic_states topics{"t"};
+  EXPECT_TRUE(topics.take(lookup({{"a", "1"}})));
+  EXPECT_FALSE(topics.take({"reset", "{}"}));
+  EXPECT_THAT(lines_of(topics.take(lookup({{"a", "1"}}))), ElementsAre("t =a:1"));
+}
+
 TEST(topic_states, tell_of_topics_without_producers) {
   topic_states topics{"t"};
   EXPECT_THAT(lines_of(topics.take({"not_found", "{}"})), ElementsAre("t not_found"));
