@@ -5,6 +5,7 @@
 
 #include "captured_log.hpp"
 #include "error_of.hpp"
+#include "event_client.hpp"
 #include "tls_server.hpp"
 #include <gtest/gtest.h>
 
@@ -107,6 +108,25 @@ TEST_F(http_auth, of_readers_lets_them_read_and_no_more) {
   for (auto const* const probe : {"/ping", "/livez", "/readyz"}) {
     EXPECT_EQ(ask(client, "GET", probe, ""), 200) << probe;
   }
+}
+
+// Those that wait are asked before they do.
+TEST_F(http_auth, of_readers_lets_them_wait_and_watch) {
+  let_readers_in();
+  EXPECT_EQ(ask(client, "GET", "/watch?topic=t1", ""), 401);
+  EXPECT_EQ(ask(client, "GET", "/watch?topic=t1", "some-other-token-123"), 401);
+  EXPECT_EQ(ask(client, "GET", "/events", ""), 401);
+  EXPECT_EQ(ask(client, "GET", "/topics?index=1&wait=10m", ""), 401);
+  EXPECT_EQ(ask(client, "GET", "/events", reader_token), 200);
+  auto const authorized = "Authorization: Bearer " + std::string{reader_token} + "\r\n";
+  event_client stream{server.http_port()};
+  EXPECT_EQ(stream.open("/watch?topic=t1", authorized).status(), 200);
+  EXPECT_EQ(stream.receive_event().event, "not_found");
+  EXPECT_EQ(ask(client, "POST", create, writer_token), 200);
+  EXPECT_EQ(stream.receive_event().event, "lookup");
+  event_client feed{server.http_port()};
+  EXPECT_EQ(feed.open("/events", authorized + "Accept: text/event-stream\r\n").status(), 200);
+  EXPECT_EQ(feed.receive_event().event, "change");
 }
 
 TEST_F(http_auth, keeps_the_old_tokens_where_the_new_file_is_broken) {

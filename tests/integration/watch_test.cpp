@@ -290,6 +290,18 @@ TEST_P(watch, goes_over_tls) {
   EXPECT_TRUE(are_watching(plain, 0));
 }
 
+TEST_P(watch, goes_over_tls_alone_where_that_is_required) {
+  tls_world world;
+  world.settings.tls_required = true;
+  running_server const secure{world.settings};
+  event_client plain{secure.http_port()};
+  for (std::string const target : {"/watch?topic=t", "/events", "/topics?index=1"}) {
+    auto const refused = plain.open(target, "Accept: text/event-stream\r\n");
+    EXPECT_EQ(refused.status(), 403) << target;
+    EXPECT_TRUE(refused.body.starts_with(R"({"message":"TLS_REQUIRED")")) << target;
+  }
+}
+
 class watch_limit : public testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(threads, watch_limit, one_and_four_threads());
 
