@@ -16,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test_support;
 
-
 class by_time : public testing::TestWithParam<std::size_t> {
  protected:
   [[nodiscard]] static config::options settings() {
@@ -149,8 +148,9 @@ TEST_P(ghosts, are_removed_after_their_time) {
   EXPECT_NE(stream.receive_event().data.find(R"(["c1"])"), std::string::npos);
   EXPECT_TRUE(log.wait_for(
       "INFO: DB: removing topic(made), which nobody has registered for -empty-topic-ttl"));
-  EXPECT_TRUE(log.wait_for("INFO: DB: removing channel(c2) from topic(t), which nobody has "
-                           "registered for -empty-topic-ttl"));
+  EXPECT_TRUE(
+      log.wait_for("INFO: DB: removing channel(c2) from topic(t), which nobody has "
+                   "registered for -empty-topic-ttl"));
   EXPECT_EQ(metric(asking, "nsqlookupd_empty_topics"), 0);
 
   // From when the last has left.
@@ -192,18 +192,16 @@ TEST_P(by_time, topics_without_producers_are_listed_and_counted) {
   lookup_client producer{server.tcp_port()};
   producer.identify();
   producer.command("REGISTER t c");
-  EXPECT_EQ(asking.get(empty).body,
-            R"({"topics":["made","t"],"empty":[{"topic":"made",)"
-            R"("since":"2026-11-23T00:00:00.000000Z"}]})");
+  EXPECT_EQ(asking.get(empty).body, R"({"topics":["made","t"],"empty":[{"topic":"made",)"
+                                    R"("since":"2026-11-23T00:00:00.000000Z"}]})");
   EXPECT_EQ(metric(asking, "nsqlookupd_empty_topics"), 1);
   auto client = wait_for_change_of(empty);
   auto const usual = wait_for_change_of("/topics", 2);
   server.clock.advance(1500us);
   producer.command("UNREGISTER t");
-  EXPECT_EQ(client.receive_reply().body,
-            R"({"topics":["made","t"],"empty":[{"topic":"made",)"
-            R"("since":"2026-11-23T00:00:00.000000Z"},{"topic":"t",)"
-            R"("since":"2026-11-23T00:00:00.001500Z"}]})");
+  EXPECT_EQ(client.receive_reply().body, R"({"topics":["made","t"],"empty":[{"topic":"made",)"
+                                         R"("since":"2026-11-23T00:00:00.000000Z"},{"topic":"t",)"
+                                         R"("since":"2026-11-23T00:00:00.001500Z"}]})");
   EXPECT_EQ(metric(asking, "nsqlookupd_empty_topics"), 2);
   client = wait_for_change_of(empty, 2);
   producer.command("REGISTER t");
@@ -236,8 +234,8 @@ TEST_P(by_time, changes_and_delays_are_counted) {
   EXPECT_EQ(changes("channel_added"), 1);
   EXPECT_EQ(changes("registered"), 2);
   EXPECT_EQ(changes("unregistered"), 0);
-  EXPECT_TRUE(eventually(
-      [&] { return metric(asking, "nsqlookupd_watch_delay_seconds_count") >= 2; }));
+  EXPECT_TRUE(
+      eventually([&] { return metric(asking, "nsqlookupd_watch_delay_seconds_count") >= 2; }));
   server.clock.advance(61ms);
   EXPECT_EQ(stream.receive_event().data.find(producer.name()), std::string::npos);
   EXPECT_EQ(changes("producer_silent"), 1);

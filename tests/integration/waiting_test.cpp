@@ -79,8 +79,7 @@ TEST_P(waiting, for_a_topic_that_there_is_not_is_over_when_it_comes) {
 }
 
 TEST_P(waiting, for_lists_is_over_when_they_change) {
-  EXPECT_EQ(answer_after("/topics", [&] { post("/topic/create?topic=t"); }),
-            R"({"topics":["t"]})");
+  EXPECT_EQ(answer_after("/topics", [&] { post("/topic/create?topic=t"); }), R"({"topics":["t"]})");
   EXPECT_EQ(answer_after("/topics", [&] { post("/topic/delete?topic=t"); }), R"({"topics":[]})");
   auto producer = new_lookup_client();
   answer_after("/nodes", [&] { producer.identify(); });
@@ -165,7 +164,8 @@ TEST_P(waiting, does_not_begin_without_a_present_index) {
 
 TEST_P(waiting, refuses_wrong_arguments) {
   post("/topic/create?topic=t");
-  for (std::string const target : {lookup.c_str(), "/channels?topic=t", "/topics?a=b", "/nodes?a"}) {
+  for (std::string const target :
+       {lookup.c_str(), "/channels?topic=t", "/topics?a=b", "/nodes?a"}) {
     for (std::string const wrong : {"", "x", "-1", "1.5", "18446744073709551616", "%00", "1%201"}) {
       auto const reply = asking.get(target + "&index=" + wrong);
       EXPECT_EQ(reply.status(), 400) << target << wrong;
@@ -214,7 +214,8 @@ TEST_P(waiting, comes_again_and_again_on_one_connection) {
     EXPECT_EQ(client.receive_reply().body, reply.body);
     last = index_of(reply);
   }
-  client.send(request_for(waiting_for(asking, lookup)) + request_for(waiting_for(asking, "/nodes")));
+  client.send(request_for(waiting_for(asking, lookup)) +
+              request_for(waiting_for(asking, "/nodes")));
   EXPECT_TRUE(are_watching(asking, 1));
   auto producer = new_producer();
   EXPECT_FALSE(client.is_readable());
@@ -260,8 +261,7 @@ TEST_P(waiting, costs_nothing_any_more_when_the_client_has_left) {
       }
     }
     EXPECT_TRUE(are_watching(asking, 0));
-    EXPECT_TRUE(
-        eventually([&] { return metric(asking, "nsqlookupd_http_connections") == 1; }));
+    EXPECT_TRUE(eventually([&] { return metric(asking, "nsqlookupd_http_connections") == 1; }));
     EXPECT_EQ(metric(asking, "nsqlookupd_unsent_reply_bytes"), 0);
   }
 }

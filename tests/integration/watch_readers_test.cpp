@@ -120,8 +120,8 @@ TEST_P(watch_readers, that_are_many_and_deaf_leave_producers_their_time) {
     if (number % 20 == 0) {
       auto const begin = std::chrono::steady_clock::now();
       EXPECT_EQ(beside.command("PING"), "OK");
-      longest = std::max<std::chrono::nanoseconds>(longest,
-                                                   std::chrono::steady_clock::now() - begin);
+      longest =
+          std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - begin);
     }
   }
   for (int number = 0; number < 2'000; ++number) {

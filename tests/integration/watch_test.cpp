@@ -199,8 +199,8 @@ TEST_P(watch, refuses_wrong_arguments) {
     return reply.body;
   };
   EXPECT_EQ(message(""), R"({"message":"MISSING_ARG_TOPIC"})");
-  for (std::string const wrong : {"?topic=", "?topic=a%20b", "?topic=a&topic=%2a%2a",
-                                  "?topic=%00", "?topic=t%23"}) {
+  for (std::string const wrong :
+       {"?topic=", "?topic=a%20b", "?topic=a&topic=%2a%2a", "?topic=%00", "?topic=t%23"}) {
     EXPECT_EQ(message(wrong), R"({"message":"INVALID_ARG_TOPIC"})") << wrong;
   }
   for (std::string const wrong : {"", "x", "-1", "99999999999999999999"}) {

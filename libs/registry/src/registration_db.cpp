@@ -21,6 +21,7 @@ bool exceeded(std::size_t limit, std::size_t count) noexcept {
 }  // namespace
 
 registration_db::~registration_db() {
+  by_activity_.clear();
   topics_.clear_and_dispose(std::default_delete<topic_record>{});
   deleted_topics_.clear_and_dispose(std::default_delete<topic_record>{});
   by_key_.clear_and_dispose(std::default_delete<producer_record>{});

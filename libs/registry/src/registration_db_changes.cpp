@@ -68,7 +68,7 @@ bool registration_db::stamp_topics(producer_record& producer, std::size_t& budge
   auto const& registrations = producer.registrations;
   auto left = std::min<std::size_t>(producer.unstamped, registrations.size());
   for (; left > 0 && budget > 0; --left, --budget) {
-    auto& subject = records_[(registrations.begin() + (left - 1))->record];
+    auto& subject = records_[registrations[left - 1].record];
     if (subject.owner == nullptr) {
       unnamed_changed_ = ++revision_;
       stamp_lookup(static_cast<topic_record&>(subject));
