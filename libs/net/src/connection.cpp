@@ -226,8 +226,7 @@ std::string_view connection::held_with(std::string_view fresh) {
 
 bool connection::has_input() const {
   error_code ignored;
-  return !held_.empty() || (tls_ && tls_->reads_without_input()) ||
-         socket_.available(ignored) != 0;
+  return !held_.empty() || (tls_ && tls_->reads_without_input()) || socket_.available(ignored) != 0;
 }
 
 bool connection::hold(std::string_view rest, bool is_producer) {

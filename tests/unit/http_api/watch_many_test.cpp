@@ -81,6 +81,32 @@ TEST_F(watch_test, outlives_a_journal_that_forgets) {
   EXPECT_EQ(std::set<std::string>(topics.begin(), topics.end()).size(), 2500U);
 }
 
+// They have one index. A client that is slow must get past the first of them, too.
+TEST_F(watch_test, of_very_many_topics_that_never_were_tells_of_each) {
+  constexpr std::size_t very_many = 600;
+  std::string query = "topic=none0";
+  for (int number = 1; number < static_cast<int>(very_many); ++number) {
+    query += "&topic=" + numbered("none", number);
+  }
+  auto const quick = watch(query);
+  auto const all = read_events(*quick, 100);
+  auto const topics = topics_of(all);
+  EXPECT_EQ(all.size(), very_many);
+  EXPECT_EQ(std::set<std::string>(topics.begin(), topics.end()).size(), very_many);
+
+  auto const slow = watch(query);
+  events one_by_one;
+  while (one_by_one.size() <= very_many) {
+    auto const next = first_event(*slow);
+    if (next.empty()) {
+      break;
+    }
+    one_by_one.insert(one_by_one.end(), next.begin(), next.end());
+    slow->release();
+  }
+  EXPECT_EQ(one_by_one, all);
+}
+
 struct long_lookup_test : watch_test {
   long_lookup_test() {
     for (int number = 0; number < 3000; ++number) {
