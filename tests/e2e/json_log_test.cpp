@@ -58,17 +58,17 @@ TEST_F(json_log, tells_the_steps_of_a_producer) {
     producer.finish_sending();
     EXPECT_EQ(producer.receive_to_end(), "");
   }
-  auto const expected =
-      objects({"{}", "{}",
-               R"({"command":"IDENTIFY","broadcast_address":"10.0.0.1","tcp_port":4150,)"
-               R"("http_port":4151,"version":"1.3.0"})",
-               R"({"command":"REGISTER","category":"client"})",
-               R"({"command":"REGISTER","category":"channel","topic":"t1","channel":"c1"})",
-               R"({"command":"REGISTER","category":"topic","topic":"t1"})",
-               R"({"error":"E_BAD_TOPIC REGISTER topic name 't*' is not valid"})",
-               R"({"command":"UNREGISTER","category":"channel","topic":"t1","channel":"c1"})", "{}",
-               R"({"command":"UNREGISTER","category":"client"})",
-               R"({"command":"UNREGISTER","category":"topic","topic":"t1"})", R"({"error":"EOF"})"});
+  auto const expected = objects(
+      {"{}", "{}",
+       R"({"command":"IDENTIFY","broadcast_address":"10.0.0.1","tcp_port":4150,)"
+       R"("http_port":4151,"version":"1.3.0"})",
+       R"({"command":"REGISTER","category":"client"})",
+       R"({"command":"REGISTER","category":"channel","topic":"t1","channel":"c1"})",
+       R"({"command":"REGISTER","category":"topic","topic":"t1"})",
+       R"({"error":"E_BAD_TOPIC REGISTER topic name 't*' is not valid"})",
+       R"({"command":"UNREGISTER","category":"channel","topic":"t1","channel":"c1"})", "{}",
+       R"({"command":"UNREGISTER","category":"client"})",
+       R"({"command":"UNREGISTER","category":"topic","topic":"t1"})", R"({"error":"EOF"})"});
   EXPECT_EQ(lines_of(name), expected);
 }
 
