@@ -54,9 +54,7 @@ class registration_list {
 
   [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
-  [[nodiscard]] registration const& operator[](std::size_t at) const noexcept {
-    return list_[at];
-  }
+  [[nodiscard]] registration const& operator[](std::size_t at) const noexcept { return list_[at]; }
   [[nodiscard]] registration& back() noexcept { return list_.back(); }
   [[nodiscard]] auto begin() const noexcept { return list_.begin(); }
   [[nodiscard]] auto end() const noexcept { return list_.end(); }
