@@ -295,23 +295,27 @@ TEST_P(waiting, is_over_for_a_client_that_sends_very_much_meanwhile) {
 TEST_P(waiting, is_accounted_for_with_its_target) {
   auto few = settings();
   constexpr std::size_t target_size = 60'000;
-  few.max_input_memory = 5 * target_size;
+  constexpr std::size_t limit = 10;
+  few.max_input_memory = limit * target_size;
   running_server const small{few};
   http_client client{small.http_port()};
   auto const target = waiting_for(client, "/topics?x=" + std::string(target_size, 'x'));
   std::vector<http_client> clients;
-  for (std::size_t count = 0; count < 4; ++count) {
+  bool is_full = false;
+  while (!is_full && clients.size() <= limit) {
+    auto const before = static_cast<double>(clients.size());
     clients.emplace_back(small.http_port());
     // The answer before must not make the server forget what it holds.
     clients.back().send(request_for("/ping") + request_for(target));
     EXPECT_EQ(clients.back().receive_reply().body, "OK");
-    EXPECT_TRUE(are_watching(client, count + 1));
+    EXPECT_TRUE(eventually([&] {
+      is_full = clients.back().is_readable();
+      return is_full || metric(client, "nsqlookupd_watchers") == before + 1;
+    }));
+    EXPECT_GE(metric(client, "nsqlookupd_unfinished_input_bytes"), before * target_size);
   }
-  EXPECT_GE(metric(client, "nsqlookupd_unfinished_input_bytes"), 4 * target_size);
-  for (int count = 0; count < 4; ++count) {
-    clients.emplace_back(small.http_port());
-    clients.back().send(request_for(target + "&wait=10s"));
-  }
+  ASSERT_TRUE(is_full);
+  EXPECT_GE(clients.size(), limit / 3) << "it takes twice as much at most, and a little";
   EXPECT_EQ(clients.back().receive_reply().status(), 503);
   EXPECT_EQ(client.post("/topic/create?topic=t").status(), 200);
   EXPECT_EQ(clients.front().receive_reply().body, R"({"topics":["t"]})");

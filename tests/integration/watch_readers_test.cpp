@@ -18,8 +18,16 @@ using namespace test_support;
 
 constexpr int small_buffer = 4096;
 
-class watch_readers : public changes {
+class watch_readers : public testing::TestWithParam<std::size_t> {
  protected:
+  // Nobody is cut, however slow the machine is.
+  static config::options settings() {
+    auto result = loopback_options();
+    result.threads = GetParam();
+    result.write_timeout = 1h;
+    return result;
+  }
+
   // A lookup of 60 KB.
   static void make_long(http_client& asking, std::string const& topic) {
     for (int number = 1000; number < 2000; ++number) {
@@ -41,6 +49,9 @@ class watch_readers : public changes {
     client.send(request_for(target));
     return client;
   }
+
+  running_server server{settings()};
+  http_client asking{server.http_port()};
 };
 INSTANTIATE_TEST_SUITE_P(threads, watch_readers, one_and_four_threads());
 
@@ -112,8 +123,9 @@ TEST_P(watch_readers, that_are_many_and_deaf_leave_producers_their_time) {
     deaf.push_back(slow_client(server, "/watch?topic=*"));
   }
   EXPECT_TRUE(are_watching(asking, watchers));
-  auto producer = new_producer();
-  auto beside = new_producer();
+  lookup_client producer{server.tcp_port()};
+  producer.identify();
+  lookup_client beside{server.tcp_port()};
   auto longest = 0ns;
   for (int number = 0; number < 2'000; ++number) {
     producer.send("REGISTER topic_with_a_name_" + std::to_string(number) + " c\n");
