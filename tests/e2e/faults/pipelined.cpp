@@ -99,11 +99,13 @@ void wait_until_idle(besieged_server& besieged, ping_watch& watch) {
   constexpr std::size_t pings = 100;
   constexpr std::chrono::milliseconds little{20};
   auto const process = besieged.server().process().id();
-  EXPECT_TRUE(test_support::eventually([&] {
+  auto const is_idle = [&] {
     auto const before = cpu_time(process);
     watch.wait_for(pings);
     return cpu_time(process) - before < time_here(little);
-  }));
+  };
+  // Thousands of long answers take ten seconds, and more where others use the processors, too.
+  EXPECT_TRUE(test_support::eventually(is_idle) || test_support::eventually(is_idle));
 }
 
 }  // namespace nsqlookupd::e2e
