@@ -6,6 +6,7 @@
 #include "model.hpp"
 #include "questions.hpp"
 #include "server_process.hpp"
+#include "watch.hpp"
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +57,7 @@ class soak_run {
         server_{server_with(how.server_flags)},
         log_{server_.process().error_pipe()},
         questions_{server_.http_port(), model_},
+        watch_{server_.http_port(), model_},
         churn_{server_.tcp_port(), model_, questions_, how.seed} {}
 
   void run() {
@@ -79,9 +81,12 @@ class soak_run {
     do {
       run_lap();
       questions_.settle([this] { questions_.check_everything(); });
+      watch_.settle();
+      watch_.reconnect();
       auto const registrations = model_.registration_count();
       churn_.clear();
       questions_.check_everything();
+      watch_.settle();
       note_memory();
       std::printf("soak: %lld s: %llu commands, %llu requests, %zu registrations, %.1f MiB\n",
                   static_cast<long long>(duration_cast<seconds>(elapsed()).count()),
@@ -132,11 +137,13 @@ class soak_run {
 
   void summarize() const {
     std::printf(
-        "soak: passed: %llu commands on %llu connections, %llu requests in %lld s; every reply was "
+        "soak: passed: %llu commands on %llu connections, %llu requests, %llu events in %lld s; "
+        "every reply was "
         "right, the registry as expected, %.1f MiB after the warm-up and %.1f MiB at the end%s\n",
         static_cast<unsigned long long>(churn_.commands()),
         static_cast<unsigned long long>(churn_.connections()),
         static_cast<unsigned long long>(questions_.count()),
+        static_cast<unsigned long long>(watch_.events()),
         static_cast<long long>(duration_cast<seconds>(elapsed()).count()), warm_mib_, now_mib_,
         judges_memory ? "" : " (not judged: sanitizers keep memory)");
   }
@@ -152,6 +159,7 @@ class soak_run {
   log_drain log_;
   model model_;
   questions questions_;
+  watch watch_;
   churn churn_;
   double warm_mib_ = 0;
   double now_mib_ = 0;
