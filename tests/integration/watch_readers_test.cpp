@@ -4,10 +4,12 @@
 #include "changes.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace nsqlookupd {
@@ -95,6 +97,28 @@ TEST_P(watch_readers, that_are_slow_miss_states_in_between_and_not_the_last) {
   EXPECT_TRUE(reaches(slow, asking, "t"));
   change_often(asking, "t", 1);
   EXPECT_TRUE(reaches(slow, asking, "t"));
+}
+
+// Now the change sends, now the session, which has to send the rest. For the sanitizers above all.
+TEST_P(watch_readers, that_are_slow_in_turn_are_told_of_the_end) {
+  make_long(asking, "t");
+  std::atomic<int> ready = 0;
+  std::vector<std::jthread> readers;
+  for (int count = 0; count < 6; ++count) {
+    readers.emplace_back([&] {
+      auto client = slow_client(server, "/watch?topic=t");
+      client.widen_buffer();
+      EXPECT_EQ(client.receive_head().status(), 200);
+      while (client.receive_event().data.find("last") == std::string::npos) {
+        ++ready;
+      }
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return ready >= 6; }));
+  change_often(asking, "t", 300);
+  EXPECT_EQ(asking.post("/channel/create?topic=t&channel=last").status(), 200);
+  readers.clear();
+  EXPECT_TRUE(are_watching(asking, 0));
 }
 
 TEST_P(watch_readers, that_do_not_read_are_cut_and_hold_up_nobody) {
