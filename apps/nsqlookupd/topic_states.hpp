@@ -24,8 +24,8 @@ struct topic_change {
   std::vector<std::string> lines;
 };
 
-/// What is known of topics that are watched. A topic's first state is told with `=`, a later one by
-/// what came (`+`) and went (`-`).
+/// The last states of topics that are watched. A topic's first state is told with `=`, a later one
+/// by what came (`+`) and went (`-`).
 class topic_states {
  public:
   /// `single`: the topic of a stream whose events name none; empty where they do.

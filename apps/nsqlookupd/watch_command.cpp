@@ -168,7 +168,7 @@ class topic_watch {
   net::session_socket socket_{context_};
   asio::steady_timer silence_{context_};
   asio::steady_timer pause_{context_};
-  /// Of the pause before the next connection.
+  /// The length of the pause before the next connection.
   milliseconds next_pause_ = first_pause;
   std::string input_;
   std::string line_;

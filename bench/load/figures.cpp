@@ -51,7 +51,7 @@ std::size_t peak_bytes(int pid) {
 
 void forget_peak(int pid) {
   if (pid != 0) {
-    // Of the numbers that this file takes, 5 is the one that sets VmHWM to VmRSS.
+    // 5 is the number that sets VmHWM to VmRSS (proc(5)).
     std::ofstream{"/proc/" + std::to_string(pid) + "/clear_refs"} << 5;
   }
 }

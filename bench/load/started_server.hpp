@@ -12,8 +12,8 @@ namespace bench {
 /// How to start a server whose cost is measured.
 struct start_settings {
   bool at_default_log_level = false;
-  /// Of the floor server: it keeps the names that are registered, and the size of its answers;
-  /// zero is its usual size.
+  /// For the floor server alone: it keeps the names that are registered, and the size of its
+  /// answers; zero is its usual size.
   bool keeps_names = false;
   std::size_t body_bytes = 0;
   /// The longest time until it listens; see server_start::patience, which it can only shorten.

@@ -60,7 +60,7 @@ class watchers {
   /// The reading thread does nothing meanwhile.
   [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock{mutex_}; }
 
-  /// Of all that was read before stop().
+  /// The figures of all that was read before stop().
   [[nodiscard]] counts const& counted() const noexcept { return counts_; }
   /// The number of watchers of the topic whose last event had another state than `state`.
   [[nodiscard]] std::size_t differing(std::size_t topic, std::string_view state);

@@ -102,7 +102,7 @@ TEST_P(waiting, is_not_over_when_something_else_changes) {
   for (auto const& target : targets) {
     clients.push_back(wait_for_change_of(target, clients.size() + 1));
   }
-  // Of another topic, and one that the topics and nodes do not show.
+  // A change of another topic, and one that the topics and nodes do not show.
   post("/channel/create?topic=t2&channel=c");
   EXPECT_EQ(clients[2].receive_reply().body, R"({"topics":["t","t2"]})");
   clients[2].send(request_for(waiting_for(asking, "/topics")));
@@ -115,7 +115,7 @@ TEST_P(waiting, is_not_over_when_something_else_changes) {
   for (auto const& client : clients) {
     EXPECT_FALSE(client.is_readable());
   }
-  // What ends the waiting is what is answered.
+  // The answer shows the change that has ended the waiting.
   producer.command("REGISTER t c");
   auto const reply = clients[0].receive_reply();
   EXPECT_GT(index_of(reply), before);

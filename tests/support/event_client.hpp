@@ -78,7 +78,7 @@ class event_client : public http_client {
     return size != 0;
   }
 
-  // Of chunks that have come whole.
+  // The text of chunks that have come whole.
   std::string text_;
 };
 

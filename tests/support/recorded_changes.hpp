@@ -39,7 +39,7 @@ class recorded_changes final : public registry::change_listener {
 
   void on_lookup_changed(std::string_view topic) override { told_.lookups.emplace_back(topic); }
 
-  /// What was told since this was called last, or one of the others.
+  /// The changes told since the last call of this function, or of one of the others.
   told_changes take_all() { return std::exchange(told_, {}); }
   lines take() { return take_all().changes; }
   lines take_with_causes() { return take_all().with_causes; }

@@ -69,7 +69,7 @@ http::reply watch(request const& asked, registration_db& db, time_point, answer_
   if (is_wrong) {
     return error_reply(400, "INVALID_ARG_INDEX");
   }
-  // Of the future, after a restart with a clock that was set back: begun anew.
+  // An index of the future, after a restart with a clock that was set back, begins anew.
   if (seen && (*seen == 0 || *seen > db.revision())) {
     seen.reset();
   }

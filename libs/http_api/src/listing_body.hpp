@@ -14,7 +14,7 @@
 
 namespace nsqlookupd::http_api {
 
-/// What a listing_body writes, and where its text is kept.
+/// The contents of a listing_body, and its key in the cache.
 struct listing_form {
   /// The topic, or what else was asked.
   std::string asked = {};

@@ -47,7 +47,7 @@ bool watching::end_wait() {
   if (!wait_.is_over()) {
     return false;
   }
-  // What is being sent is a few events.
+  // A few events are being sent, which is soon done.
   auto before = sender::nobody;
   while (!sender_.compare_exchange_weak(before, sender::session) && before != sender::session) {
     before = sender::nobody;

@@ -116,7 +116,7 @@ class event_stream {
   /// Gives memory back, since the client does not take what it was sent: what is due is found anew.
   virtual void release() {}
 
-  /// What is to be sent; once each time that write_some() has returned ready. Ends with an empty
+  /// The text to be sent; once each time that write_some() has returned ready. Ends with an empty
   /// line, which is no part of the events. Any thread.
   [[nodiscard]] virtual body take() = 0;
 

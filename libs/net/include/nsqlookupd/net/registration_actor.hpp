@@ -37,7 +37,7 @@ enum class concurrency : std::uint8_t { one_thread, many_threads };
 /// plain call that does not suspend. With many it is an asio::strand and the caller's coroutine
 /// visits it and comes back. Callers cannot tell the difference.
 ///
-/// What a function leaves to be done comes after it, a little at once and the rest in slices: the
+/// The work that a function leaves comes after it, a little at once and the rest in slices: the
 /// memory of removed producers and topics is given back, and watchers are woken.
 class registration_actor {
  public:
