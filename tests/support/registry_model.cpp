@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/registry/registration_db.hpp>
 
+#include "choices.hpp"
 #include "naive_registry.hpp"
 #include "registry_comparison.hpp"
 #include "registry_listings.hpp"
@@ -27,7 +28,7 @@ lines const hosts{"h1", "h2", "::1", "[::1]"};
 class model_run {
  public:
   explicit model_run(std::span<std::uint8_t const> bytes)
-      : bytes_{bytes},
+      : choices_{bytes},
         lifetimes_{pick_lifetimes()},
         limits_{pick_limits()},
         db_{lifetimes_, limits_},
@@ -36,11 +37,11 @@ class model_run {
   }
 
   void run() {
-    for (int step = 1; !bytes_.empty(); ++step) {
+    for (int step = 1; !choices_.empty(); ++step) {
       done_ = "step " + std::to_string(step) + ':';
       try {
         one_step();
-        expect_same_listings(db_, model_, topic_names, now_, 1 + next() % 4);
+        expect_same_listings(db_, model_, topic_names, now_, 1 + choices_.next() % 4);
       } catch (registry_difference const& difference) {
         throw registry_difference(done_ + ' ' + difference.what());
       }
@@ -51,29 +52,15 @@ class model_run {
  private:
   using command = void (model_run::*)();
 
-  std::uint8_t next() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    auto const byte = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return byte;
-  }
-
-  template <class Choice>
-  auto const& pick(Choice const& among) {
-    return among[next() % among.size()];
-  }
-
   lifetimes pick_lifetimes() {
     using std::chrono::seconds;
-    return {.inactive_producer_timeout = seconds{next() % 8 == 0 ? 0 : 10},
-            .tombstone_lifetime = seconds{next() % 8 == 0 ? 0 : 5},
-            .empty_topic_ttl = seconds{next() % 2 == 0 ? 0 : 4}};
+    return {.inactive_producer_timeout = seconds{choices_.next() % 8 == 0 ? 0 : 10},
+            .tombstone_lifetime = seconds{choices_.next() % 8 == 0 ? 0 : 5},
+            .empty_topic_ttl = seconds{choices_.next() % 2 == 0 ? 0 : 4}};
   }
 
   limits pick_limits() {
-    if (next() % 4 != 0) {
+    if (choices_.next() % 4 != 0) {
       return {};
     }
     return {.registrations_per_producer = 5, .topics = 3, .channels_per_topic = 2};
@@ -82,7 +69,7 @@ class model_run {
   void note(std::string const& operation) { done_ += ' ' + operation; }
 
   void one_step() {
-    if (next() % 8 == 0) {
+    if (choices_.next() % 8 == 0) {
       change_between_pages();
     } else {
       change();
@@ -112,16 +99,16 @@ class model_run {
                                                       &model_run::tombstone,
                                                       &model_run::reclaim,
                                                       &model_run::reclaim};
-    (this->*pick(commands))();
+    (this->*choices_.pick(commands))();
     // A tombstone without a lifetime ends before anybody asks.
     db_.advance(now_);
     model_.settle(now_);
   }
 
   void wait() {
-    now_ += std::chrono::seconds{next() % 4};
+    now_ += std::chrono::seconds{choices_.next() % 4};
     note("WAIT");
-    for (int slice = 0; db_.advance(now_, 1 + next() % 4); ++slice) {
+    for (int slice = 0; db_.advance(now_, 1 + choices_.next() % 4); ++slice) {
       if (slice == most_slices) {
         throw registry_difference("advance() does not end");
       }
@@ -136,11 +123,11 @@ class model_run {
       return;
     }
     auto const number = std::to_string(++identified_);
-    peer_info peer{.remote_address = next() % 4 == 0 ? "r" : "r" + number,
+    peer_info peer{.remote_address = choices_.next() % 4 == 0 ? "r" : "r" + number,
                    .hostname = number,
-                   .broadcast_address = pick(hosts),
+                   .broadcast_address = choices_.pick(hosts),
                    .tcp_port = 4150,
-                   .http_port = next() % 4 == 0 ? -1 : 4151,
+                   .http_port = choices_.next() % 4 == 0 ? -1 : 4151,
                    .version = "1",
                    .topology_zone = {},
                    .topology_region = {}};
@@ -154,7 +141,7 @@ class model_run {
   template <class Action>
   void with_producer(Action action) {
     if (!connected_.empty()) {
-      action(pick(connected_));
+      action(choices_.pick(connected_));
     }
   }
 
@@ -167,7 +154,9 @@ class model_run {
     });
   }
 
-  std::string pick_channel() { return next() % 3 == 0 ? std::string{} : pick(channel_names); }
+  std::string pick_channel() {
+    return choices_.next() % 3 == 0 ? std::string{} : choices_.pick(channel_names);
+  }
 
   static void expect_same_result(register_result const& registry, register_result const& model) {
     expect_same("refusal", static_cast<std::size_t>(registry.refused),
@@ -184,7 +173,7 @@ class model_run {
 
   void register_producer() {
     with_producer([this](producer_id id) {
-      auto const topic = pick(topic_names);
+      auto const topic = choices_.pick(topic_names);
       register_as(id, topic, pick_channel());
     });
   }
@@ -202,7 +191,7 @@ class model_run {
 
   void unregister() {
     with_producer([this](producer_id id) {
-      auto const topic = pick(topic_names);
+      auto const topic = choices_.pick(topic_names);
       auto const channel = pick_channel();
       note("UNREGISTER " + topic + ' ' + channel);
       if (!channel.empty()) {
@@ -210,7 +199,7 @@ class model_run {
                     model_.unregister_channel(id, topic, channel));
         return;
       }
-      if (next() % 2 == 0) {
+      if (choices_.next() % 2 == 0) {
         unregister_some(id, topic);
       }
       auto const removed = db_.unregister_topic(id, topic);
@@ -223,7 +212,7 @@ class model_run {
 
   // A limited UNREGISTER may take any channels of the topic.
   void unregister_some(producer_id id, std::string const& topic) {
-    auto const limit = 1 + static_cast<std::size_t>(next()) % 3;
+    auto const limit = 1 + static_cast<std::size_t>(choices_.next()) % 3;
     auto const removed = db_.unregister_topic(id, topic, limit);
     for (auto const& channel : removed.channels_removed) {
       expect_same("removed", true, model_.unregister_channel(id, topic, channel));
@@ -241,7 +230,7 @@ class model_run {
     if (connected_.empty()) {
       return;
     }
-    auto const which = connected_.begin() + next() % static_cast<int>(connected_.size());
+    auto const which = connected_.begin() + choices_.next() % static_cast<int>(connected_.size());
     note("DISCONNECT");
     db_.remove_producer(*which);
     model_.remove_producer(*which);
@@ -249,7 +238,7 @@ class model_run {
   }
 
   void create() {
-    auto const topic = pick(topic_names);
+    auto const topic = choices_.pick(topic_names);
     auto const channel = pick_channel();
     note("CREATE " + topic + ' ' + channel);
     if (channel.empty()) {
@@ -260,7 +249,7 @@ class model_run {
   }
 
   void delete_topic() {
-    auto const topic = pick(topic_names);
+    auto const topic = choices_.pick(topic_names);
     note("DELETE " + topic);
     auto const gone = list_channels(db_, topic);
     bool const known = db_.delete_topic(topic);
@@ -274,21 +263,21 @@ class model_run {
   }
 
   void delete_channel() {
-    auto const topic = pick(topic_names);
-    auto const channel = pick(channel_names);
+    auto const topic = choices_.pick(topic_names);
+    auto const channel = choices_.pick(channel_names);
     note("DELETE " + topic + ' ' + channel);
     expect_same("deleted", db_.delete_channel(topic, channel),
                 model_.delete_channel(topic, channel));
   }
 
   std::string pick_node() {
-    auto const host = pick(hosts);
-    auto const port = next() % 4 == 0 ? ":-1" : ":4151";
-    return next() % 4 == 0 ? '[' + host + ']' + port : host + port;
+    auto const host = choices_.pick(hosts);
+    auto const port = choices_.next() % 4 == 0 ? ":-1" : ":4151";
+    return choices_.next() % 4 == 0 ? '[' + host + ']' + port : host + port;
   }
 
   void tombstone() {
-    auto const topic = pick(topic_names);
+    auto const topic = choices_.pick(topic_names);
     auto const node = pick_node();
     note("TOMBSTONE " + topic + ' ' + node);
     expect_same("tombstoned", db_.tombstone(topic, node, now_),
@@ -303,11 +292,11 @@ class model_run {
 
   void reclaim() {
     note("RECLAIM");
-    reclaim(next() % 5);
+    reclaim(choices_.next() % 5);
   }
 
   void reclaim_all() {
-    for (int slice = 0; reclaim(1 + next() % 4); ++slice) {
+    for (int slice = 0; reclaim(1 + choices_.next() % 4); ++slice) {
       if (slice == most_slices) {
         throw registry_difference("reclaim() does not end");
       }
@@ -327,8 +316,8 @@ class model_run {
   template <class List>
   void expect_stable(List list) {
     auto const before = keys_of(list({}));
-    auto pages_to_go = next() % 3;
-    auto const listed = keys_of(list({1U + next() % 3U, [&] {
+    auto pages_to_go = choices_.next() % 3;
+    auto const listed = keys_of(list({1U + choices_.next() % 3U, [&] {
                                         if (pages_to_go-- == 0) {
                                           change();
                                         }
@@ -348,7 +337,7 @@ class model_run {
   }
 
   void change_between_pages() {
-    switch (next() % 6) {
+    switch (choices_.next() % 6) {
       case 0:
         expect_stable([this](paging const& pages) { return list_topics(db_, pages); });
         break;
@@ -380,7 +369,7 @@ class model_run {
     expect_same_listings(db_, model_, topic_names, now_, 1);
   }
 
-  std::span<std::uint8_t const> bytes_;
+  choices choices_;
   lifetimes lifetimes_;
   limits limits_;
   registration_db db_;

@@ -5,6 +5,7 @@
 #include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
+#include "choices.hpp"
 #include "registry_lines.hpp"
 #include "watch_client.hpp"
 #include "watch_server.hpp"
@@ -32,7 +33,7 @@ lines const hosts{"h1", "h2"};
 class watch_run {
  public:
   explicit watch_run(std::span<std::uint8_t const> bytes)
-      : bytes_{bytes}, lifetimes_{pick_lifetimes()}, capacity_{pick_capacity()} {
+      : choices_{bytes}, lifetimes_{pick_lifetimes()}, capacity_{pick_capacity()} {
     for (lines const& topics :
          {lines{"a"}, lines{"d"}, lines{"a", "b", "c#ephemeral", "none"}, lines{"*"}, lines{"*"}}) {
       clients_.push_back(std::make_unique<watch_client>(topics));
@@ -45,7 +46,7 @@ class watch_run {
   watch_run& operator=(watch_run const&) = delete;
 
   void run() {
-    for (int step = 1; !bytes_.empty(); ++step) {
+    for (int step = 1; !choices_.empty(); ++step) {
       done_ = "step " + std::to_string(step) + ':';
       try {
         one_step();
@@ -60,28 +61,14 @@ class watch_run {
  private:
   using action = void (watch_run::*)();
 
-  std::uint8_t next() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    auto const byte = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return byte;
-  }
-
-  template <class Choice>
-  auto const& pick(Choice const& among) {
-    return among[next() % among.size()];
-  }
-
   lifetimes pick_lifetimes() {
     using std::chrono::seconds;
     return {.inactive_producer_timeout = seconds{10},
-            .tombstone_lifetime = seconds{next() % 4 == 0 ? 0 : 5},
-            .empty_topic_ttl = seconds{next() % 2 == 0 ? 0 : 7}};
+            .tombstone_lifetime = seconds{choices_.next() % 4 == 0 ? 0 : 5},
+            .empty_topic_ttl = seconds{choices_.next() % 2 == 0 ? 0 : 7}};
   }
 
-  std::size_t pick_capacity() { return std::array<std::size_t, 3>{0, 8, 200}[next() % 3]; }
+  std::size_t pick_capacity() { return std::array<std::size_t, 3>{0, 8, 200}[choices_.next() % 3]; }
 
   void start(std::uint64_t last_revision) {
     server_ = std::make_unique<watched_server>(
@@ -124,7 +111,7 @@ class watch_run {
                                                     &watch_run::wake,
                                                     &watch_run::wake};
     touched_.reset();
-    (this->*pick(actions))();
+    (this->*choices_.pick(actions))();
     server_->db.advance(now_);
     server_->model.settle(now_);
     observe();
@@ -166,10 +153,10 @@ class watch_run {
   }
 
   void wait() {
-    auto const seconds = next() % 6;
+    auto const seconds = choices_.next() % 6;
     note("WAIT " + std::to_string(seconds));
     now_ += std::chrono::seconds{seconds};
-    for (int slice = 0; server_->db.advance(now_, 1 + next() % 3); ++slice) {
+    for (int slice = 0; server_->db.advance(now_, 1 + choices_.next() % 3); ++slice) {
       if (slice == most_turns) {
         throw broken_contract("advance() does not end");
       }
@@ -183,7 +170,7 @@ class watch_run {
     auto const number = std::to_string(++identified_);
     peer_info peer{.remote_address = "r" + number,
                    .hostname = number,
-                   .broadcast_address = pick(hosts),
+                   .broadcast_address = choices_.pick(hosts),
                    .tcp_port = 4150,
                    .http_port = 4151,
                    .version = "1",
@@ -198,10 +185,12 @@ class watch_run {
 
   std::optional<producer_id> pick_producer() {
     auto const& all = server_->connected;
-    return all.empty() ? std::nullopt : std::optional{pick(all)};
+    return all.empty() ? std::nullopt : std::optional{choices_.pick(all)};
   }
 
-  std::string pick_channel() { return next() % 2 == 0 ? std::string{} : pick(channel_names); }
+  std::string pick_channel() {
+    return choices_.next() % 2 == 0 ? std::string{} : choices_.pick(channel_names);
+  }
 
   void ping() {
     if (auto const id = pick_producer()) {
@@ -213,7 +202,7 @@ class watch_run {
 
   void register_producer() {
     if (auto const id = pick_producer()) {
-      auto const topic = pick(topic_names);
+      auto const topic = choices_.pick(topic_names);
       auto const channel = pick_channel();
       touch(topic, "REGISTER " + channel);
       server_->db.register_producer(*id, topic, channel);
@@ -223,7 +212,7 @@ class watch_run {
 
   void unregister() {
     if (auto const id = pick_producer()) {
-      auto const topic = pick(topic_names);
+      auto const topic = choices_.pick(topic_names);
       auto const channel = pick_channel();
       touch(topic, "UNREGISTER " + channel);
       if (channel.empty()) {
@@ -241,7 +230,7 @@ class watch_run {
     if (all.empty()) {
       return;
     }
-    auto const which = all.begin() + next() % static_cast<int>(all.size());
+    auto const which = all.begin() + choices_.next() % static_cast<int>(all.size());
     note("DISCONNECT");
     server_->db.remove_producer(*which);
     server_->model.remove_producer(*which);
@@ -249,7 +238,7 @@ class watch_run {
   }
 
   void create() {
-    auto const topic = pick(topic_names);
+    auto const topic = choices_.pick(topic_names);
     auto const channel = pick_channel();
     touch(topic, "CREATE " + channel);
     if (channel.empty()) {
@@ -262,23 +251,23 @@ class watch_run {
   }
 
   void delete_topic() {
-    auto const topic = pick(topic_names);
+    auto const topic = choices_.pick(topic_names);
     touch(topic, "DELETE");
     server_->db.delete_topic(topic);
     server_->model.delete_topic(topic);
   }
 
   void delete_channel() {
-    auto const topic = pick(topic_names);
-    auto const channel = pick(channel_names);
+    auto const topic = choices_.pick(topic_names);
+    auto const channel = choices_.pick(channel_names);
     touch(topic, "DELETE " + channel);
     server_->db.delete_channel(topic, channel);
     server_->model.delete_channel(topic, channel);
   }
 
   void tombstone() {
-    auto const topic = pick(topic_names);
-    auto const node = pick(hosts) + ":4151";
+    auto const topic = choices_.pick(topic_names);
+    auto const node = choices_.pick(hosts) + ":4151";
     touch(topic, "TOMBSTONE " + node);
     server_->db.tombstone(topic, node, now_);
     server_->model.tombstone(topic, node, now_);
@@ -286,17 +275,17 @@ class watch_run {
 
   void reclaim() {
     note("RECLAIM");
-    server_->db.reclaim(next() % 4);
+    server_->db.reclaim(choices_.next() % 4);
   }
 
   // All producers are gone, and all topics.
   void restart() {
-    if (next() % 4 != 0) {
+    if (choices_.next() % 4 != 0) {
       return;
     }
     note("RESTART");
     end_connections();
-    start(server_->db.revision() + 1 + next() % 100);
+    start(server_->db.revision() + 1 + choices_.next() % 100);
   }
 
   void connect(watch_client& client) {
@@ -314,20 +303,20 @@ class watch_run {
 
   // One turn of one client.
   void read() {
-    auto& client = *pick(clients_);
+    auto& client = *choices_.pick(clients_);
     note("READ " + client.target());
     if (!client.is_connected()) {
       connect(client);
     }
     static constexpr std::array<std::size_t, 4> budgets{1, 3, 20, 1000};
-    client.read(pick(budgets), truth_);
-    if (next() % 4 == 0) {
+    client.read(choices_.pick(budgets), truth_);
+    if (choices_.next() % 4 == 0) {
       client.be_slow();
     }
   }
 
   void read_all() {
-    auto& client = *pick(clients_);
+    auto& client = *choices_.pick(clients_);
     note("READ ALL " + client.target());
     read_to_end(client);
   }
@@ -344,17 +333,17 @@ class watch_run {
   }
 
   void cut() {
-    auto& client = *pick(clients_);
+    auto& client = *choices_.pick(clients_);
     note("CUT " + client.target());
     client.disconnect();
-    if (next() % 8 == 0) {
+    if (choices_.next() % 8 == 0) {
       client.forget();
     }
   }
 
   void wake() {
     note("WAKE");
-    server_->waiting.wake_some(next() % 4);
+    server_->waiting.wake_some(choices_.next() % 4);
   }
 
   // Nothing changes any more, and all that wait are woken.
@@ -373,7 +362,7 @@ class watch_run {
     }
   }
 
-  std::span<std::uint8_t const> bytes_;
+  choices choices_;
   lifetimes lifetimes_;
   std::size_t capacity_;
   time_point now_{std::chrono::seconds{100}};
