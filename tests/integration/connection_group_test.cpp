@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -116,6 +117,24 @@ bool is_cut_within(std::chrono::milliseconds duration, connected& client, std::s
     client.group.sweep();
   }
   return client.group.expired(client.member) == deadline::write;
+}
+
+TEST(connection_group, cuts_a_few_at_a_time) {
+  deadline_durations durations{};
+  durations.fill(std::chrono::nanoseconds{1});
+  connection_group group{durations};
+  std::array<connected, 3> clients{connected{group}, connected{group}, connected{group}};
+  for (auto& client : clients) {
+    group.arm(client.member, deadline::command);
+  }
+  EXPECT_TRUE(group.sweep(2));
+  auto const cut = [&] {
+    return std::ranges::count_if(
+        clients, [&](auto const& client) { return group.expired(client.member).has_value(); });
+  };
+  EXPECT_EQ(cut(), 2);
+  EXPECT_FALSE(group.sweep(2));
+  EXPECT_EQ(cut(), 3);
 }
 
 TEST(connection_group, cuts_a_peer_that_takes_a_reply_byte_by_byte) {

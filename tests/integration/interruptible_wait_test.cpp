@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -101,6 +102,14 @@ TEST_F(interruptible_wait_test, is_over_when_its_time_has_passed) {
   begin(1ns);
   group.sweep();
   EXPECT_TRUE(ends());
+}
+
+TEST_F(interruptible_wait_test, is_over_for_a_few_at_a_time) {
+  std::array<interruptible_wait, 3> const waits{
+      session->wait_at_most(1ns), session->wait_at_most(1ns), session->wait_at_most(1ns)};
+  EXPECT_TRUE(group.sweep(2));
+  EXPECT_EQ(std::ranges::count_if(waits, &interruptible_wait::is_over), 2);
+  EXPECT_FALSE(group.sweep(2));
 }
 
 TEST_F(interruptible_wait_test, goes_on_before_its_time_has_passed) {

@@ -40,6 +40,9 @@ using log::level;
 
 constexpr std::chrono::milliseconds sweep_period{100};
 
+// Thousands of streams may be due for a line together, or idle clients for their end.
+constexpr std::size_t cut_at_once = 64;
+
 // Every so many sweeps, once a second, comes a look at the files that may change.
 constexpr unsigned sweeps_per_look = 10;
 
@@ -274,7 +277,10 @@ asio::awaitable<void> daemon::server::sweep() {
       counters_.actor_queue.observe(std::chrono::steady_clock::now() - due);
     });
     static_cast<void>(clock_.now());
-    connections_.sweep();
+    while (connections_.sweep(cut_at_once)) {
+      // Their sessions have their turn, and so has everybody else.
+      co_await asio::post(net::token);
+    }
     log::report_left_out();
     if (count % sweeps_per_look == 0) {
       files_.reload(reload_when::changed);

@@ -167,21 +167,27 @@ std::optional<deadline> connection_group::expired(group_member const& member) co
   return member.missed;
 }
 
-void connection_group::sweep() {
+bool connection_group::sweep(std::size_t limit) {
   auto const now = clock_.now();
   std::lock_guard const lock{mutex_};
-  while (!waits_.empty() && waits_.begin()->until_ <= now) {
+  for (; !waits_.empty() && waits_.begin()->until_ <= now; --limit) {
+    if (limit == 0) {
+      return true;
+    }
     waits_.begin()->end(interruptible_wait::reason::time);
     waits_.erase(waits_.begin());
   }
   for (auto& list : waiting_) {
-    while (!list.empty() && list.front().expires_at <= now) {
+    for (; !list.empty() && list.front().expires_at <= now; --limit) {
+      if (limit == 0) {
+        return true;
+      }
       auto& member = list.front();
       list.pop_front();
-      auto const limit = duration(*member.armed);
+      auto const allowed = duration(*member.armed);
       if (member.armed == deadline::write &&
-          takes_enough(member, now - member.reply_began - limit)) {
-        member.expires_at = now + limit;
+          takes_enough(member, now - member.reply_began - allowed)) {
+        member.expires_at = now + allowed;
         list.push_back(member);
         continue;
       }
@@ -192,6 +198,7 @@ void connection_group::sweep() {
       ::shutdown(member.descriptor, SHUT_RDWR);
     }
   }
+  return false;
 }
 
 void connection_group::shut_down(int directions) {

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -154,9 +155,10 @@ class connection_group {
   /// The deadline for which `member` was cut, if it was.
   [[nodiscard]] std::optional<deadline> expired(group_member const& member) const;
 
-  /// Cuts the connections whose deadline has passed. `deadline::write` begins anew as long as the
-  /// peer takes the reply fast enough.
-  void sweep();
+  /// Cuts the connections whose deadline has passed, and ends the waits whose time is over: `limit`
+  /// (at least 1) of them at most, for each has a session that goes on then. True when more are
+  /// left. `deadline::write` begins anew as long as the peer takes the reply fast enough.
+  bool sweep(std::size_t limit = std::numeric_limits<std::size_t>::max());
 
   /// From now on, each connection reads what it was sent already and then the end of its input.
   /// Holds for those that join later, too.
