@@ -23,7 +23,9 @@ constexpr std::size_t slice = 256;
 constexpr std::chrono::microseconds turn{500};
 
 // Watchers that are woken together, at most: to send each a short answer takes about as long.
+// Before it is known how long theirs are, twice the first number.
 constexpr std::size_t most_woken_at_once = 64;
+constexpr std::size_t first_woken_at_once = 8;
 
 // Registrations that a storm may leave behind before they are given back all the same: 10 MiB.
 constexpr std::size_t most_to_put_off = std::size_t{256} << 10U;
@@ -102,6 +104,8 @@ void registration_actor::follow_up() {
   }
   if (!waking_ && watchers_->are_due()) {
     waking_ = true;
+    woken_at_once_ = first_woken_at_once;
+    woken_at_ = std::chrono::steady_clock::now();
     post([this] { wake_slice_by_slice(); });
   }
   if (auto const due = db_.next_due(); due < alarm_) {

@@ -119,7 +119,7 @@ class registration_actor {
   // Null: nobody waits for changes.
   http_api::watchers* watchers_ = nullptr;
   bool waking_ = false;
-  std::size_t woken_at_once_ = 1;
+  std::size_t woken_at_once_ = 0;
   std::chrono::steady_clock::time_point woken_at_;
   wall_clock now_;
   boost::asio::steady_timer timer_;
