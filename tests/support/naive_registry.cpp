@@ -29,6 +29,14 @@ std::set<std::string> addresses_of(peer_info const& peer) {
 }  // namespace
 
 void naive_registry::add_producer(producer_id id, peer_info peer, time_point now) {
+  if (auto const restored = find_restored(peer)) {
+    auto& producer = producers_.at(*restored);
+    if (id != producer.id) {
+      throw std::logic_error("a restored producer was not taken over, or another one");
+    }
+    producer = {id, std::move(peer), now};
+    return;
+  }
   if (!serials_.emplace(id, ++last_serial_).second) {
     throw std::logic_error("a producer_id was given twice");
   }
@@ -55,10 +63,14 @@ bool naive_registry::has_entries(serial born, std::string_view channel) const {
 refusal naive_registry::refuse(std::optional<serial> member, std::string const& topic,
                                std::string const& channel) {
   if (member && limits_.registrations_per_producer != 0) {
-    auto const held = std::ranges::count(entries_, *member, &entry::member);
-    auto const fresh = (find(*member, topic, "") == nullptr ? 1 : 0) +
-                       (!channel.empty() && find(*member, topic, channel) == nullptr ? 1 : 0);
-    if (fresh > 0 && static_cast<std::size_t>(held + fresh) > limits_.registrations_per_producer) {
+    auto const own = std::ranges::count_if(
+        entries_, [&](entry const& each) { return each.member == *member && is_own(each); });
+    auto const is_fresh = [&](std::string const& name) {
+      auto const* const registered = find(*member, topic, name);
+      return registered == nullptr || !is_own(*registered);
+    };
+    auto const fresh = (is_fresh("") ? 1 : 0) + (!channel.empty() && is_fresh(channel) ? 1 : 0);
+    if (fresh > 0 && static_cast<std::size_t>(own + fresh) > limits_.registrations_per_producer) {
       return refusal::too_many_registrations;
     }
   }
@@ -83,10 +95,15 @@ register_result naive_registry::create(std::string const& topic, std::string con
 }
 
 bool naive_registry::enter(serial member, std::string const& topic, std::string const& channel) {
-  if (find(member, topic, channel) != nullptr) {
-    return false;
+  if (auto* const registered = find(member, topic, channel)) {
+    return confirm(*registered);
   }
-  entries_.push_back({member, topics_.at(topic).born, topic, channel, std::nullopt});
+  entries_.push_back({.member = member,
+                      .born = topics_.at(topic).born,
+                      .topic = topic,
+                      .channel = channel,
+                      .tombstoned_at = std::nullopt,
+                      .unconfirmed = producers_.at(member).restored});
   return true;
 }
 
@@ -218,6 +235,15 @@ void naive_registry::note_empty(known_topic& topic, std::string const& channel,
 }
 
 void naive_registry::settle(time_point now) {
+  if (back_until_ && *back_until_ <= now) {
+    settle_empty(*back_until_);
+    end_not_back();
+    settle_empty(*std::exchange(back_until_, std::nullopt));
+  }
+  settle_empty(now);
+}
+
+void naive_registry::settle_empty(time_point now) {
   std::erase_if(topics_, [&](auto const& each) { return is_due(each.second, "", now); });
   for (auto& [name, topic] : topics_) {
     std::erase_if(topic.channels,

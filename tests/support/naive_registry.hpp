@@ -16,6 +16,21 @@
 
 namespace nsqlookupd::test_support {
 
+/// A producer as it is stored, and its registrations.
+struct stored_producer {
+  registry::peer_info peer;
+  registry::time_point last_seen;
+  /// Each topic comes before its channels.
+  std::vector<registry::registration_name> registrations;
+  std::map<std::string, registry::time_point> tombstones;
+};
+
+/// Topics with their channels; producers, those first that were seen first.
+struct stored_registry {
+  std::map<std::string, std::set<std::string>> topics;
+  std::vector<stored_producer> producers;
+};
+
 /// Gives the answers of a registration_db in the simplest way: flat lists and linear scans.
 ///
 /// It takes the same commands; what a producer had goes with it at once. settle() follows each of
@@ -25,7 +40,17 @@ class naive_registry {
   naive_registry(registry::lifetimes how_long, registry::limits how_many)
       : lifetimes_{how_long}, limits_{how_many} {}
 
+  /// Throws std::logic_error when the id is not that of the restored producer that the connection
+  /// takes over, or, if there is none, is not new.
   void add_producer(registry::producer_id id, registry::peer_info peer, registry::time_point now);
+  /// Comes after those that were seen before.
+  void restore_producer(registry::producer_id id, registry::peer_info peer,
+                        registry::time_point last_seen);
+  void restore_tombstone(registry::producer_id id, std::string const& topic,
+                         registry::time_point set_at);
+  void expect_back_until(registry::time_point until) { back_until_ = until; }
+  /// All that a server knows again after a restart.
+  [[nodiscard]] stored_registry store(registry::time_point now) const;
   registry::time_point ping(registry::producer_id id, registry::time_point now);
   registry::register_result register_producer(registry::producer_id id, std::string const& topic,
                                               std::string const& channel);
@@ -52,6 +77,7 @@ class naive_registry {
   [[nodiscard]] lines registrations() const;
   [[nodiscard]] lines empty_topics() const;
   [[nodiscard]] std::size_t producer_count() const { return serials_.size(); }
+  [[nodiscard]] std::size_t restored_producers() const;
   /// Producers' topics and channels.
   [[nodiscard]] std::size_t entry_count() const { return entries_.size(); }
 
@@ -62,6 +88,7 @@ class naive_registry {
     registry::producer_id id;
     registry::peer_info peer;
     registry::time_point last_update;
+    bool restored = false;
   };
   struct known_topic {
     /// Tells a topic from one of the same name before it.
@@ -76,8 +103,14 @@ class naive_registry {
     std::string topic;
     std::string channel;
     std::optional<registry::time_point> tombstoned_at;
+    bool unconfirmed = false;
   };
 
+  [[nodiscard]] std::optional<serial> find_restored(registry::peer_info const& peer) const;
+  [[nodiscard]] bool confirm(entry& registration) const;
+  [[nodiscard]] bool is_own(entry const& registration) const;
+  void end_not_back();
+  void settle_empty(registry::time_point now);
   [[nodiscard]] entry* find(serial member, std::string_view topic, std::string_view channel);
   void note_empty(known_topic& topic, std::string const& channel, registry::time_point now) const;
   [[nodiscard]] bool is_due(known_topic const& topic, std::string const& channel,
@@ -100,6 +133,7 @@ class naive_registry {
   std::map<serial, known_producer> producers_;
   std::map<std::string, known_topic> topics_;
   std::vector<entry> entries_;
+  std::optional<registry::time_point> back_until_;
 };
 
 }  // namespace nsqlookupd::test_support

@@ -26,8 +26,8 @@ std::vector<naive_registry::serial> naive_registry::connected() const {
     sorted.push_back(member);
   }
   auto const key = [&](serial member) {
-    auto const& [id, peer, last_update] = producers_.at(member);
-    return std::tie(peer.broadcast_address, peer.http_port, peer.remote_address, id);
+    auto const& producer = producers_.at(member);
+    return std::tie(producer.peer.broadcast_address, producer.peer.http_port, producer.id);
   };
   std::ranges::sort(sorted, {}, key);
   return sorted;

@@ -7,10 +7,13 @@
 #include "naive_registry.hpp"
 #include "registry_comparison.hpp"
 #include "registry_listings.hpp"
+#include "registry_restart.hpp"
+#include "stable_listing.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,9 +34,9 @@ class model_run {
       : choices_{bytes},
         lifetimes_{pick_lifetimes()},
         limits_{pick_limits()},
-        db_{lifetimes_, limits_},
+        db_{std::make_unique<registration_db>(lifetimes_, limits_)},
         model_{lifetimes_, limits_} {
-    db_.advance(now_);
+    db_->advance(now_);
   }
 
   void run() {
@@ -41,7 +44,7 @@ class model_run {
       done_ = "step " + std::to_string(step) + ':';
       try {
         one_step();
-        expect_same_listings(db_, model_, topic_names, now_, 1 + choices_.next() % 4);
+        expect_same_listings(*db_, model_, topic_names, now_, 1 + choices_.next() % 4);
       } catch (registry_difference const& difference) {
         throw registry_difference(done_ + ' ' + difference.what());
       }
@@ -69,7 +72,10 @@ class model_run {
   void note(std::string const& operation) { done_ += ' ' + operation; }
 
   void one_step() {
-    if (choices_.next() % 8 == 0) {
+    auto const kind = choices_.next() % 64;
+    if (kind == 0) {
+      restart();
+    } else if (kind % 8 == 1) {
       change_between_pages();
     } else {
       change();
@@ -77,43 +83,45 @@ class model_run {
   }
 
   void change() {
-    static constexpr std::array<command, 22> commands{&model_run::wait,
-                                                      &model_run::identify,
-                                                      &model_run::identify,
-                                                      &model_run::identify,
-                                                      &model_run::ping,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_producer,
-                                                      &model_run::register_everywhere,
-                                                      &model_run::unregister,
-                                                      &model_run::unregister,
-                                                      &model_run::disconnect,
-                                                      &model_run::disconnect,
-                                                      &model_run::create,
-                                                      &model_run::delete_topic,
-                                                      &model_run::delete_channel,
-                                                      &model_run::tombstone,
-                                                      &model_run::reclaim,
-                                                      &model_run::reclaim};
+    static constexpr auto commands = std::to_array<command>({&model_run::wait,
+                                                             &model_run::identify,
+                                                             &model_run::identify,
+                                                             &model_run::identify,
+                                                             &model_run::come_back,
+                                                             &model_run::come_back,
+                                                             &model_run::ping,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_producer,
+                                                             &model_run::register_everywhere,
+                                                             &model_run::unregister,
+                                                             &model_run::unregister,
+                                                             &model_run::disconnect,
+                                                             &model_run::disconnect,
+                                                             &model_run::create,
+                                                             &model_run::delete_topic,
+                                                             &model_run::delete_channel,
+                                                             &model_run::tombstone,
+                                                             &model_run::reclaim,
+                                                             &model_run::reclaim});
     (this->*choices_.pick(commands))();
     // A tombstone without a lifetime ends before anybody asks.
-    db_.advance(now_);
+    db_->advance(now_);
     model_.settle(now_);
   }
 
   void wait() {
     now_ += std::chrono::seconds{choices_.next() % 4};
     note("WAIT");
-    for (int slice = 0; db_.advance(now_, 1 + choices_.next() % 4); ++slice) {
+    for (int slice = 0; db_->advance(now_, 1 + choices_.next() % 4); ++slice) {
       if (slice == most_slices) {
         throw registry_difference("advance() does not end");
       }
     }
-    if (db_.next_due() <= now_) {
+    if (db_->next_due() <= now_) {
       throw registry_difference("something is due after advance()");
     }
   }
@@ -131,10 +139,48 @@ class model_run {
                    .version = "1",
                    .topology_zone = {},
                    .topology_region = {}};
+    identities_.push_back(peer);
+    identify_as(std::move(peer));
+  }
+
+  // With the same identity, if a restored producer has that, a connection takes it over.
+  void come_back() {
+    if (connected_.size() == most_producers || identities_.empty()) {
+      return;
+    }
+    auto peer = choices_.pick(identities_);
+    peer.remote_address = "r" + std::to_string(++identified_);
+    identify_as(std::move(peer));
+  }
+
+  void identify_as(peer_info peer) {
     note("IDENTIFY " + peer_line(peer));
-    auto const id = db_.add_producer(peer, now_);
+    auto const id = db_->add_producer(peer, now_);
     connected_.push_back(id);
     model_.add_producer(id, std::move(peer), now_);
+  }
+
+  // Nobody sees a difference.
+  void restart() {
+    note("RESTART");
+    auto before = list_nodes(*db_, now_);
+    auto const stored = model_.store(now_);
+    db_ = std::make_unique<registration_db>(lifetimes_, limits_,
+                                            history{.last_revision = db_->revision()});
+    model_ = naive_registry{lifetimes_, limits_};
+    connected_.clear();
+    identities_.clear();
+    for (auto const& producer : stored.producers) {
+      identities_.push_back(producer.peer);
+    }
+    restore(*db_, model_, stored, now_, now_ + std::chrono::seconds{1 + choices_.next() % 8});
+    auto after = list_nodes(*db_, now_);
+    std::ranges::sort(before);
+    std::ranges::sort(after);
+    // Some have more than a connection alone may have.
+    if (limits_.registrations_per_producer == 0) {
+      expect_same("nodes across a restart", after, before);
+    }
   }
 
   // Runs `action(id)` for one of the producers that are connected, if any is.
@@ -148,7 +194,7 @@ class model_run {
   void ping() {
     with_producer([this](producer_id id) {
       note("PING");
-      if (db_.ping(id, now_) != model_.ping(id, now_)) {
+      if (db_->ping(id, now_) != model_.ping(id, now_)) {
         throw registry_difference("last updates differ");
       }
     });
@@ -167,7 +213,7 @@ class model_run {
 
   void register_as(producer_id id, std::string const& topic, std::string const& channel) {
     note("REGISTER " + topic + ' ' + channel);
-    expect_same_result(db_.register_producer(id, topic, channel),
+    expect_same_result(db_->register_producer(id, topic, channel),
                        model_.register_producer(id, topic, channel));
   }
 
@@ -195,14 +241,14 @@ class model_run {
       auto const channel = pick_channel();
       note("UNREGISTER " + topic + ' ' + channel);
       if (!channel.empty()) {
-        expect_same("removed", db_.unregister_channel(id, topic, channel),
+        expect_same("removed", db_->unregister_channel(id, topic, channel),
                     model_.unregister_channel(id, topic, channel));
         return;
       }
       if (choices_.next() % 2 == 0) {
         unregister_some(id, topic);
       }
-      auto const removed = db_.unregister_topic(id, topic);
+      auto const removed = db_->unregister_topic(id, topic);
       auto const expected = model_.unregister_topic(id, topic);
       expect_same("topic removed", removed.topic_removed, expected.topic_removed);
       expect_same("channels removed", removed.channels_removed, expected.channels_removed);
@@ -213,7 +259,7 @@ class model_run {
   // A limited UNREGISTER may take any channels of the topic.
   void unregister_some(producer_id id, std::string const& topic) {
     auto const limit = 1 + static_cast<std::size_t>(choices_.next()) % 3;
-    auto const removed = db_.unregister_topic(id, topic, limit);
+    auto const removed = db_->unregister_topic(id, topic, limit);
     for (auto const& channel : removed.channels_removed) {
       expect_same("removed", true, model_.unregister_channel(id, topic, channel));
     }
@@ -232,7 +278,7 @@ class model_run {
     }
     auto const which = connected_.begin() + choices_.next() % static_cast<int>(connected_.size());
     note("DISCONNECT");
-    db_.remove_producer(*which);
+    db_->remove_producer(*which);
     model_.remove_producer(*which);
     connected_.erase(which);
   }
@@ -242,17 +288,18 @@ class model_run {
     auto const channel = pick_channel();
     note("CREATE " + topic + ' ' + channel);
     if (channel.empty()) {
-      expect_same_result(db_.create_topic(topic), model_.create_topic(topic));
+      expect_same_result(db_->create_topic(topic), model_.create_topic(topic));
     } else {
-      expect_same_result(db_.create_channel(topic, channel), model_.create_channel(topic, channel));
+      expect_same_result(db_->create_channel(topic, channel),
+                         model_.create_channel(topic, channel));
     }
   }
 
   void delete_topic() {
     auto const topic = choices_.pick(topic_names);
     note("DELETE " + topic);
-    auto const gone = list_channels(db_, topic);
-    bool const known = db_.delete_topic(topic);
+    auto const gone = list_channels(*db_, topic);
+    bool const known = db_->delete_topic(topic);
     auto const expected = model_.delete_topic(topic);
     expect_same("deleted", known, expected.has_value());
     expect_same("deleted channels", gone, expected.value_or(lines{}));
@@ -266,7 +313,7 @@ class model_run {
     auto const topic = choices_.pick(topic_names);
     auto const channel = choices_.pick(channel_names);
     note("DELETE " + topic + ' ' + channel);
-    expect_same("deleted", db_.delete_channel(topic, channel),
+    expect_same("deleted", db_->delete_channel(topic, channel),
                 model_.delete_channel(topic, channel));
   }
 
@@ -280,13 +327,13 @@ class model_run {
     auto const topic = choices_.pick(topic_names);
     auto const node = pick_node();
     note("TOMBSTONE " + topic + ' ' + node);
-    expect_same("tombstoned", db_.tombstone(topic, node, now_),
+    expect_same("tombstoned", db_->tombstone(topic, node, now_),
                 model_.tombstone(topic, node, now_));
   }
 
   bool reclaim(std::size_t budget) {
-    bool const more = db_.reclaim(budget);
-    expect_same("more to give back", more, db_.has_backlog());
+    bool const more = db_->reclaim(budget);
+    expect_same("more to give back", more, db_->has_backlog());
     return more;
   }
 
@@ -303,60 +350,11 @@ class model_run {
     }
   }
 
-  static lines keys_of(lines const& listed) {
-    lines keys;
-    for (auto const& line : listed) {
-      keys.push_back(line.substr(0, line.find_first_of("@:")));
-    }
-    return keys;
-  }
-
-  // A reader across a change lists each entry that is there before and after it exactly once. It
-  // lists no entry that is there neither before nor after.
-  template <class List>
-  void expect_stable(List list) {
-    auto const before = keys_of(list({}));
-    auto pages_to_go = choices_.next() % 3;
-    auto const listed = keys_of(list({1U + choices_.next() % 3U, [&] {
-                                        if (pages_to_go-- == 0) {
-                                          change();
-                                        }
-                                      }}));
-    auto const after = keys_of(list({}));
-    for (auto const& key : listed) {
-      if (!std::ranges::count(before, key) && !std::ranges::count(after, key)) {
-        throw registry_difference("listed across a change, but never there: " + key);
-      }
-    }
-    for (auto const& key : before) {
-      if (std::ranges::count(after, key) != 0) {
-        expect_same("times that " + key + " was listed across a change",
-                    static_cast<std::size_t>(std::ranges::count(listed, key)), 1);
-      }
-    }
-  }
-
   void change_between_pages() {
-    switch (choices_.next() % 6) {
-      case 0:
-        expect_stable([this](paging const& pages) { return list_topics(db_, pages); });
-        break;
-      case 1:
-        expect_stable([this](paging const& pages) { return list_channels(db_, "a", pages); });
-        break;
-      case 2:
-        expect_stable([this](paging const& pages) { return list_nodes(db_, now_, pages); });
-        break;
-      case 3:
-        expect_stable([this](paging const& pages) { return list_clients(db_, pages); });
-        break;
-      case 4:
-        expect_stable([this](paging const& pages) { return list_lookup(db_, "a", now_, pages); });
-        break;
-      default:
-        expect_stable([this](paging const& pages) { return list_registrations(db_, pages); });
-        break;
-    }
+    auto const listings = stable_listings(*db_, now_);
+    auto const& listing = choices_.pick(listings);
+    auto const pages = choices_.next() % 3;
+    expect_stable(listing, 1U + choices_.next() % 3U, pages, [this] { change(); });
   }
 
   void all_leave() {
@@ -365,17 +363,22 @@ class model_run {
       disconnect();
     }
     model_.settle(now_);
+    now_ += std::chrono::seconds{8};
+    db_->advance(now_);
+    model_.settle(now_);
+    expect_same("producers", db_->count_all().producers, std::size_t{0});
     reclaim_all();
-    expect_same_listings(db_, model_, topic_names, now_, 1);
+    expect_same_listings(*db_, model_, topic_names, now_, 1);
   }
 
   choices choices_;
   lifetimes lifetimes_;
   limits limits_;
-  registration_db db_;
+  std::unique_ptr<registration_db> db_;
   naive_registry model_;
   time_point now_{};
   std::vector<producer_id> connected_;
+  std::vector<peer_info> identities_;
   int identified_ = 0;
   std::string done_;
 };

@@ -7,6 +7,7 @@
 
 #include "choices.hpp"
 #include "registry_lines.hpp"
+#include "registry_restart.hpp"
 #include "watch_client.hpp"
 #include "watch_server.hpp"
 #include "watch_truth.hpp"
@@ -17,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nsqlookupd::test_support {
@@ -38,7 +40,7 @@ class watch_run {
          {lines{"a"}, lines{"d"}, lines{"a", "b", "c#ephemeral", "none"}, lines{"*"}, lines{"*"}}) {
       clients_.push_back(std::make_unique<watch_client>(topics));
     }
-    start(1000);
+    start(1000, {});
   }
 
   ~watch_run() { end_connections(); }
@@ -70,10 +72,14 @@ class watch_run {
 
   std::size_t pick_capacity() { return std::array<std::size_t, 3>{0, 8, 200}[choices_.next() % 3]; }
 
-  void start(std::uint64_t last_revision) {
+  void start(std::uint64_t last_revision, stored_registry const& stored) {
     server_ = std::make_unique<watched_server>(
         lifetimes_, history{.capacity = capacity_, .last_revision = last_revision});
-    server_->db.advance(now_);
+    restore(server_->db, server_->model, stored, now_, now_ + std::chrono::seconds{4});
+    identities_.clear();
+    for (auto const& producer : stored.producers) {
+      identities_.push_back(producer.peer);
+    }
     observe();
   }
 
@@ -176,6 +182,10 @@ class watch_run {
                    .version = "1",
                    .topology_zone = {},
                    .topology_region = {}};
+    if (!identities_.empty() && choices_.next() % 2 == 0) {
+      auto const remote = std::exchange(peer, choices_.pick(identities_)).remote_address;
+      peer.remote_address = remote;
+    }
     note("IDENTIFY " + peer_line(peer));
     shown_[peer_line(peer)] = shown(peer);
     auto const id = server_->db.add_producer(peer, now_);
@@ -278,14 +288,16 @@ class watch_run {
     server_->db.reclaim(choices_.next() % 4);
   }
 
-  // All producers are gone, and all topics.
+  // All producers are gone, and all topics; or they are restored.
   void restart() {
     if (choices_.next() % 4 != 0) {
       return;
     }
-    note("RESTART");
+    bool const is_warm = choices_.next() % 2 == 0;
+    note(is_warm ? "WARM RESTART" : "RESTART");
     end_connections();
-    start(server_->db.revision() + 1 + choices_.next() % 100);
+    auto const stored = is_warm ? server_->model.store(now_) : stored_registry{};
+    start(server_->db.revision() + 1 + choices_.next() % 100, stored);
   }
 
   void connect(watch_client& client) {
@@ -367,6 +379,7 @@ class watch_run {
   std::size_t capacity_;
   time_point now_{std::chrono::seconds{100}};
   std::unique_ptr<watched_server> server_;
+  std::vector<peer_info> identities_;
   watch_truth truth_;
   std::vector<std::unique_ptr<watch_client>> clients_;
   /// How `/lookup` shows a producer, by its peer_line().

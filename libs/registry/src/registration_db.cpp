@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The commands that change the registration_db. Its reads are in registration_db_reads.cpp;
-// registration_db_time.cpp lets time pass, and registration_db_reclaim.cpp gives memory back.
+// registration_db_time.cpp lets time pass, registration_db_restore.cpp is about restarts, and
+// registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -43,20 +44,29 @@ registration_db::names_found registration_db::find(std::string_view topic_name,
   return {topic, channel == topic->channels.end() ? nullptr : &*channel};
 }
 
-producer_id registration_db::add_producer(peer_info peer, time_point now, std::string_view cause) {
-  now_ = std::max(now_, now);
-  cause_ = cause;
+producer_record& registration_db::insert_producer(peer_info peer, time_point last_update) {
   auto fresh = std::make_unique<producer_record>();
   fresh->peer = std::make_shared<peer_info const>(std::move(peer));
-  fresh->last_update = now_;
+  fresh->last_update = last_update;
   fresh->id = producers_.insert(*fresh);
   fresh->silent = lifetimes_.inactive_producer_timeout.count() <= 0;
   by_key_.insert(*fresh);
   if (!fresh->silent) {
     by_activity_.push_back(*fresh);
   }
-  tell_of_node(change_kind::producer_added, nullptr, *fresh);
-  return fresh.release()->id;
+  return *fresh.release();
+}
+
+producer_id registration_db::add_producer(peer_info peer, time_point now, std::string_view cause) {
+  now_ = std::max(now_, now);
+  cause_ = cause;
+  if (auto* const restored = restored_.empty() ? nullptr : find_restored(peer)) {
+    adopt(*restored, std::move(peer));
+    return restored->id;
+  }
+  auto& fresh = insert_producer(std::move(peer), now_);
+  tell_of_node(change_kind::producer_added, nullptr, fresh);
+  return fresh.id;
 }
 
 refusal registration_db::check_limits(producer_record const* producer, names_found const& found,
@@ -66,12 +76,16 @@ refusal registration_db::check_limits(producer_record const* producer, names_fou
   // Existing registrations are looked up only where they decide the result.
   if (producer != nullptr &&
       exceeded(limits_.registrations_per_producer, producer->registrations.size() + wanted)) {
+    // A connection does not pay for what it has not registered itself.
+    bool const is_adopted = !producer->restored && producer->unconfirmed != 0;
+    auto const& all = producer->registrations;
     auto const is_new = [&](record const* subject) {
-      return subject == nullptr || producer->registrations.find(subject->id) == nullptr ? 1U : 0U;
+      auto const* const linked = subject == nullptr ? nullptr : all.find(subject->id);
+      return linked == nullptr || (is_adopted && linked->unconfirmed != 0) ? 1U : 0U;
     };
     std::size_t const added = is_new(topic) + (wants_channel ? is_new(channel) : 0U);
-    if (added != 0 &&
-        exceeded(limits_.registrations_per_producer, producer->registrations.size() + added)) {
+    auto const own = all.size() - (is_adopted ? producer->unconfirmed : 0U);
+    if (added != 0 && exceeded(limits_.registrations_per_producer, own + added)) {
       return refusal::too_many_registrations;
     }
   }
@@ -195,7 +209,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
   }
   std::size_t count = 0;
   auto const tombstone_at = [&](std::string_view host) {
-    producer_key const first{host, address->http_port, {}, {}};
+    producer_key const first{host, address->http_port, {}};
     for (auto next = by_key_.lower_bound(first); next != by_key_.end(); ++next) {
       auto& producer = *next;
       if (producer.peer->broadcast_address != host ||
@@ -203,11 +217,7 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
         break;
       }
       if (producer.registrations.find(topic->id) != nullptr) {
-        erase_tombstone(*topic, producer);
-        tombstones_.emplace(std::pair{topic->id, producer.id}, registry::tombstone{now_});
-        tombstone_ends_.emplace(later(now_, lifetimes_.tombstone_lifetime), topic->id, producer.id);
-        tell_of_node(change_kind::tombstoned, topic, producer);
-        stamp_lookup(*topic);
+        set_tombstone(*topic, producer, now_);
         ++count;
       }
     }
@@ -215,6 +225,15 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
   tombstone_at(address->host);
   tombstone_at('[' + address->host + ']');
   return count;
+}
+
+void registration_db::set_tombstone(topic_record& topic, producer_record& producer,
+                                    time_point set_at) {
+  erase_tombstone(topic, producer);
+  tombstones_.emplace(std::pair{topic.id, producer.id}, registry::tombstone{set_at});
+  tombstone_ends_.emplace(later(set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id);
+  tell_of_node(change_kind::tombstoned, &topic, producer);
+  stamp_lookup(topic);
 }
 
 topic_record& registration_db::add_topic(std::string_view name) {
@@ -300,8 +319,8 @@ void registration_db::remove_if_spent(record& subject) {
 
 registration_db::link_result registration_db::link(producer_record& producer, record& subject,
                                                    registration const* topic) {
-  if (auto const* const linked = producer.registrations.find(subject.id)) {
-    return {.linked = linked, .added = false};
+  if (auto* const linked = producer.registrations.find(subject.id)) {
+    return {.linked = linked, .added = !producer.restored && confirm(producer, *linked)};
   }
   bool const was_empty = subject.producers.empty();
   if (was_empty) {
@@ -318,7 +337,12 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   } else {
     tell(change_kind::registered, &subject, &producer);
   }
-  return {.linked = producer.registrations.insert(subject.id, position, topic), .added = true};
+  auto* const linked = producer.registrations.insert(subject.id, position, topic);
+  if (producer.restored) {
+    linked->unconfirmed = 1;
+    ++producer.unconfirmed;
+  }
+  return {.linked = linked, .added = true};
 }
 
 bool registration_db::unlink(producer_record& producer, record& subject) {
@@ -351,12 +375,15 @@ void registration_db::unlink(producer_record& producer, registration& linked) {
 
 void registration_db::erase(producer_record& producer, registration& linked) {
   auto& subject = records_[linked.record];
-  auto const position = linked.position;
+  std::uint32_t const position = linked.position;
+  if (linked.unconfirmed != 0) {
+    confirm(producer, linked);
+  }
   producer.registrations.erase(&linked);
   --(producer.connected ? registration_count_ : departed_registrations_);
   if (auto const last = subject.producers.back(); last != producer.id) {
     subject.producers[position] = last;
-    producers_[last].registrations.find(subject.id)->position = position;
+    producers_[last].registrations.find(subject.id)->move_to(position);
   }
   pop_back(subject.producers);
   if (subject.producers.empty()) {

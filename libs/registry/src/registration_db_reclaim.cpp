@@ -25,6 +25,7 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
   cause_ = cause;
   auto& producer = producers_[id];
   forget_unstamped(producer);
+  forget_restored(producer);
   producer.connected = false;
   registration_count_ -= producer.registrations.size();
   departed_registrations_ += producer.registrations.size();

@@ -52,21 +52,23 @@ time_point registration_db::next_removal() const noexcept {
 }
 
 time_point registration_db::next_due() const noexcept {
-  return std::min({next_silence(), next_tombstone_end(), next_removal()});
+  return std::min({next_silence(), next_tombstone_end(), next_removal(), next_not_back()});
 }
 
 bool registration_db::make_due_changes(std::size_t budget) {
-  cause_ = time_passed;
   auto const until = now_;
   // Each takes effect at its own moment.
   for (; budget > 0 && next_due() <= until; --budget) {
     now_ = next_due();
+    cause_ = time_passed;
     if (now_ == next_silence()) {
       fall_silent(by_activity_.front());
     } else if (now_ == next_tombstone_end()) {
       end_tombstone();
-    } else {
+    } else if (now_ == next_removal()) {
       remove_empty();
+    } else {
+      end_not_back(budget);
     }
   }
   now_ = until;

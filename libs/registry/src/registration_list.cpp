@@ -36,7 +36,11 @@ registration* registration_list::insert(record_id record, std::uint32_t position
   auto const at = static_cast<std::uint32_t>(list_.size());
   auto const previous = topic == nullptr ? at : static_cast<std::uint32_t>(topic - list_.data());
   auto const next = topic == nullptr ? at : topic->next;
-  list_.push_back({.record = record, .position = position, .next = next, .previous = previous});
+  list_.push_back({.record = record,
+                   .position = position & registration::most_positions,
+                   .unconfirmed = 0,
+                   .next = next,
+                   .previous = previous});
   list_[previous].next = at;
   list_[next].previous = at;
   if (index_) {
@@ -65,10 +69,13 @@ void registration_list::erase(registration* erased) {
     if (index_) {
       index_->erase(moved.record);
     }
-    // Alone in its ring it is its own neighbour.
     list_[moved.previous].next = at;
     list_[moved.next].previous = at;
-    list_[at] = moved.next == last ? registration{moved.record, moved.position, at, at} : moved;
+    // Alone in its ring it is its own neighbour.
+    if (moved.next == last) {
+      moved.next = moved.previous = at;
+    }
+    list_[at] = moved;
     if (index_) {
       index_->insert(at);
     }

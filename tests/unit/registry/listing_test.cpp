@@ -52,19 +52,19 @@ TEST_F(listing_test, all_channels_come_topic_by_topic) {
   EXPECT_EQ(list_all_channels(db), (lines{"k", "z", "y", "x", "z", "k"}));
 }
 
-TEST_F(listing_test, producers_are_sorted_by_address_then_port_then_connection) {
-  EXPECT_EQ(list_lookup(db, "u", at(3)), (lines{"r8", "r9", "r1", "r2"}));
-  EXPECT_EQ(list_lookup(db, "*", at(3)), (lines{"r8", "r9", "r1", "r2"}));
+TEST_F(listing_test, producers_are_sorted_by_address_then_port_then_id) {
+  EXPECT_EQ(list_lookup(db, "u", at(3)), (lines{"r8", "r9", "r2", "r1"}));
+  EXPECT_EQ(list_lookup(db, "*", at(3)), (lines{"r8", "r9", "r2", "r1"}));
   EXPECT_EQ(list_lookup(db, "unknown", at(3)), lines{});
-  EXPECT_EQ(list_nodes(db, at(3)), (lines{"r8: u", "r9: T u", "r1: u", "r2: t u"}));
-  EXPECT_EQ(list_clients(db), (lines{"r8@2000000000", "r9@1000000000", "r1@3000000000", "r2@0"}));
+  EXPECT_EQ(list_nodes(db, at(3)), (lines{"r8: u", "r9: T u", "r2: t u", "r1: u"}));
+  EXPECT_EQ(list_clients(db), (lines{"r8@2000000000", "r9@1000000000", "r2@0", "r1@3000000000"}));
 }
 
 TEST_F(listing_test, registrations_are_those_with_producers_sorted) {
   EXPECT_EQ(list_registrations(db),
             (lines{"T: r9@1000000000", "t: r2@0", "t/y: r2@0",
-                   "u: r8@2000000000 r9@1000000000 r1@3000000000 r2@0", "u/x: r9@1000000000",
-                   "u/z: r8@2000000000 r1@3000000000 r2@0"}));
+                   "u: r8@2000000000 r9@1000000000 r2@0 r1@3000000000", "u/x: r9@1000000000",
+                   "u/z: r8@2000000000 r2@0 r1@3000000000"}));
 }
 
 TEST_F(listing_test, pages_of_a_lookup_leave_out_whom_the_whole_one_leaves_out) {

@@ -139,6 +139,34 @@ TEST_F(memory_test, connections_leave_none_behind) {
             0U);
 }
 
+TEST_F(memory_test, restored_producers_leave_none_behind) {
+  start(0);
+  EXPECT_EQ(left_behind([&] {
+              auto const restored =
+                  db->restore_producer(peer("a_remote_address_that_needs_memory"), at(0));
+              db->register_producer(restored, "t", channel);
+              db->register_producer(restored, "u", channel);
+              auto const producer = db->add_producer(peer("r2"), at(0));
+              db->register_producer(producer, "t", channel);
+              db->remove_producer(producer);
+              db->remove_producer(db->restore_producer(peer("r3"), at(0)));
+              reclaim_all(*db);
+            }),
+            0U);
+}
+
+// The restart is over then.
+TEST_F(memory_test, disconnecting_a_producer_that_was_taken_over_needs_none) {
+  start(0);
+  db->create_channel("t", channel);
+  auto const restored = db->restore_producer(peer("r2"), at(0));
+  db->register_producer(restored, "t", "c");
+  db->register_producer(restored, "t", channel);
+  static_cast<void>(db->add_producer(peer("r3"), at(0)));
+  db->create_channel("t", "d");
+  EXPECT_EQ(allocations_of([&] { db->remove_producer(restored); }), 0U);
+}
+
 TEST_F(memory_test, topics_leave_none_behind) {
   start(0);
   EXPECT_EQ(left_behind([&] {

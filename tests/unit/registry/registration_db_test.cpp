@@ -81,10 +81,10 @@ TEST_F(registration_db_test, two_connections_of_one_nsqd_are_two_producers) {
 
 TEST_F(registration_db_test, connections_from_one_remote_address_are_two_producers) {
   auto const twin = db.add_producer(peer("r1"), at(3));
-  EXPECT_EQ(list_clients(db), (lines{"r1@1000000000", "r1@3000000000", "r2@2000000000"}));
+  EXPECT_EQ(list_clients(db), (lines{"r1@1000000000", "r2@2000000000", "r1@3000000000"}));
   db.register_producer(twin, "t", "");
   db.remove_producer(first);
-  EXPECT_EQ(list_nodes(db, at(3)), (lines{"r1: t", "r2:"}));
+  EXPECT_EQ(list_nodes(db, at(3)), (lines{"r2:", "r1: t"}));
   db.remove_producer(twin);
   EXPECT_EQ(list_nodes(db, at(3)), lines{"r2:"});
   EXPECT_EQ(db.count_all().producers, 1U);

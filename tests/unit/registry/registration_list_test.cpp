@@ -120,7 +120,7 @@ TEST_F(registration_list_test, finds_everything_in_random_order) {
     if (expected.contains(record)) {
       erase(record);
     } else {
-      auto const position = static_cast<std::uint32_t>(random());
+      auto const position = static_cast<std::uint32_t>(random()) & registration::most_positions;
       if (expected.empty() || random() % 4 == 0) {
         insert(record, position);
       } else {
@@ -148,10 +148,26 @@ TEST_F(registration_list_test, is_emptied_from_the_back) {
 TEST_F(registration_list_test, keeps_a_position_that_is_changed) {
   for (auto const record : records) {
     insert(record, 1);
-    list.find(record)->position = 2;
-    expected[record] = 2;
+    list.find(record)->move_to(registration::most_positions);
+    expected[record] = registration::most_positions;
   }
   expect_the_same();
+}
+
+TEST_F(registration_list_test, knows_of_each_whether_it_is_confirmed) {
+  for (auto const record : records) {
+    insert(record, static_cast<std::uint32_t>(expected.size()));
+    EXPECT_EQ(list.find(record)->unconfirmed, 0U);
+    list.find(record)->unconfirmed = static_cast<std::uint32_t>(record) % 2;
+  }
+  for (std::uint32_t number = 0; number < how_many; number += 3) {
+    erase(records[number]);
+    for (auto const& each : list) {
+      EXPECT_EQ(each.unconfirmed, static_cast<std::uint32_t>(each.record) % 2);
+    }
+  }
+  list.find(records[1])->move_to(registration::most_positions);
+  EXPECT_EQ(list.find(records[1])->unconfirmed, 1U);
 }
 
 }  // namespace

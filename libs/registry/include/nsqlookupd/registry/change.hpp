@@ -15,6 +15,8 @@ namespace nsqlookupd::registry {
 /// registrations along without a word; those of a producer are told one by one.
 enum class change_kind : std::uint8_t {
   producer_added,
+  /// It was known before a restart.
+  producer_restored,
   producer_removed,
   /// Nothing was heard of it for longer than the inactive producer timeout.
   producer_silent,
@@ -30,10 +32,10 @@ enum class change_kind : std::uint8_t {
 };
 
 /// As they are shown, by change_kind.
-inline constexpr std::array<std::string_view, 12> change_kinds{
-    "producer_added", "producer_removed", "producer_silent", "producer_back",
-    "topic_added",    "topic_removed",    "channel_added",   "channel_removed",
-    "registered",     "unregistered",     "tombstoned",      "tombstone_ended"};
+inline constexpr std::array<std::string_view, 13> change_kinds{
+    "producer_added", "producer_restored", "producer_removed", "producer_silent", "producer_back",
+    "topic_added",    "topic_removed",     "channel_added",    "channel_removed", "registered",
+    "unregistered",   "tombstoned",        "tombstone_ended"};
 
 [[nodiscard]] constexpr std::string_view name_of(change_kind kind) noexcept {
   return change_kinds[static_cast<std::size_t>(kind)];
@@ -41,6 +43,12 @@ inline constexpr std::array<std::string_view, 12> change_kinds{
 
 /// The cause of a change that only time makes.
 inline constexpr std::string_view time_passed = "time";
+
+/// The cause of what is brought back after a restart.
+inline constexpr std::string_view restart = "restart";
+
+/// The cause of the end of what no connection took over, or registered again, after a restart.
+inline constexpr std::string_view not_back = "not back after restart";
 
 /// One change of the registry. What it refers to is good during the call that hands it out.
 struct change {

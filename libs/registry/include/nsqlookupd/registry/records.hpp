@@ -31,7 +31,7 @@ using tree_hook =
 
 struct topic_record;
 
-/// One connection that has identified.
+/// One connection that has identified, or a producer that was restored.
 struct producer_record : tree_hook {
   /// Shared with the changes that are about it.
   std::shared_ptr<peer_info const> peer;
@@ -46,11 +46,15 @@ struct producer_record : tree_hook {
   /// So many registrations, from the first on, whose topics are not stamped with activity_changed
   /// yet.
   std::uint32_t unstamped = 0;
+  /// So many of its registrations were restored and are not confirmed.
+  std::uint32_t unconfirmed = 0;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;
   /// Nothing was heard of it for too long.
   bool silent = false;
+  /// It was known before a restart, and no connection has taken it over yet.
+  bool restored = false;
   /// Each with its position in the record's list of producers, so that both sides are taken out
   /// without a search.
   registration_list registrations;
@@ -62,20 +66,20 @@ struct producer_record : tree_hook {
 /// Every producer, by its id.
 using producer_table = id_table<producer_id, producer_record>;
 
-/// The order in which producers are listed: by the address that clients dial and its HTTP port,
-/// then by connection. Two connections from one remote address, to different addresses of ours,
-/// differ by their id.
-using producer_key = std::tuple<std::string_view, std::int64_t, std::string_view, producer_id>;
+/// The order in which producers are listed: by the address that clients dial and its HTTP port. A
+/// connection that takes over a restored producer leaves it where it is, so that a listing that
+/// is being read has it once.
+using producer_key = std::tuple<std::string_view, std::int64_t, producer_id>;
 
 struct key_of_producer {
   using type = producer_key;
   type operator()(producer_record const& subject) const noexcept {
     auto const& peer = *subject.peer;
-    return {peer.broadcast_address, peer.http_port, peer.remote_address, subject.id};
+    return {peer.broadcast_address, peer.http_port, subject.id};
   }
 };
 
-/// Connected producers in the order in which they are listed.
+/// Connected and restored producers in the order in which they are listed.
 using producers_by_key =
     boost::intrusive::set<producer_record, boost::intrusive::key_of_value<key_of_producer>>;
 
@@ -84,6 +88,11 @@ using producers_by_activity = boost::intrusive::list<
     producer_record,
     boost::intrusive::member_hook<producer_record, boost::intrusive::list_member_hook<>,
                                   &producer_record::activity>>;
+
+/// The order in which restored producers are found: by host name, broadcast address and both ports;
+/// of those that said the same, the one last that was heard of last.
+using producer_identity = std::tuple<std::string_view, std::string_view, std::int64_t, std::int64_t,
+                                     time_point, producer_id>;
 
 struct in_no_order {
   bool operator()(producer_record const&, producer_record const&) const noexcept { return false; }

@@ -27,8 +27,8 @@
 
 namespace nsqlookupd::registry {
 
-/// Everything that is known: the connected producers and their registrations. Indexed in both
-/// directions, so that no answer and no disconnect visits what it does not touch.
+/// Everything that is known: connected and restored producers and their registrations. Indexed in
+/// both directions, so that no answer and no disconnect visits what it does not touch.
 ///
 /// Not synchronized: all calls come from one strand (registration_actor). Nothing in it is handed
 /// out by reference beyond the call of a sink, and sinks must not change it.
@@ -43,6 +43,9 @@ namespace nsqlookupd::registry {
 /// or later is still right.
 ///
 /// Time passes by advance() alone. Commands take a `cause`, for the journal.
+///
+/// After a restart a caller brings back what was known: advance() first, then topics and channels
+/// (by the create functions, cause `restart`) and producers, then expect_back_until().
 class registration_db {
  public:
   explicit registration_db(lifetimes how_long = {}, limits how_many = {}, history since = {})
@@ -69,15 +72,33 @@ class registration_db {
   /// The moment at which time causes the next change, if nothing else happens before.
   [[nodiscard]] time_point next_due() const noexcept;
 
-  /// A connection identified itself.
+  /// A connection identified itself. It takes over a restored producer with the same host name,
+  /// broadcast address and ports, the one that was heard of last: `id` and registrations stay.
   [[nodiscard]] producer_id add_producer(peer_info peer, time_point now,
                                          std::string_view cause = "IDENTIFY");
+
+  /// Brings back a producer that was known before a restart, `last_seen` at this moment. Those that
+  /// were seen earlier come first. It has no connection: it is listed like any other, until one
+  /// takes it over or the grace ends. register_producer() brings back its registrations.
+  [[nodiscard]] producer_id restore_producer(peer_info peer, time_point last_seen);
+
+  /// Brings back the tombstone of a restored producer, and of one of its topics, that was set at
+  /// this moment; it ends as if there had been no restart. False when it has ended already.
+  bool restore_tombstone(producer_id id, std::string_view topic_name, time_point set_at);
+
+  /// The end of the grace: restored producers that no connection has taken over by then are
+  /// removed, and others lose the restored registrations that they have not registered again.
+  void expect_back_until(time_point until) noexcept { back_until_ = until; }
+
+  /// Restored producers that no connection has taken over yet.
+  [[nodiscard]] std::size_t restored_producers() const noexcept { return restored_.size(); }
 
   /// The producer was heard of: sets its last update to `now` and returns what it was.
   time_point ping(producer_id id, time_point now);
 
   /// Registers the producer under the topic, and under the channel unless that is empty. Names must
-  /// be valid. On a refusal nothing is registered.
+  /// be valid. On a refusal nothing is registered. A restored registration counts as added when its
+  /// producer registers it for the first time, though that changes nothing.
   register_result register_producer(producer_id id, std::string_view topic_name,
                                     std::string_view channel_name,
                                     std::string_view cause = "REGISTER") {
@@ -154,18 +175,18 @@ class registration_db {
   /// there is none.
   [[nodiscard]] bool next_registration(registration_name& at) const;
 
-  /// Every connected producer. Each costs the budget one, and one for each of its registrations.
+  /// Every producer. Each costs the budget one, and one for each of its registrations.
   [[nodiscard]] bool list_producers(producer_position& at, std::size_t& budget,
                                     producer_sink const& sink) const;
 
-  /// The connected producers that are registered under a topic, or under a channel unless that is
-  /// empty. When there are more than the budget, which would take long to sort, all producers are
-  /// visited instead.
+  /// The producers that are registered under a topic, or under a channel unless that is empty. When
+  /// there are more than the budget, which would take long to sort, all producers are visited
+  /// instead.
   [[nodiscard]] bool list_registered(std::string_view topic_name, std::string_view channel_name,
                                      producer_position& at, std::size_t& budget,
                                      producer_sink const& sink) const;
 
-  /// The topics of a connected producer, sorted by name.
+  /// The topics of a producer, sorted by name.
   [[nodiscard]] std::vector<node_topic> topics_of(producer_id id) const;
 
   /// The revision of the last change. An answer is stamped with it before it is written.
@@ -218,6 +239,21 @@ class registration_db {
     bool added;
   };
 
+  /// Adds a producer without a word.
+  producer_record& insert_producer(peer_info peer, time_point last_update);
+  [[nodiscard]] static producer_identity identity_of(producer_record const& producer) noexcept;
+  /// Null when none was restored that said the same of itself.
+  [[nodiscard]] producer_record* find_restored(peer_info const& peer) const;
+  /// A connection takes over a restored producer.
+  void adopt(producer_record& restored, peer_info peer);
+  void set_tombstone(topic_record& topic, producer_record& producer, time_point set_at);
+  /// The registration is registered again, or ends. True when it was not confirmed.
+  bool confirm(producer_record& producer, registration& linked);
+  void forget_restored(producer_record& producer);
+  /// Ends one thing that is not back; what else that costs is taken from the budget.
+  void end_not_back(std::size_t& budget);
+  void end_unconfirmed(producer_record& producer, std::uint32_t& unseen);
+
   [[nodiscard]] topic_record* find_topic(std::string_view name) const;
   [[nodiscard]] names_found find(std::string_view topic_name, std::string_view channel_name) const;
   [[nodiscard]] refusal check_limits(producer_record const* producer, names_found const& found,
@@ -256,6 +292,9 @@ class registration_db {
   [[nodiscard]] time_point next_silence() const noexcept;
   [[nodiscard]] time_point next_tombstone_end() const noexcept;
   [[nodiscard]] time_point next_removal() const noexcept;
+  [[nodiscard]] time_point next_not_back() const noexcept {
+    return restored_.empty() && adopted_.empty() ? time_point::max() : back_until_;
+  }
   [[nodiscard]] bool is_noted(record const& subject) const noexcept;
   void note_empty(record& subject);
   void note_used(record& subject);
@@ -297,6 +336,11 @@ class registration_db {
   /// Recently removed topics, and when.
   std::map<std::uint64_t, std::string> removed_topics_;
   boost::unordered_flat_map<std::string_view, std::uint64_t> removed_at_;
+  std::set<producer_identity> restored_;
+  /// Producers that were taken over and have registrations that are not confirmed. At the end of
+  /// the grace those are looked for from the last to the first: so many are left to look at.
+  std::map<producer_id, std::uint32_t> adopted_;
+  time_point back_until_ = time_point::max();
   producer_queue departed_;
   /// The reasons why those left.
   boost::unordered_flat_map<producer_id, std::string> departure_causes_;

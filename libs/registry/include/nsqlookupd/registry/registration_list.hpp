@@ -18,12 +18,19 @@ enum class record_id : std::uint32_t {};
 struct registration {
   record_id record;
   /// The producer's index in the record's list of producers.
-  std::uint32_t position;
+  std::uint32_t position : 31;
+  /// Whether it was restored, and its producer has not registered it again.
+  std::uint32_t unconfirmed : 1;
   /// The neighbours in a ring of one topic and its channels, as indexes into the list. The only
   /// registration of a ring is its own neighbour.
   std::uint32_t next;
   std::uint32_t previous;
+
+  void move_to(std::uint32_t new_position) noexcept { position = new_position & most_positions; }
+
+  static constexpr std::uint32_t most_positions = 0x7fffffff;
 };
+static_assert(sizeof(registration) == 16);
 
 /// The registrations of one producer. Most producers have a few, so the list gets an index only
 /// when it is long. A ring connects a topic with its channels, so that those of one topic are found

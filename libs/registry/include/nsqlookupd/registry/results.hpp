@@ -83,7 +83,7 @@ struct node_topic {
 
 /// How far a listing of producers is: at the producer of this key. No producer's broadcast address
 /// is empty, so a listing begins with an empty key.
-using producer_position = std::tuple<std::string, std::int64_t, std::string, producer_id>;
+using producer_position = std::tuple<std::string, std::int64_t, producer_id>;
 
 /// A topic, or a channel of it unless `channel` is empty.
 struct registration_name {
