@@ -158,6 +158,14 @@ class registration_db {
   [[nodiscard]] bool list_producers(producer_position& at, std::size_t& budget,
                                     producer_sink const& sink) const;
 
+  /// Hands out one producer. False when no connected one has this id, which may be any number.
+  bool read_producer(producer_id id, producer_sink const& sink) const;
+
+  /// The registrations of a connected producer: each topic, and its channels behind it. The
+  /// producer's registrations must not change between pages.
+  [[nodiscard]] bool registrations_of(producer_id id, registration_position& at,
+                                      std::size_t& budget, registration_sink const& sink) const;
+
   /// The connected producers that are registered under a topic, or under a channel unless that is
   /// empty. When there are more than the budget, which would take long to sort, all producers are
   /// visited instead.
@@ -245,6 +253,8 @@ class registration_db {
   /// Tells of a change after which the producer is, or is not, in the lookups of all its topics.
   void tell_of_activity(change_kind kind, producer_record& producer);
   void stamp_lookup(topic_record& topic);
+  /// Tells of the registrations that end with their topic or channel, before it is removed.
+  void tell_of_lost(record const& subject);
   /// Stamps the topics of a producer whose activity has changed; false when more are left.
   bool stamp_topics(producer_record& producer, std::size_t& budget);
   void forget_unstamped(producer_record& producer);
