@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <utility>
 
@@ -94,38 +95,6 @@ time_point moment_of(std::int64_t microseconds) {
   return time_point{std::chrono::microseconds{microseconds}};
 }
 
-json::value parse(std::string_view text, json::storage_ptr memory) {
-  json::error_code error;
-  auto parsed = json::parse(text, error, std::move(memory));
-  if (error) {
-    fail_to_read("a row has JSON that cannot be read");
-  }
-  return parsed;
-}
-
-json::object const& object_in(json::value const& parsed) {
-  auto const* const object = parsed.if_object();
-  if (object == nullptr) {
-    fail_to_read("a row has JSON that is no object");
-  }
-  return *object;
-}
-
-template <class Visit>
-void for_each_name(json::value const& parsed, Visit const& visit) {
-  auto const* const names = parsed.if_array();
-  if (names == nullptr) {
-    fail_to_read("a row has JSON that is no array");
-  }
-  for (auto const& each : *names) {
-    auto const* const name = each.if_string();
-    if (name == nullptr) {
-      fail_to_read("a row has a name that is no string");
-    }
-    visit(std::string_view{*name});
-  }
-}
-
 // The name as it stays in `names`, a set or a map, to which it is added.
 template <class Names, class Add>
 auto& find_or_add(Names& names, std::string_view name, Add const& add) {
@@ -149,25 +118,52 @@ std::string_view channel_in(std::set<std::string, std::less<>>& channels, std::s
                      [&](std::string&& fresh) { return channels.insert(std::move(fresh)).first; });
 }
 
-void add_registrations(state& all, state::producer& producer, json::object const& topics) {
-  producer.registrations.reserve(topics.size() * 2);
-  for (auto const& [key, names] : topics) {
-    auto& [topic, channels] = topic_in(all, key);
-    producer.registrations.push_back({topic, {}});
-    for_each_name(names, [&](std::string_view name) {
-      producer.registrations.push_back({topic, channel_in(channels, name)});
-    });
+// Boost.JSON throws where a value is of another type than these.
+std::string_view text_of(json::value const& name) {
+  auto const& text = name.as_string();
+  return {text.data(), text.size()};
+}
+
+void add_topic(state& all, std::string_view name, json::value const& channels) {
+  auto& topic = topic_in(all, name);
+  for (auto const& channel : channels.as_array()) {
+    channel_in(topic.second, text_of(channel));
   }
 }
 
-void add_tombstones(state& all, state::producer& producer, json::object const& topics) {
-  for (auto const& [key, value] : topics) {
-    auto const* const microseconds = value.if_int64();
-    if (microseconds == nullptr) {
-      fail_to_read("a tombstone has no time");
+void add_registrations(state& all, state::producer& producer, json::value const& topics) {
+  producer.registrations.reserve(topics.as_object().size() * 2);
+  for (auto const& [key, channels] : topics.as_object()) {
+    auto& topic = topic_in(all, key);
+    producer.registrations.push_back({topic.first, {}});
+    for (auto const& channel : channels.as_array()) {
+      producer.registrations.push_back({topic.first, channel_in(topic.second, text_of(channel))});
     }
-    producer.tombstones.push_back({topic_in(all, key).first, moment_of(*microseconds)});
   }
+}
+
+void add_tombstones(state& all, state::producer& producer, json::value const& topics) {
+  for (auto const& [key, set_at] : topics.as_object()) {
+    producer.tombstones.push_back({topic_in(all, key).first, moment_of(set_at.as_int64())});
+  }
+}
+
+state::producer read_peer(statement const& row) {
+  state::producer read;
+  read.peer = {.remote_address = std::string{row.text(0)},
+               .hostname = std::string{row.text(1)},
+               .broadcast_address = std::string{row.text(2)},
+               .tcp_port = row.number(3),
+               .http_port = row.number(4),
+               .version = std::string{row.text(5)},
+               .topology_zone = std::string{row.text(6)},
+               .topology_region = std::string{row.text(7)}};
+  if (read.peer.broadcast_address.empty()) {
+    fail_to_read("a producer has no broadcast address");
+  }
+  read.last_seen = moment_of(row.number(8));
+  read.was_silent = row.number(9) != 0;
+  return read;
 }
 
 }  // namespace
@@ -184,6 +180,16 @@ database::database(std::string const& path)
 
 // Reads every page of the tables, so that no other check is needed.
 state database::read() {
+  try {
+    return read_rows();
+  } catch (file_error const&) {
+    throw;
+  } catch (std::exception const& error) {
+    fail_to_read(std::string{"a row has unusable JSON: "} + error.what());
+  }
+}
+
+state database::read_rows() {
   state all;
   for (statement rows{connection_, "select key, value from meta"}; rows.step();) {
     if (rows.text(0) == "revision") {
@@ -195,9 +201,7 @@ state database::read() {
   alignas(std::max_align_t) unsigned char buffer[std::size_t{16} << 10U];
   json::monotonic_resource memory{buffer, sizeof buffer};
   for (statement rows{connection_, "select topic, channels from topics"}; rows.step();) {
-    auto& channels = topic_in(all, rows.text(0)).second;
-    for_each_name(parse(rows.text(1), &memory),
-                  [&](std::string_view name) { channel_in(channels, name); });
+    add_topic(all, rows.text(0), json::parse(rows.text(1), &memory));
     memory.release();
   }
   statement rows{connection_,
@@ -205,25 +209,12 @@ state database::read() {
                  " topology_zone, topology_region, last_seen, silent, registrations, tombstones"
                  " from producers"};
   while (rows.step()) {
-    state::producer read;
-    read.peer = {.remote_address = std::string{rows.text(0)},
-                 .hostname = std::string{rows.text(1)},
-                 .broadcast_address = std::string{rows.text(2)},
-                 .tcp_port = rows.number(3),
-                 .http_port = rows.number(4),
-                 .version = std::string{rows.text(5)},
-                 .topology_zone = std::string{rows.text(6)},
-                 .topology_region = std::string{rows.text(7)}};
-    if (read.peer.broadcast_address.empty()) {
-      fail_to_read("a producer has no broadcast address");
-    }
-    read.last_seen = moment_of(rows.number(8));
-    read.was_silent = rows.number(9) != 0;
+    auto read = read_peer(rows);
     if (!read.was_silent) {
       read.last_seen = std::max(read.last_seen, all.alive_at);
     }
-    add_registrations(all, read, object_in(parse(rows.text(10), &memory)));
-    add_tombstones(all, read, object_in(parse(rows.text(11), &memory)));
+    add_registrations(all, read, json::parse(rows.text(10), &memory));
+    add_tombstones(all, read, json::parse(rows.text(11), &memory));
     memory.release();
     all.producers.push_back(std::move(read));
   }

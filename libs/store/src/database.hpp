@@ -31,6 +31,7 @@ class database {
   void finish();
 
  private:
+  [[nodiscard]] state read_rows();
   void begin();
   void write_topic(batch const& rows, topic_row const& row);
   void write_producer(batch const& rows, producer_row const& row);

@@ -21,15 +21,6 @@ namespace {
 using log::level;
 using registry::time_point;
 
-[[noreturn]] void refuse(std::string const& directory, std::string const& reason) {
-  throw std::runtime_error{"cannot use -data-path=" + directory + " - " + reason};
-}
-
-[[noreturn]] void refuse(std::string const& directory, int error) {
-  refuse(directory, std::generic_category().message(error) +
-                        "; it must be a directory that the server may write to");
-}
-
 // `20261130T041502Z`
 std::string stamp(time_point now) {
   auto const seconds = static_cast<std::time_t>(
@@ -43,40 +34,36 @@ std::string stamp(time_point now) {
 
 }  // namespace
 
-// Not by SQLite's own locks, which would keep out people who look, too.
-file::directory_lock::directory_lock(std::string const& directory)
-    : descriptor_{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
-  if (descriptor_ < 0) {
-    refuse(directory, errno);
-  }
-  int error = ::access(directory.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
-  if (error == 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    error = errno;
-  }
-  if (error != 0) {
-    ::close(descriptor_);
-    if (error == EWOULDBLOCK) {
-      refuse(directory, "another nsqlookupd uses it; give each server a directory of its own");
+// Not one of SQLite's own locks, which would keep out people who look, too.
+class directory_lock {
+ public:
+  explicit directory_lock(std::string const& directory)
+      : descriptor_{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
+    int error = 0;
+    if (descriptor_ < 0 || ::access(directory.c_str(), W_OK | X_OK) != 0 ||
+        ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+      error = errno;
     }
-    refuse(directory, error);
-  }
-}
-
-file::directory_lock::directory_lock(directory_lock&& other) noexcept
-    : descriptor_{std::exchange(other.descriptor_, -1)} {}
-
-file::directory_lock& file::directory_lock::operator=(directory_lock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-file::directory_lock::~directory_lock() {
-  if (descriptor_ >= 0) {
+    if (error == 0) {
+      return;
+    }
     ::close(descriptor_);
+    auto const reason = error == EWOULDBLOCK
+                            ? "another nsqlookupd uses it; give each server a directory of its own"
+                            : std::generic_category().message(error) +
+                                  "; it must be a directory that the server may write to";
+    throw std::runtime_error{"cannot use -data-path=" + directory + " - " + reason};
   }
-}
+  directory_lock(directory_lock const&) = delete;
+  directory_lock& operator=(directory_lock const&) = delete;
+  ~directory_lock() { ::close(descriptor_); }
 
-file::file(std::string const& directory) : lock_{directory}, path_{directory + "/nsqlookupd.db"} {}
+ private:
+  int descriptor_;
+};
+
+file::file(std::string const& directory)
+    : lock_{std::make_unique<directory_lock>(directory)}, path_{directory + "/nsqlookupd.db"} {}
 
 file::file(file&&) noexcept = default;
 file& file::operator=(file&&) noexcept = default;

@@ -77,8 +77,8 @@ void writer::write_submitted() {
   try {
     stored_.write(submitted_, now_());
     needs_all_ = false;
-    if (submitted_.is_complete) {
-      succeed();
+    if (submitted_.is_complete && std::exchange(failing_, false)) {
+      log::line(level::info, "STORE: ", stored_.path(), " is written again");
     }
   } catch (std::runtime_error const& error) {
     fail(error.what());
@@ -90,12 +90,6 @@ void writer::touch() {
     stored_.touch(now_());
   } catch (std::runtime_error const& error) {
     fail(error.what());
-  }
-}
-
-void writer::succeed() {
-  if (std::exchange(failing_, false)) {
-    log::line(level::info, "STORE: ", stored_.path(), " is written again");
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is written into the file comes back as it was, and can be looked at.
+// Rows that are written into the file come back as they were, and can be looked at.
 #include <nsqlookupd/store/file.hpp>
 
 #include "captured_log.hpp"
@@ -22,7 +22,7 @@ using test_support::captured_log;
 
 class file_test : public testing::Test {
  protected:
-  // What a restart finds.
+  // The state that a restart finds.
   state reopened() {
     stored.reset();
     stored.emplace(world.directory.path(""));

@@ -72,7 +72,7 @@ class writer_test : public testing::Test {
     }
   }
 
-  // What a restart finds.
+  // The state that a restart finds.
   state reopened() {
     running.reset();
     return file{world.directory.path("")}.load(at(0));

@@ -12,6 +12,7 @@
 namespace nsqlookupd::store {
 
 class database;
+class directory_lock;
 
 /// The file that has the registry's state: `nsqlookupd.db`, of SQLite, in a directory that no other
 /// server uses. Anybody may look at it meanwhile:
@@ -46,8 +47,8 @@ class file {
 
   [[nodiscard]] std::string const& path() const noexcept { return path_; }
 
-  /// What is stored. Nothing, and a line in the log, when it cannot be read. `now`: the time in the
-  /// name of a file that is moved aside.
+  /// Reads all that is stored. Returns nothing, after a line in the log, when that is not possible.
+  /// `now`: the time in the name of a file that is moved aside.
   [[nodiscard]] state load(registry::time_point now);
 
   /// Writes the rows, as a transaction that ends with a complete batch. Throws std::runtime_error
@@ -63,24 +64,13 @@ class file {
   void close() noexcept;
 
  private:
-  class directory_lock {
-   public:
-    explicit directory_lock(std::string const& directory);
-    directory_lock(directory_lock&& other) noexcept;
-    directory_lock& operator=(directory_lock&& other) noexcept;
-    ~directory_lock();
-
-   private:
-    int descriptor_ = -1;
-  };
-
   /// Calls `use(database&)`, with the file opened.
   template <class Use>
   void with_database(registry::time_point now, Use const& use);
   void open(registry::time_point now);
   void move_aside(std::string_view kind, std::string_view reason, registry::time_point now);
 
-  directory_lock lock_;
+  std::unique_ptr<directory_lock> lock_;
   std::string path_;
   std::unique_ptr<database> opened_;
 };

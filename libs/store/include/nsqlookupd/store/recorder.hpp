@@ -54,7 +54,7 @@ class recorder final : public registry::change_listener {
   };
   using name_set = boost::unordered_flat_set<std::string, hash, std::equal_to<>>;
 
-  /// Of each id that there ever was.
+  /// One for each id that there ever was.
   struct mark {
     bool is_noted = false;
     /// There is a row of it.

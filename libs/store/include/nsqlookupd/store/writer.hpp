@@ -63,7 +63,6 @@ class writer {
   void run(std::stop_token const& stopping);
   void write_submitted();
   void touch();
-  void succeed();
   void fail(std::string_view reason);
 
   file stored_;
