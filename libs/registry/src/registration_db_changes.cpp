@@ -49,12 +49,12 @@ void registration_db::stamp_lookup(topic_record& topic) {
   }
 }
 
-void registration_db::tell_of_lost(record const& subject) {
-  if (subject.producers.empty()) {
+void registration_db::tell_of_lost(std::span<producer_id const> producers) {
+  if (producers.empty()) {
     return;
   }
   for (auto* const listener : listeners_) {
-    listener->on_registrations_lost({subject.producers.data(), subject.producers.size()});
+    listener->on_registrations_lost(producers);
   }
 }
 

@@ -296,6 +296,7 @@ void database::finish() {
     in_transaction_ = false;
   }
   connection_.execute("pragma wal_checkpoint(truncate)");
+  connection_.tidy_up();
 }
 
 }  // namespace nsqlookupd::store

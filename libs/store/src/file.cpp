@@ -63,7 +63,8 @@ class directory_lock {
 };
 
 file::file(std::string const& directory)
-    : lock_{std::make_unique<directory_lock>(directory)}, path_{directory + "/nsqlookupd.db"} {}
+    : lock_{std::make_unique<directory_lock>(directory)},
+      path_{(std::filesystem::path{directory} / "nsqlookupd.db").string()} {}
 
 file::file(file&&) noexcept = default;
 file& file::operator=(file&&) noexcept = default;
@@ -81,7 +82,6 @@ void file::move_aside(std::string_view kind, std::string_view reason, time_point
   for (auto const* const suffix : {"-wal", "-shm"}) {
     std::filesystem::rename(path_ + suffix, aside + suffix, error);
   }
-  // Only now: SQLite tidies up behind a file that is where it was.
   opened_.reset();
   log::line(level::warning, "STORE: ", path_, " is ", kind, " (", reason, "): it is now ", aside,
             ", and the state is stored anew");

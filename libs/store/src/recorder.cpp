@@ -173,17 +173,17 @@ void recorder::collect_topic(registration_db const& db, std::size_t& budget, bat
 }
 
 void recorder::collect_producer(registration_db const& db, std::size_t& budget, batch& into) {
-  auto& mark = mark_of(*producer_);
+  auto& own = mark_of(*producer_);
   if (!row_begin_) {
     --budget;
     if (!begin_producer(db, into)) {
-      if (std::exchange(mark.is_stored, false)) {
+      if (std::exchange(own.is_stored, false)) {
         into.producers.push_back({.id = *producer_});
       }
       producer_.reset();
       return;
     }
-  } else if (mark.is_noted) {
+  } else if (own.is_noted) {
     // It has changed since the page before.
     into.text.resize(*row_begin_);
     row_begin_.reset();
@@ -194,7 +194,7 @@ void recorder::collect_producer(registration_db const& db, std::size_t& budget, 
   if (budget > 0 &&
       db.registrations_of(*producer_, position_, budget,
                           [&](registry::listed_registration const& one) { add(one, into.text); })) {
-    mark.is_stored = true;
+    own.is_stored = true;
     end_producer(into);
   }
 }

@@ -34,9 +34,11 @@ fault kind_of(int code) noexcept {
     throw std::bad_alloc{};
   }
   std::string reason = ::sqlite3_errmsg(opened);
-  int const system = ::sqlite3_system_errno(opened);
-  if (system != 0 && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)) {
-    reason += ": " + std::generic_category().message(system);
+  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) {
+    // The system's error is not known after a commit.
+    int const system = ::sqlite3_system_errno(opened);
+    reason += system != 0 ? ": " + std::generic_category().message(system)
+                          : " (SQLite's code " + std::to_string(code) + ')';
   }
   throw file_error{kind_of(code), reason};
 }
@@ -57,6 +59,11 @@ connection::connection(std::string const& path) {
   }
   ::sqlite3_extended_result_codes(opened, 1);
   ::sqlite3_busy_timeout(opened, busy_milliseconds);
+  ::sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void connection::tidy_up() noexcept {
+  ::sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
 void connection::execute(char const* sql) {

@@ -42,6 +42,10 @@ class connection {
   /// Executes one or several statements.
   void execute(char const* sql);
 
+  /// Has the write-ahead log moved into the file when that is closed. By default it stays as it is:
+  /// nothing is written any more after an error.
+  void tidy_up() noexcept;
+
   /// True when the file is not at its path any more.
   [[nodiscard]] bool has_moved() const noexcept;
 

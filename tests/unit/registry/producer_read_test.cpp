@@ -23,6 +23,8 @@ using test_support::lines;
 // Notes of which producers it hears, and how.
 class id_listener final : public change_listener {
  public:
+  explicit id_listener(registration_db& db) { db.follow(*this); }
+
   void on_change(change const& made) override {
     if (made.producer != nullptr) {
       told.push_back(made.id);
@@ -41,8 +43,6 @@ using ids = std::vector<producer_id>;
 
 class producer_read_test : public testing::Test {
  protected:
-  producer_read_test() { db.follow(heard); }
-
   // `remote seconds`, with a `!` when it is silent; empty when there is no such producer.
   std::string read(producer_id id) {
     std::string line;
@@ -85,7 +85,7 @@ class producer_read_test : public testing::Test {
   }
 
   registration_db db;
-  id_listener heard;
+  id_listener heard{db};
   producer_id const first = db.add_producer(peer("r1"), at(1));
   producer_id const second = db.add_producer(peer("r2", "other"), at(2));
 };
@@ -191,11 +191,14 @@ TEST_F(producer_read_test, registrations_lost_are_told_once_a_topic_or_channel_g
   db.delete_topic("t");
   EXPECT_EQ(heard.lost, (ids{first, second}));
   reclaim_all(db);
+  EXPECT_EQ(heard.lost, (ids{first, first, first, second, second, second}))
+      << "each of them has lost the topic and a channel again";
+  heard.lost.clear();
   db.create_topic("u");
   db.delete_topic("u");
   db.register_producer(first, "v#ephemeral", "");
   db.unregister_topic(first, "v#ephemeral");
-  EXPECT_EQ(heard.lost, (ids{first, second}));
+  EXPECT_EQ(heard.lost, ids{});
 }
 
 }  // namespace

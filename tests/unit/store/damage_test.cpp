@@ -36,12 +36,12 @@ class damage_test : public testing::Test {
 
   void change(char const* sql) const { connection{world.database()}.execute(sql); }
 
-  // Files beside the present one.
+  // Databases beside the present one.
   lines others() const {
     lines names;
     for (auto const& entry : fs::directory_iterator{directory()}) {
-      if (auto const name = entry.path().filename().string();
-          !name.starts_with("nsqlookupd.db-") && name != "nsqlookupd.db") {
+      auto const name = entry.path().filename().string();
+      if (name != "nsqlookupd.db" && !name.ends_with("-wal") && !name.ends_with("-shm")) {
         names.push_back(name);
       }
     }

@@ -36,8 +36,9 @@ class model_run {
         ASSERT_NO_FATAL_FAILURE(compare()) << "step " << step;
       }
     }
-    stored_.close();
     compare();
+    stored_.close();
+    ASSERT_EQ(lines_of(stored_.load(world_.now)), lines_of(db()));
   }
 
  private:

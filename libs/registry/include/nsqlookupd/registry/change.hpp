@@ -78,7 +78,8 @@ class change_listener {
   virtual void on_lookup_changed(std::string_view /*topic*/) {}
 
   /// These producers lose a registration, because its topic or channel is removed: the only change
-  /// of theirs that is not told one by one. Some of them may have left. Comes before the change.
+  /// of theirs that is not told one by one. Some of them may have left. Comes before the change,
+  /// and again when the registration is reclaimed, which moves their others.
   virtual void on_registrations_lost(std::span<producer_id const> /*producers*/) {}
 };
 

@@ -19,6 +19,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -162,7 +163,7 @@ class registration_db {
   bool read_producer(producer_id id, producer_sink const& sink) const;
 
   /// The registrations of a connected producer: each topic, and its channels behind it. The
-  /// producer's registrations must not change between pages.
+  /// producer's registrations must not change between pages, nor be reclaimed.
   [[nodiscard]] bool registrations_of(producer_id id, registration_position& at,
                                       std::size_t& budget, registration_sink const& sink) const;
 
@@ -253,8 +254,8 @@ class registration_db {
   /// Tells of a change after which the producer is, or is not, in the lookups of all its topics.
   void tell_of_activity(change_kind kind, producer_record& producer);
   void stamp_lookup(topic_record& topic);
-  /// Tells of the registrations that end with their topic or channel, before it is removed.
-  void tell_of_lost(record const& subject);
+  /// Tells of registrations that end with their topic or channel.
+  void tell_of_lost(std::span<producer_id const> producers);
   /// Stamps the topics of a producer whose activity has changed; false when more are left.
   bool stamp_topics(producer_record& producer, std::size_t& budget);
   void forget_unstamped(producer_record& producer);

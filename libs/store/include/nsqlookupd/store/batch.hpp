@@ -36,7 +36,7 @@ struct producer_row {
   bool is_silent = false;
   std::int64_t tcp_port = 0;
   std::int64_t http_port = 0;
-  registry::time_point last_seen;
+  registry::time_point last_seen{};
   /// Where its texts begin in the batch's, and how long each is: remote address, host name,
   /// broadcast address, version, topology zone and region, registrations and tombstones.
   std::size_t begin = 0;
