@@ -264,6 +264,7 @@ record& registration_db::add_channel(topic_record& topic, std::string_view name)
 }
 
 void registration_db::remove_topic(topic_record& topic) {
+  tell_of_lost({topic.producers.data(), topic.producers.size()});
   topic_index_.erase(&topic);
   topics_.erase(topics_.iterator_to(topic));
   deleted_topics_.insert(topic);
@@ -289,6 +290,7 @@ void registration_db::remove_topic(topic_record& topic) {
 }
 
 void registration_db::remove_channel(record& channel) {
+  tell_of_lost({channel.producers.data(), channel.producers.size()});
   while (!channel.producers.empty()) {
     auto& producer = producers_[channel.producers.back()];
     erase(producer, *producer.registrations.find(channel.id));

@@ -28,6 +28,7 @@ void registration_db::tell(change_kind kind, record const* subject,
   }
   if (producer != nullptr) {
     made.producer = producer->peer.get();
+    made.id = producer->id;
   }
   journal_.add(made, producer == nullptr ? no_peer : producer->peer);
   for (auto* const listener : listeners_) {
@@ -45,6 +46,15 @@ void registration_db::stamp_lookup(topic_record& topic) {
   topic.lookup_changed = revision_;
   for (auto* const listener : listeners_) {
     listener->on_lookup_changed(topic.name);
+  }
+}
+
+void registration_db::tell_of_lost(std::span<producer_id const> producers) {
+  if (producers.empty()) {
+    return;
+  }
+  for (auto* const listener : listeners_) {
+    listener->on_registrations_lost(producers);
   }
 }
 

@@ -96,6 +96,44 @@ bool registration_db::list_producers(producer_position& at, std::size_t& budget,
   });
 }
 
+bool registration_db::read_producer(producer_id id, producer_sink const& sink) const {
+  auto const* const producer = producers_.find(id);
+  if (producer == nullptr || !producer->connected) {
+    return false;
+  }
+  sink(listed(*producer, nullptr));
+  return true;
+}
+
+bool registration_db::registrations_of(producer_id id, registration_position& at,
+                                       std::size_t& budget, registration_sink const& sink) const {
+  auto const& producer = producers_[id];
+  auto const& registrations = producer.registrations;
+  while (at.topic < registrations.size()) {
+    auto const& topic = records_[registrations[at.topic].record];
+    if (topic.owner == nullptr && !static_cast<topic_record const&>(topic).deleted) {
+      auto const* const next = &registrations[at.next];
+      auto const& subject = records_[next->record];
+      if (subject.owner == nullptr) {
+        auto const* const found =
+            find_tombstone(static_cast<topic_record const&>(subject), producer);
+        bool const is_hidden = found != nullptr && found->hides;
+        sink({subject.name, {}, is_hidden ? std::optional{found->set_at} : std::nullopt});
+      } else {
+        sink({topic.name, subject.name, std::nullopt});
+      }
+      at.next = static_cast<std::uint32_t>(registrations.next(next) - &registrations[0]);
+    }
+    if (at.next == at.topic) {
+      at.next = ++at.topic;
+    }
+    if (--budget == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool registration_db::list_registered(std::string_view topic_name, std::string_view channel_name,
                                       producer_position& at, std::size_t& budget,
                                       producer_sink const& sink) const {

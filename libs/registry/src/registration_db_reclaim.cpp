@@ -100,6 +100,7 @@ bool registration_db::reclaim_from(topic_record& topic, std::size_t& budget) {
         return false;
       }
       auto& producer = producers_[subject.producers.back()];
+      tell_of_lost({&producer.id, 1});
       erase(producer, *producer.registrations.find(subject.id));
     }
     return spend(budget);

@@ -32,6 +32,7 @@ TEST_F(id_table_test, finds_everything_by_its_id) {
     }
     for (auto const& [each, its_id] : ids) {
       ASSERT_EQ(&table[its_id], each);
+      ASSERT_EQ(table.find(its_id), each);
     }
   }
 }
@@ -47,6 +48,20 @@ TEST_F(id_table_test, gives_what_was_given_back_out_again) {
   EXPECT_EQ(table.insert(objects[2]), id{0});
   int another = 0;
   EXPECT_EQ(table.insert(another), id{3});
+}
+
+TEST_F(id_table_test, finds_nothing_by_other_numbers) {
+  EXPECT_EQ(table.find(id{0}), nullptr);
+  std::array<int, 3> objects{};
+  for (auto& object : objects) {
+    table.insert(object);
+  }
+  table.erase(id{0});
+  table.erase(id{2});
+  EXPECT_EQ(table.find(id{0}), nullptr);
+  EXPECT_EQ(table.find(id{1}), &objects[1]);
+  EXPECT_EQ(table.find(id{2}), nullptr);
+  EXPECT_EQ(table.find(id{3}), nullptr);
 }
 
 }  // namespace

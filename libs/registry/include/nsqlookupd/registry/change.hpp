@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace nsqlookupd::registry {
@@ -64,6 +65,9 @@ struct change {
   peer_info const* producer = nullptr;
   /// The reason, in the words of the log: a command, a request, the end of a connection, `time`.
   std::string_view cause;
+  /// The producer's, where there is one. For listeners alone: the journal does not remember it,
+  /// since ids are given out again.
+  producer_id id{};
 };
 
 /// Hears of each change, in order, on the registration_db's strand and in the middle of the
@@ -80,6 +84,11 @@ class change_listener {
   /// The lookup of this topic has a new index. Comes after the change that is the reason; one that
   /// is about a producer alone may be the reason for many.
   virtual void on_lookup_changed(std::string_view /*topic*/) {}
+
+  /// These producers lose a registration, because its topic or channel is removed: the only change
+  /// of theirs that is not told one by one. Some of them may have left. Comes before the change,
+  /// and again when the registration is reclaimed, which moves their others.
+  virtual void on_registrations_lost(std::span<producer_id const> /*producers*/) {}
 };
 
 }  // namespace nsqlookupd::registry

@@ -23,30 +23,42 @@ class id_table {
   /// The object must stay where it is until its id is erased.
   Id insert(T& object) {
     if (first_free_ == none) {
-      slots_.push_back({.object = &object});
+      slots_.push_back(slot_of(object));
       return Id{static_cast<std::uint32_t>(slots_.size() - 1)};
     }
-    auto const id = std::exchange(first_free_, slots_[first_free_].next_free);
-    slots_[id].object = &object;
+    auto const id = first_free_;
+    first_free_ = static_cast<std::uint32_t>(slots_[id] >> 1U);
+    slots_[id] = slot_of(object);
     return Id{id};
   }
 
   void erase(Id id) noexcept {
     auto const freed = static_cast<std::uint32_t>(id);
-    slots_[freed].next_free = std::exchange(first_free_, freed);
+    slots_[freed] = slot{std::exchange(first_free_, freed)} << 1U | is_free;
   }
 
   [[nodiscard]] T& operator[](Id id) const noexcept {
-    return *slots_[static_cast<std::size_t>(id)].object;
+    return *object_in(slots_[static_cast<std::size_t>(id)]);
+  }
+
+  /// Null where the id is given to no object.
+  [[nodiscard]] T* find(Id id) const noexcept {
+    auto const at = static_cast<std::size_t>(id);
+    return at < slots_.size() && (slots_[at] & is_free) == 0 ? object_in(slots_[at]) : nullptr;
   }
 
  private:
   static constexpr auto none = std::numeric_limits<std::uint32_t>::max();
 
-  union slot {
-    T* object;
-    std::uint32_t next_free;
-  };
+  // The address of an object, which is even, or twice the next free id and one.
+  using slot = std::uint64_t;
+  static constexpr slot is_free = 1;
+
+  static slot slot_of(T& object) noexcept {
+    static_assert(alignof(T) > is_free);
+    return reinterpret_cast<slot>(&object);
+  }
+  static T* object_in(slot used) noexcept { return reinterpret_cast<T*>(used); }
 
   std::vector<slot> slots_;
   std::uint32_t first_free_ = none;

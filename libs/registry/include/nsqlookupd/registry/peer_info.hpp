@@ -6,6 +6,10 @@
 
 namespace nsqlookupd::registry {
 
+/// How a session names its producer to the registration_db: given by add_producer(), good until
+/// remove_producer().
+enum class producer_id : std::uint32_t {};
+
 /// A producer as it described itself (docs/PROTOCOL.md, "IDENTIFY body"), and its real address.
 struct peer_info {
   /// `ip:port` of the connection, which is also the producer's identity: two connections of one

@@ -21,10 +21,6 @@
 
 namespace nsqlookupd::registry {
 
-/// How a session names its producer to the registration_db: given by add_producer(), good until
-/// remove_producer().
-enum class producer_id : std::uint32_t {};
-
 using tree_hook =
     boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
                                     boost::intrusive::link_mode<boost::intrusive::normal_link>>;

@@ -19,6 +19,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -179,6 +180,14 @@ class registration_db {
   [[nodiscard]] bool list_producers(producer_position& at, std::size_t& budget,
                                     producer_sink const& sink) const;
 
+  /// Hands out one producer. False when none has this id, which may be any number.
+  bool read_producer(producer_id id, producer_sink const& sink) const;
+
+  /// The registrations of a producer: each topic, and its channels behind it. The
+  /// producer's registrations must not change between pages, nor be reclaimed.
+  [[nodiscard]] bool registrations_of(producer_id id, registration_position& at,
+                                      std::size_t& budget, registration_sink const& sink) const;
+
   /// The producers that are registered under a topic, or under a channel unless that is empty. When
   /// there are more than the budget, which would take long to sort, all producers are visited
   /// instead.
@@ -281,6 +290,8 @@ class registration_db {
   /// Tells of a change after which the producer is, or is not, in the lookups of all its topics.
   void tell_of_activity(change_kind kind, producer_record& producer);
   void stamp_lookup(topic_record& topic);
+  /// Tells of registrations that end with their topic or channel.
+  void tell_of_lost(std::span<producer_id const> producers);
   /// Stamps the topics of a producer whose activity has changed; false when more are left.
   bool stamp_topics(producer_record& producer, std::size_t& budget);
   void forget_unstamped(producer_record& producer);

@@ -85,6 +85,22 @@ struct node_topic {
 /// is empty, so a listing begins with an empty key.
 using producer_position = std::tuple<std::string, std::int64_t, producer_id>;
 
+/// How far a read of one producer's registrations is: the topic that it is at, and which of that
+/// and its channels comes next. Indexes into the producer's list.
+struct registration_position {
+  std::uint32_t topic = 0;
+  std::uint32_t next = 0;
+};
+
+/// A registration of a producer as it is handed out. Good during the call that does.
+struct listed_registration {
+  std::string_view topic;
+  /// Empty for the topic itself.
+  std::string_view channel;
+  /// The moment at which a tombstone was set that hides the producer under the topic.
+  std::optional<time_point> tombstoned_at;
+};
+
 /// A topic, or a channel of it unless `channel` is empty.
 struct registration_name {
   std::string topic;
@@ -100,5 +116,6 @@ struct history {
 using name_sink = std::function<void(std::string_view)>;
 using empty_topic_sink = std::function<void(std::string_view, time_point since)>;
 using producer_sink = std::function<void(listed_producer const&)>;
+using registration_sink = std::function<void(listed_registration const&)>;
 
 }  // namespace nsqlookupd::registry

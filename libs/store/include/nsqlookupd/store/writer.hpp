@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nsqlookupd/registry/time.hpp>
+#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/store/file.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string_view>
+#include <thread>
+
+namespace nsqlookupd::store {
+
+/// How often the writer does what nobody asks for.
+struct pace {
+  /// The moment at which the server is alive is stored so often when nothing else is.
+  std::chrono::milliseconds alive{2000};
+  /// After an error there is no other attempt for so long.
+  std::chrono::milliseconds after_error{1000};
+};
+
+/// Writes batches into the file, on a thread of its own: nobody waits for the disk. One batch is
+/// under way at a time; what changes meanwhile stays noted in the recorder.
+///
+/// When the disk fails, the writer says so once, asks for everything anew, and says so when it
+/// succeeds again. It does the same at first, since what was stored before has other ids.
+///
+/// The functions are called from one strand, errors() from any thread. Signals are blocked in the
+/// thread: a limit on the file's size (SIGXFSZ) is an error like that of a full disk.
+class writer {
+ public:
+  /// `now`: the registry's time, to be asked on the writer's thread.
+  writer(file stored, std::function<registry::time_point()> now, pace how_often = {});
+  writer(writer const&) = delete;
+  writer& operator=(writer const&) = delete;
+  /// As stop().
+  ~writer();
+
+  /// False while a batch is under way, and for a while after an error.
+  [[nodiscard]] bool is_ready() const noexcept { return !busy_; }
+
+  /// True, once, when recorder::note_all() is to be called before the next batch is collected.
+  [[nodiscard]] bool take_request_for_all() noexcept { return wants_all_.exchange(false); }
+
+  /// Takes a finished batch, and leaves a cleared one in exchange. Only when is_ready(). Never
+  /// waits. Before everything has come that was asked for, other batches are dropped.
+  void submit(batch& finished);
+
+  /// Writes what was submitted, and closes the file. Waits for the disk. Nothing may be submitted
+  /// afterwards.
+  void stop() noexcept;
+
+  /// How often writing failed.
+  [[nodiscard]] std::uint64_t errors() const noexcept { return errors_; }
+
+ private:
+  void run(std::stop_token const& stopping);
+  void write_submitted();
+  void touch();
+  void fail(std::string_view reason);
+
+  file stored_;
+  std::function<registry::time_point()> now_;
+  pace pace_;
+  /// The writer's thread alone: whether it waits for a batch that begins anew, and whether the last
+  /// attempt failed.
+  bool needs_all_ = true;
+  bool failing_ = false;
+  std::atomic<bool> busy_{false};
+  std::atomic<bool> wants_all_{true};
+  std::atomic<std::uint64_t> errors_{0};
+  std::mutex guard_;
+  std::condition_variable_any wake_;
+  bool is_submitted_ = false;
+  /// The writer's while there is something submitted, the caller's otherwise.
+  batch submitted_;
+  std::jthread thread_;
+};
+
+}  // namespace nsqlookupd::store

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/store/file.hpp>
+
+#include "database.hpp"
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace nsqlookupd::store {
+namespace {
+
+using log::level;
+using registry::time_point;
+
+// `20261130T041502Z`
+std::string stamp(time_point now) {
+  auto const seconds = static_cast<std::time_t>(
+      std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  auto const size = std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts);
+  return {text.data(), size};
+}
+
+}  // namespace
+
+// Not one of SQLite's own locks, which would keep out people who look, too.
+class directory_lock {
+ public:
+  explicit directory_lock(std::string const& directory)
+      : descriptor_{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
+    int error = 0;
+    if (descriptor_ < 0 || ::access(directory.c_str(), W_OK | X_OK) != 0 ||
+        ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+      error = errno;
+    }
+    if (error == 0) {
+      return;
+    }
+    ::close(descriptor_);
+    auto const reason = error == EWOULDBLOCK
+                            ? "another nsqlookupd uses it; give each server a directory of its own"
+                            : std::generic_category().message(error) +
+                                  "; it must be a directory that the server may write to";
+    throw std::runtime_error{"cannot use -data-path=" + directory + " - " + reason};
+  }
+  directory_lock(directory_lock const&) = delete;
+  directory_lock& operator=(directory_lock const&) = delete;
+  ~directory_lock() { ::close(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+file::file(std::string const& directory)
+    : lock_{std::make_unique<directory_lock>(directory)},
+      path_{(std::filesystem::path{directory} / "nsqlookupd.db").string()} {}
+
+file::file(file&&) noexcept = default;
+file& file::operator=(file&&) noexcept = default;
+file::~file() = default;
+
+void file::move_aside(std::string_view kind, std::string_view reason, time_point now) {
+  auto const aside = path_ + '.' + std::string{kind} + '-' + stamp(now);
+  std::error_code error;
+  std::filesystem::rename(path_, aside, error);
+  if (error) {
+    opened_.reset();
+    throw file_error{fault::passing, "it is " + std::string{kind} + " (" + std::string{reason} +
+                                         ") and cannot be moved aside: " + error.message()};
+  }
+  for (auto const* const suffix : {"-wal", "-shm"}) {
+    std::filesystem::rename(path_ + suffix, aside + suffix, error);
+  }
+  opened_.reset();
+  log::line(level::warning, "STORE: ", path_, " is ", kind, " (", reason, "): it is now ", aside,
+            ", and the state is stored anew");
+}
+
+void file::open(time_point now) {
+  if (opened_) {
+    return;
+  }
+  try {
+    opened_ = std::make_unique<database>(path_);
+    return;
+  } catch (file_error const& error) {
+    if (error.kind() == fault::passing) {
+      throw;
+    }
+    move_aside(error.kind() == fault::newer ? "newer" : "broken", error.what(), now);
+  }
+  opened_ = std::make_unique<database>(path_);
+}
+
+template <class Use>
+void file::with_database(time_point now, Use const& use) {
+  try {
+    open(now);
+    use(*opened_);
+  } catch (file_error const& error) {
+    if (opened_ && error.kind() == fault::damage) {
+      move_aside("broken", error.what(), now);
+    }
+    opened_.reset();
+    throw;
+  }
+}
+
+state file::load(time_point now) {
+  state all;
+  try {
+    with_database(now, [&](database& opened) { all = opened.read(); });
+  } catch (file_error const& error) {
+    if (error.kind() != fault::damage) {
+      log::line(level::error, "STORE: cannot read ", path_, " - ", error.what(),
+                "; the server starts without what it knew before");
+    }
+  }
+  return all;
+}
+
+void file::write(batch const& rows, time_point now) {
+  with_database(now, [&](database& opened) { opened.write(rows, now); });
+}
+
+void file::touch(time_point now) {
+  with_database(now, [&](database& opened) { opened.touch(now); });
+}
+
+void file::close() noexcept {
+  try {
+    if (opened_) {
+      opened_->finish();
+    }
+  } catch (file_error const& error) {
+    log::line(level::error, "STORE: cannot close ", path_, " - ", error.what());
+  }
+  opened_.reset();
+}
+
+}  // namespace nsqlookupd::store
