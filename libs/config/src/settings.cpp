@@ -55,6 +55,18 @@ constexpr auto table = std::to_array<setting>({
     {"event-history", "changes that /events keeps, 10000000 at most (0: none)",
      &values::event_history, history},
 
+    first_of("Restarting",
+             {"data-path",
+              "path to a directory for the file that brings the registry's state back after a "
+              "restart (empty: nothing is stored)",
+              &values::data_path}),
+    {"store-interval", "duration of time between two transactions of that file",
+     &values::store_interval},
+    {"restore-grace",
+     "duration of time after a restart in which nsqds come back; what they do not register again "
+     "is removed at its end",
+     &values::restore_grace},
+
     first_of("Stopping", {"drain-timeout",
                           "duration of time to go on serving after SIGTERM, with /readyz saying no "
                           "(0: stop at once)",

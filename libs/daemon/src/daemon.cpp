@@ -17,6 +17,7 @@
 #include "client_ports.hpp"
 #include "failures.hpp"
 #include "lasting_loops.hpp"
+#include "persistence.hpp"
 #include "reloadable_files.hpp"
 #include "shutdown_sequence.hpp"
 #include <boost/asio/co_spawn.hpp>
@@ -25,8 +26,11 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -72,11 +76,12 @@ class change_counter final : public registry::change_listener {
   metrics::counters& counters_;
 };
 
-// Grows over restarts, too, as long as the clock is not set back.
-std::uint64_t first_revision() {
+// Grows over restarts, too: where nothing is stored, as long as the clock is not set back.
+std::uint64_t first_revision(std::optional<stored_state> const& stored) {
   auto const now = net::shown_time().time_since_epoch();
-  return static_cast<std::uint64_t>(
+  auto const by_clock = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+  return std::max(by_clock, stored ? stored->content.revision : 0);
 }
 
 // Whether plain HTTP is sent away. As in nsqd: a server that wants to see certificates does not
@@ -125,9 +130,13 @@ class daemon::server {
   change_counter change_counter_{counters_};
   http_api::watchers watchers_;
 
+  std::optional<stored_state> stored_;
+
   asio::io_context io_;
   asio::any_io_executor control_;
   net::registration_actor actor_;
+  // Before the ports open.
+  std::unique_ptr<persistence> persistence_;
   net::turn_queue turns_;
   net::lookup_service const lookup_service_;
   client_ports ports_;
@@ -153,6 +162,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       routes_{http_api::nsq_routes(server_info_.version, answer_cache_),
               admin::routes(server_info_)},
       watchers_{settings_.max_watchers},
+      stored_{read_stored_state(settings_, now_())},
       io_{static_cast<int>(settings_.threads)},
       control_{net::strand_of(io_, threads())},
       actor_{io_,
@@ -161,7 +171,10 @@ daemon::server::server(config::options settings, supervision const& given, wall_
               settings_.empty_topic_ttl},
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic},
-             {settings_.event_history, first_revision()}},
+             {settings_.event_history, first_revision(stored_)}},
+      persistence_{
+          stored_ ? std::make_unique<persistence>(io_, actor_, std::move(*stored_), settings_, now_)
+                  : nullptr},
       turns_{io_, static_cast<unsigned>(settings_.threads)},
       lookup_service_{actor_,   connections_, memory_,           turns_,
                       buffers_, now_,         session_settings_, counters_},
@@ -179,7 +192,12 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                    server_info_.draining = true;
                    actor_.wake_all();
                  },
-                 [this] { ports_.close(); }}},
+                 [this] {
+                   if (persistence_) {
+                     persistence_->freeze();
+                   }
+                   ports_.close();
+                 }}},
       hangup_{control_, SIGHUP},
       sweep_timer_{control_},
       loops_{control_},
@@ -234,12 +252,14 @@ std::string daemon::server::metrics_text(registry::totals const& all) const {
   return metrics::exposition(counters_, {.producers = all.producers,
                                          .topics = all.topics,
                                          .empty_topics = all.empty_topics,
+                                         .restored_producers = all.restored_producers,
                                          .channels = all.channels,
                                          .registrations = all.registrations,
                                          .watchers = watchers_.size(),
                                          .unfinished_input_bytes = memory_.used(use::input),
                                          .unsent_reply_bytes = memory_.used(use::output),
                                          .max_input_memory = settings_.max_input_memory,
+                                         .store_errors = persistence_ ? persistence_->errors() : 0,
                                          .log_lines_dropped = log::dropped_lines(),
                                          .log_lines_left_out = log::left_out_lines(),
                                          .tls_certificate_expiry = files_.certificate_expiry(),
@@ -252,6 +272,9 @@ void daemon::server::run() {
   ports_.accept(loops_);
   loops_.run("reloading", [this] { return reload_on_hangup(); });
   loops_.run("sweeping", [this] { return sweep(); });
+  if (persistence_) {
+    loops_.run("storing", [this] { return persistence_->run(); });
+  }
   loops_.run("stopping", [this] { return shutdown_.run(); });
   {
     std::vector<std::jthread> others;
@@ -263,6 +286,9 @@ void daemon::server::run() {
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
   // that any more.
   connections_.on_empty(nullptr);
+  if (persistence_) {
+    persistence_->finish();
+  }
   log::line(level::info, "stopped");
 }
 

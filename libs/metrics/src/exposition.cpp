@@ -92,6 +92,9 @@ void add_requests(families& to, request_counters const& from) {
 void add_registry(families& to, figures const& known) {
   to.gauge("nsqlookupd_producers", "Producers (nsqd connections) that have identified themselves.",
            known.producers);
+  to.gauge("nsqlookupd_restored_producers",
+           "Producers that were known before the restart and whose connection is not back yet.",
+           known.restored_producers);
   to.gauge("nsqlookupd_topics", "Topics that are known, with or without producers.", known.topics);
   to.gauge("nsqlookupd_empty_topics", "Topics that no producer has registered.",
            known.empty_topics);
@@ -151,6 +154,9 @@ void add_work(families& to, counters const& counted) {
 }
 
 void add_server(families& to, figures const& known) {
+  to.begin(MetricType::Counter, "nsqlookupd_store_errors_total",
+           "Failures to write the file under -data-path.");
+  to.sample(known.store_errors);
   to.begin(MetricType::Counter, "nsqlookupd_log_dropped_total",
            "Log lines that could not be written.");
   to.sample(known.log_lines_dropped);

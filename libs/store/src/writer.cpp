@@ -65,6 +65,7 @@ void writer::run(std::stop_token const& stopping) {
     }
     if (!is_submitted_) {
       busy_ = false;
+      busy_.notify_all();
     }
   }
   stored_.close();

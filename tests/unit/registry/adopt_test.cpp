@@ -56,7 +56,7 @@ TEST_F(adopt_test, one_with_the_same_identity_takes_it_over) {
                                            "u: r2/web7@101000000000"}));
   EXPECT_EQ(db.count_all().producers, 1U);
   EXPECT_EQ(db.count_all().registrations, 3U);
-  EXPECT_EQ(db.restored_producers(), 0U);
+  EXPECT_EQ(db.count_all().restored_producers, 0U);
 }
 
 TEST_F(adopt_test, all_else_that_it_says_is_new) {
@@ -87,7 +87,7 @@ TEST_F(adopt_test, one_that_differs_is_another) {
     auto other = said("r2");
     differences[each](other);
     EXPECT_NE(db.add_producer(other, at(101)), old) << each;
-    EXPECT_EQ(db.restored_producers(), 1U) << each;
+    EXPECT_EQ(db.count_all().restored_producers, 1U) << each;
     EXPECT_EQ(db.count_all().producers, 2U + each);
   }
 }
@@ -96,7 +96,7 @@ TEST_F(adopt_test, the_one_that_was_heard_of_last_comes_first) {
   auto const newer = restore("r0", at(95));
   EXPECT_EQ(connect("r2"), newer);
   EXPECT_EQ(connect("r3"), old);
-  EXPECT_EQ(db.restored_producers(), 0U);
+  EXPECT_EQ(db.count_all().restored_producers, 0U);
   auto const third = connect("r4");
   EXPECT_NE(third, newer);
   EXPECT_NE(third, old);

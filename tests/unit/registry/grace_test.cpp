@@ -73,7 +73,7 @@ TEST_F(grace_test, a_producer_that_is_not_back_is_removed_at_its_end) {
                             "unregistered t r1 by not back after restart at 110000000000",
                             "unregistered t/c r1 by not back after restart at 110000000000"}));
   EXPECT_EQ(list_clients(db), lines{});
-  EXPECT_EQ(db.restored_producers(), 0U);
+  EXPECT_EQ(db.count_all().restored_producers, 0U);
   EXPECT_EQ(db.count_all().registrations, 0U);
   EXPECT_EQ(db.next_due(), at(160));
 }
@@ -281,7 +281,7 @@ TEST_F(grace_test, a_connection_may_come_between_its_slices) {
   restore("r2", {"t"}, "c");
   start_waiting();
   EXPECT_TRUE(db.advance(at(110), 1));
-  EXPECT_EQ(db.restored_producers(), 1U);
+  EXPECT_EQ(db.count_all().restored_producers, 1U);
   connect("r2");
   EXPECT_EQ(list_registrations(db), (lines{"t: r2'@110000000000", "t/c: r2'@110000000000"}));
   EXPECT_FALSE(db.advance(at(110)));

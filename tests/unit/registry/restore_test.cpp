@@ -50,12 +50,12 @@ TEST_F(restore_test, a_producer_counts) {
   EXPECT_EQ(db.count_all().producers, 1U);
   EXPECT_EQ(db.count_all().registrations, 2U);
   EXPECT_EQ(db.count_all().empty_topics, 0U);
-  EXPECT_EQ(db.restored_producers(), 1U);
+  EXPECT_EQ(db.count_all().restored_producers, 1U);
 }
 
 TEST_F(restore_test, a_producer_of_this_run_is_not_a_restored_one) {
   static_cast<void>(db.add_producer(peer("r1"), at(100)));
-  EXPECT_EQ(db.restored_producers(), 0U);
+  EXPECT_EQ(db.count_all().restored_producers, 0U);
 }
 
 TEST_F(restore_test, each_change_is_told_with_the_restart_as_its_cause) {
@@ -96,7 +96,7 @@ TEST_F(restore_test, a_producer_falls_silent_as_if_there_had_been_no_restart) {
   db.advance(at(140));
   EXPECT_EQ(told.take_with_causes(), lines{"producer_silent r1 by time at 130000000001"});
   EXPECT_EQ(list_lookup(db, "t", at(140)), lines{"r2"});
-  EXPECT_EQ(db.restored_producers(), 2U);
+  EXPECT_EQ(db.count_all().restored_producers, 2U);
 }
 
 TEST_F(restore_test, a_producer_was_not_seen_in_the_future) {
@@ -128,7 +128,7 @@ TEST_F(restore_test, a_producer_stays_while_no_end_is_set) {
 TEST_F(restore_test, a_producer_may_be_removed) {
   auto const id = restore(peer("r1"), at(90), "t", "c");
   db.remove_producer(id, "because");
-  EXPECT_EQ(db.restored_producers(), 0U);
+  EXPECT_EQ(db.count_all().restored_producers, 0U);
   EXPECT_EQ(list_clients(db), lines{});
   db.expect_back_until(at(110));
   EXPECT_EQ(db.next_due(), time_point::max());

@@ -37,6 +37,13 @@ struct options {
   /// Changes that `/events` keeps; 0: none.
   std::size_t event_history = 10'000;
 
+  /// The directory of the file that has the registry's state; empty: it is not stored.
+  std::string data_path;
+  /// The time between two transactions of that file.
+  std::chrono::nanoseconds store_interval = std::chrono::milliseconds{500};
+  /// How long restored producers wait for their connections after a restart.
+  std::chrono::nanoseconds restore_grace = std::chrono::seconds{60};
+
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
   log::line_format log_format = log::line_format::text;

@@ -20,12 +20,14 @@ struct figures {
   std::uint64_t producers = 0;
   std::uint64_t topics = 0;
   std::uint64_t empty_topics = 0;
+  std::uint64_t restored_producers = 0;
   std::uint64_t channels = 0;
   std::uint64_t registrations = 0;
   std::uint64_t watchers = 0;
   std::uint64_t unfinished_input_bytes = 0;
   std::uint64_t unsent_reply_bytes = 0;
   std::uint64_t max_input_memory = 0;
+  std::uint64_t store_errors = 0;
   std::uint64_t log_lines_dropped = 0;
   std::uint64_t log_lines_left_out = 0;
   /// The end of the certificate's validity, in seconds since 1970; nothing where no TLS is spoken.

@@ -52,6 +52,13 @@ class registration_actor {
   /// changes that only time causes are made when they are due.
   void serve(http_api::watchers& waiting, wall_clock now);
 
+  /// Calls `function(registration_db&)` at once. To be called before anything runs, or on the
+  /// strand by a function that was posted.
+  template <class Function>
+  void visit(Function const& function) {
+    function(db_);
+  }
+
   /// Calls `function(registration_db&)` on the strand and returns what it returns, which is not
   /// void. What it throws is thrown here, on the caller's executor. `function` must not block; it
   /// may refer to locals of the awaiting coroutine.

@@ -91,9 +91,6 @@ class registration_db {
   /// removed, and others lose the restored registrations that they have not registered again.
   void expect_back_until(time_point until) noexcept { back_until_ = until; }
 
-  /// Restored producers that no connection has taken over yet.
-  [[nodiscard]] std::size_t restored_producers() const noexcept { return restored_.size(); }
-
   /// The producer was heard of: sets its last update to `now` and returns what it was.
   time_point ping(producer_id id, time_point now);
 
@@ -232,8 +229,8 @@ class registration_db {
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
   /// Kept up as things change: costs nothing to ask.
   [[nodiscard]] totals count_all() const noexcept {
-    return {by_key_.size(), topics_.size(), channel_count_, registration_count_,
-            empty_topic_count_};
+    return {by_key_.size(),      topics_.size(),     channel_count_,
+            registration_count_, empty_topic_count_, restored_.size()};
   }
 
  private:

@@ -59,6 +59,8 @@ struct totals {
   std::size_t registrations = 0;
   /// Topics that no producer has registered.
   std::size_t empty_topics = 0;
+  /// Producers that no connection has taken over yet.
+  std::size_t restored_producers = 0;
 };
 
 /// A producer as a listing hands it out. Good during the call that does.

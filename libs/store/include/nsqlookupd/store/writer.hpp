@@ -45,6 +45,9 @@ class writer {
   /// False while a batch is under way, and for a while after an error.
   [[nodiscard]] bool is_ready() const noexcept { return !busy_; }
 
+  /// Waits until is_ready(). For the end, when nothing else is to be done.
+  void wait_until_ready() const noexcept { busy_.wait(true); }
+
   /// True, once, when recorder::note_all() is to be called before the next batch is collected.
   [[nodiscard]] bool take_request_for_all() noexcept { return wants_all_.exchange(false); }
 
