@@ -108,6 +108,7 @@ class daemon::server {
   [[nodiscard]] net::concurrency threads() const noexcept {
     return settings_.threads == 1 ? net::concurrency::one_thread : net::concurrency::many_threads;
   }
+  [[nodiscard]] std::unique_ptr<persistence> bring_back();
   [[nodiscard]] client_ports::service service_to_clients();
   [[nodiscard]] net::http_service http_service(std::uint16_t send_to_port);
   [[nodiscard]] std::string metrics_text(registry::totals const& all) const;
@@ -209,7 +210,6 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                            {settings_.broadcast_address, config::host_name(), ports().http,
                             ports().tcp, std::string{config::version()}}),
                        .counters = &counters_};
-  actor_.follow(change_counter_);
   actor_.serve(watchers_, now_);
   server_info_.metrics = [this](registry::totals const& all) { return metrics_text(all); };
   log::line(level::info, config::version_line());
@@ -217,6 +217,13 @@ daemon::server::server(config::options settings, supervision const& given, wall_
   if (files_.are_any()) {
     files_.log_state();
   }
+}
+
+std::unique_ptr<persistence> daemon::server::bring_back() {
+  actor_.follow(change_counter_);
+  return stored_ ? std::make_unique<persistence>(io_, actor_, *std::exchange(stored_, {}),
+                                                 settings_, now_)
+                 : nullptr;
 }
 
 client_ports::service daemon::server::service_to_clients() {
