@@ -9,9 +9,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <limits>
 #include <utility>
 
@@ -129,7 +129,10 @@ asio::awaitable<void> persistence::run() {
     if (!writer_.is_ready()) {
       continue;
     }
-    auto const reached = co_await asio::co_spawn(io_, collect_batch(), asio::use_awaitable);
+    auto const [failure, reached] = co_await asio::co_spawn(io_, collect_batch(), net::token);
+    if (failure) {
+      std::rethrow_exception(failure);
+    }
     if (reached == progress::frozen) {
       co_return;
     }
