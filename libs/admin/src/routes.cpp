@@ -10,6 +10,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -36,12 +37,18 @@ http::reply livez(request const& asked, registry::registration_db&, registry::ti
   return report(asked, "livez", true, std::string{ping_check});
 }
 
-// 200 as long as clients may be sent here, 503 once the server was told to stop.
-http::reply readyz(request const& asked, server_info const& server) {
+// 200 as long as clients may be sent here, 503 once the server was told to stop. What was restored
+// is as good as what is connected.
+http::reply readyz(request const& asked, registry::registration_db const& db,
+                   server_info const& server) {
   bool const draining = server.draining;
   std::string checks{ping_check};
   checks.append(draining ? "[-]shutdown failed: the server was told to stop\n"
                          : "[+]shutdown ok\n");
+  if (auto const restored = db.count_all().restored_producers; restored != 0) {
+    checks.append("[+]restart ok: ").append(std::to_string(restored));
+    checks.append(" restored producers are to come back\n");
+  }
   return report(asked, "readyz", !draining, checks);
 }
 
@@ -87,8 +94,8 @@ std::vector<http_api::route> routes(server_info const& server) {
   using enum http_api::access;
   using enum http_api::methods;
   using enum http_api::takes;
-  auto const ready = [&server](request const& asked, auto const&...) {
-    return readyz(asked, server);
+  auto const ready = [&server](request const& asked, registry::registration_db const& db, auto) {
+    return readyz(asked, db, server);
   };
   auto const openapi = [text = std::make_shared<std::string const>(openapi_text())](
                            auto const&...) { return tool_reply(json, text); };

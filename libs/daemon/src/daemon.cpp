@@ -173,9 +173,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic},
              {settings_.event_history, first_revision(stored_)}},
-      persistence_{
-          stored_ ? std::make_unique<persistence>(io_, actor_, std::move(*stored_), settings_, now_)
-                  : nullptr},
+      persistence_{bring_back()},
       turns_{io_, static_cast<unsigned>(settings_.threads)},
       lookup_service_{actor_,   connections_, memory_,           turns_,
                       buffers_, now_,         session_settings_, counters_},

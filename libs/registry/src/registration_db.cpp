@@ -44,9 +44,10 @@ registration_db::names_found registration_db::find(std::string_view topic_name,
   return {topic, channel == topic->channels.end() ? nullptr : &*channel};
 }
 
-producer_record& registration_db::insert_producer(peer_info peer, time_point last_update) {
+producer_record& registration_db::insert_producer(std::shared_ptr<peer_info const> peer,
+                                                  time_point last_update) {
   auto fresh = std::make_unique<producer_record>();
-  fresh->peer = std::make_shared<peer_info const>(std::move(peer));
+  fresh->peer = std::move(peer);
   fresh->last_update = last_update;
   fresh->id = producers_.insert(*fresh);
   fresh->silent = lifetimes_.inactive_producer_timeout.count() <= 0;
@@ -60,11 +61,12 @@ producer_record& registration_db::insert_producer(peer_info peer, time_point las
 producer_id registration_db::add_producer(peer_info peer, time_point now, std::string_view cause) {
   now_ = std::max(now_, now);
   cause_ = cause;
-  if (auto* const restored = restored_.empty() ? nullptr : find_restored(peer)) {
-    adopt(*restored, std::move(peer));
+  auto said = std::make_shared<peer_info const>(std::move(peer));
+  if (auto* const restored = restored_.empty() ? nullptr : find_restored(*said)) {
+    adopt(*restored, std::move(said));
     return restored->id;
   }
-  auto& fresh = insert_producer(std::move(peer), now_);
+  auto& fresh = insert_producer(std::move(said), now_);
   tell_of_node(change_kind::producer_added, nullptr, fresh);
   return fresh.id;
 }
@@ -225,15 +227,6 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
   tombstone_at(address->host);
   tombstone_at('[' + address->host + ']');
   return count;
-}
-
-void registration_db::set_tombstone(topic_record& topic, producer_record& producer,
-                                    time_point set_at) {
-  erase_tombstone(topic, producer);
-  tombstones_.emplace(std::pair{topic.id, producer.id}, registry::tombstone{set_at});
-  tombstone_ends_.emplace(later(set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id);
-  tell_of_node(change_kind::tombstoned, &topic, producer);
-  stamp_lookup(topic);
 }
 
 topic_record& registration_db::add_topic(std::string_view name) {

@@ -33,7 +33,7 @@ producer_id registration_db::restore_producer(peer_info peer, time_point last_se
   if (!by_activity_.empty()) {
     seen = std::max(seen, by_activity_.back().last_update);
   }
-  auto& fresh = insert_producer(std::move(peer), seen);
+  auto& fresh = insert_producer(std::make_shared<peer_info const>(std::move(peer)), seen);
   fresh.restored = true;
   restored_.insert(identity_of(fresh));
   tell_of_node(change_kind::producer_restored, nullptr, fresh);
@@ -67,12 +67,12 @@ producer_record* registration_db::find_restored(peer_info const& peer) const {
   return is_same ? &producers_[id] : nullptr;
 }
 
-void registration_db::adopt(producer_record& restored, peer_info peer) {
+void registration_db::adopt(producer_record& restored, std::shared_ptr<peer_info const> peer) {
   forget_restored(restored);
   if (restored.unconfirmed != 0) {
     adopted_.emplace(restored.id, std::numeric_limits<std::uint32_t>::max());
   }
-  restored.peer = std::make_shared<peer_info const>(std::move(peer));
+  restored.peer = std::move(peer);
   restored.last_update = now_;
   if (lifetimes_.inactive_producer_timeout.count() > 0) {
     if (!std::exchange(restored.silent, false)) {

@@ -140,6 +140,15 @@ tombstone const* registration_db::find_tombstone(topic_record const& topic,
   return found == tombstones_.end() ? nullptr : &found->second;
 }
 
+void registration_db::set_tombstone(topic_record& topic, producer_record& producer,
+                                    time_point set_at) {
+  erase_tombstone(topic, producer);
+  tombstones_.emplace(std::pair{topic.id, producer.id}, registry::tombstone{set_at});
+  tombstone_ends_.emplace(later(set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id);
+  tell_of_node(change_kind::tombstoned, &topic, producer);
+  stamp_lookup(topic);
+}
+
 void registration_db::erase_tombstone(record const& topic, producer_record const& producer) {
   auto const found = tombstones_.find({topic.id, producer.id});
   if (found == tombstones_.end()) {

@@ -35,6 +35,15 @@ TEST(probes, list_their_checks_when_asked_to) {
   }
 }
 
+TEST(probes, tell_of_restored_producers_that_are_to_come_back) {
+  world here;
+  static_cast<void>(here.db.restore_producer({}, here.now));
+  EXPECT_EQ(here.get("/readyz").body, "ok");
+  EXPECT_EQ(here.get("/readyz?verbose").body,
+            "[+]ping ok\n[+]shutdown ok\n[+]restart ok: 1 restored producers are to come back\n"
+            "readyz check passed\n");
+}
+
 TEST(probes, while_draining_it_is_alive_but_not_ready) {
   world here;
   here.server.draining = true;

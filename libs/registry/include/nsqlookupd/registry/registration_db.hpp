@@ -17,6 +17,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -28,8 +29,8 @@
 
 namespace nsqlookupd::registry {
 
-/// Everything that is known: connected and restored producers and their registrations. Indexed in
-/// both directions, so that no answer and no disconnect visits what it does not touch.
+/// Everything that is known: the connected producers and their registrations. Indexed in both
+/// directions, so that no answer and no disconnect visits what it does not touch.
 ///
 /// Not synchronized: all calls come from one strand (registration_actor). Nothing in it is handed
 /// out by reference beyond the call of a sink, and sinks must not change it.
@@ -46,7 +47,8 @@ namespace nsqlookupd::registry {
 /// Time passes by advance() alone. Commands take a `cause`, for the journal.
 ///
 /// After a restart a caller brings back what was known: advance() first, then topics and channels
-/// (by the create functions, cause `restart`) and producers, then expect_back_until().
+/// (by the create functions, cause `restart`) and producers, then expect_back_until(). A restored
+/// producer counts as connected.
 class registration_db {
  public:
   explicit registration_db(lifetimes how_long = {}, limits how_many = {}, history since = {})
@@ -80,7 +82,8 @@ class registration_db {
 
   /// Brings back a producer that was known before a restart, `last_seen` at this moment. Those that
   /// were seen earlier come first. It has no connection: it is listed like any other, until one
-  /// takes it over or the grace ends. register_producer() brings back its registrations.
+  /// takes it over or the grace ends. register_producer() brings back its registrations. Not to be
+  /// restored: one that was seen longer ago than the inactive producer timeout.
   [[nodiscard]] producer_id restore_producer(peer_info peer, time_point last_seen);
 
   /// Brings back the tombstone of a restored producer, and of one of its topics, that was set at
@@ -173,15 +176,15 @@ class registration_db {
   /// there is none.
   [[nodiscard]] bool next_registration(registration_name& at) const;
 
-  /// Every producer. Each costs the budget one, and one for each of its registrations.
+  /// Every connected producer. Each costs the budget one, and one for each of its registrations.
   [[nodiscard]] bool list_producers(producer_position& at, std::size_t& budget,
                                     producer_sink const& sink) const;
 
   /// Hands out one producer. False when none has this id, which may be any number.
   bool read_producer(producer_id id, producer_sink const& sink) const;
 
-  /// The registrations of a producer: each topic, and its channels behind it. The
-  /// producer's registrations must not change between pages, nor be reclaimed.
+  /// The registrations of a producer: each topic, and its channels behind it. They must not change
+  /// between pages, nor be reclaimed.
   [[nodiscard]] bool registrations_of(producer_id id, registration_position& at,
                                       std::size_t& budget, registration_sink const& sink) const;
 
@@ -192,7 +195,7 @@ class registration_db {
                                      producer_position& at, std::size_t& budget,
                                      producer_sink const& sink) const;
 
-  /// The topics of a producer, sorted by name.
+  /// The topics of a connected producer, sorted by name.
   [[nodiscard]] std::vector<node_topic> topics_of(producer_id id) const;
 
   /// The revision of the last change. An answer is stamped with it before it is written.
@@ -246,13 +249,12 @@ class registration_db {
   };
 
   /// Adds a producer without a word.
-  producer_record& insert_producer(peer_info peer, time_point last_update);
+  producer_record& insert_producer(std::shared_ptr<peer_info const> peer, time_point last_update);
   [[nodiscard]] static producer_identity identity_of(producer_record const& producer) noexcept;
   /// Null when none was restored that said the same of itself.
   [[nodiscard]] producer_record* find_restored(peer_info const& peer) const;
   /// A connection takes over a restored producer.
-  void adopt(producer_record& restored, peer_info peer);
-  void set_tombstone(topic_record& topic, producer_record& producer, time_point set_at);
+  void adopt(producer_record& restored, std::shared_ptr<peer_info const> peer);
   /// The registration is registered again, or ends. True when it was not confirmed.
   bool confirm(producer_record& producer, registration& linked);
   void forget_restored(producer_record& producer);
@@ -312,6 +314,7 @@ class registration_db {
   void dispose(producer_record& producer);
   [[nodiscard]] registry::tombstone const* find_tombstone(topic_record const& topic,
                                                           producer_record const& producer) const;
+  void set_tombstone(topic_record& topic, producer_record& producer, time_point set_at);
   void erase_tombstone(record const& topic, producer_record const& producer);
   /// `topic` is the one that is listed; it may be null.
   [[nodiscard]] listed_producer listed(producer_record const& producer,
