@@ -98,6 +98,10 @@ bool recorder::collect(registration_db const& db, std::size_t budget, batch& int
   } else if (!is_due()) {
     take_notes();
   }
+  if (is_anew_) {
+    // To grow by and by would copy megabytes within one turn.
+    into.text.reserve(enough_for_a_batch);
+  }
   while (budget > 0) {
     if (topic_.empty() && !producer_) {
       bool const is_full = into.size() >= enough_for_a_batch;
