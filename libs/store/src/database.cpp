@@ -218,7 +218,7 @@ state database::read_rows() {
     memory.release();
     all.producers.push_back(std::move(read));
   }
-  std::ranges::stable_sort(all.producers, {}, &state::producer::last_seen);
+  std::ranges::sort(all.producers, {}, &state::producer::last_seen);
   return all;
 }
 
