@@ -59,6 +59,20 @@ TEST_F(adopt_test, one_with_the_same_identity_takes_it_over) {
   EXPECT_EQ(db.count_all().restored_producers, 0U);
 }
 
+TEST_F(adopt_test, a_listing_tells_whether_a_producer_waits_for_that) {
+  auto const is_restored = [this] {
+    bool found = false;
+    producer_position from;
+    std::size_t budget = 10;
+    EXPECT_TRUE(db.list_producers(
+        from, budget, [&](listed_producer const& producer) { found = producer.is_restored; }));
+    return found;
+  };
+  EXPECT_TRUE(is_restored());
+  connect("r2");
+  EXPECT_FALSE(is_restored());
+}
+
 TEST_F(adopt_test, all_else_that_it_says_is_new) {
   auto newer = said("r2");
   newer.version = "1.4.0";
