@@ -29,7 +29,7 @@ constexpr std::int64_t schema_version = 1;
 // large does not stay so.
 constexpr auto settings = R"(
 pragma journal_mode = wal;
-pragma synchronous = normal;
+pragma synchronous = full;
 pragma journal_size_limit = 4194304;
 pragma temp_store = memory;
 )";
