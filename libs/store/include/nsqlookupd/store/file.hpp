@@ -14,6 +14,10 @@ namespace nsqlookupd::store {
 class database;
 class directory_lock;
 
+/// Throws std::runtime_error with one line when `directory` is none, or may not be written. Whether
+/// a server uses it does not matter. Changes nothing.
+void check_directory(std::string const& directory);
+
 /// The file that has the registry's state: `nsqlookupd.db`, of SQLite, in a directory that no other
 /// server uses. Anybody may look at it meanwhile:
 ///
