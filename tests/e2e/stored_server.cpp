@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 
 #include <csignal>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -22,11 +23,18 @@ std::string text_in(json::object const& from, std::string_view name) {
   return std::string{from.at(name).as_string()};
 }
 
-// Beside the server, which goes on writing.
+bool has_row(store::connection& opened, std::string const& sql) {
+  return store::statement{opened, sql}.step();
+}
+
+// Beside the server, which goes on writing, or makes the file first.
 bool has_topic_in(std::string const& file, std::string const& name) {
+  if (!std::filesystem::exists(file)) {
+    return false;
+  }
   store::connection looking{file};
-  store::statement found{looking, "select 1 from topics where topic = '" + name + "'"};
-  return found.step();
+  return has_row(looking, "select 1 from sqlite_schema where name = 'topics'") &&
+         has_row(looking, "select 1 from topics where topic = '" + name + "'");
 }
 
 }  // namespace
