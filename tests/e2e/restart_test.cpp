@@ -149,25 +149,56 @@ TEST(restart, a_tombstone_lives_on_and_ends_when_it_would_have_ended) {
   EXPECT_TRUE(eventually([&] { return server.producers_of("t") == strings{"10.0.0.1"}; }));
 }
 
+// As if the server had been away for so long.
+void go_back(stored_server const& server, int seconds) {
+  auto const microseconds = std::to_string(seconds) + "000000";
+  server.change_file("update producers set last_seen = last_seen - " + microseconds +
+                     "; update meta set value = value - " + microseconds +
+                     " where key = 'alive_at'");
+}
+
 TEST(restart, does_not_list_those_who_were_last_seen_too_long_ago) {
   stored_server server;
   auto const before = server.producer("10.0.0.1", {"t c"});
   server.settle();
-  // As if the server had been away for ten minutes.
-  auto const go_back = [&] {
-    server.kill();
-    server.change_file(
-        "update producers set last_seen = last_seen - 600000000;"
-        "update meta set value = value - 600000000 where key = 'alive_at'");
-  };
-  go_back();
+  server.kill();
+  go_back(server, 600);
   server.start({"-inactive-producer-timeout=1h"});
   EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
   server.settle();
-  go_back();
+  server.kill();
+  go_back(server, 600);
   server.start();
   EXPECT_THAT(server.producers_of("t"), IsEmpty());
   EXPECT_THAT(server.listed("/channels?topic=t", "channels"), ElementsAre("c"));
+}
+
+// Else nothing would end it where a server is restarted again and again.
+TEST(restart, does_not_count_those_as_seen_who_did_not_come_back) {
+  stored_server server;
+  auto const before = server.producer("10.0.0.1", {"t"});
+  server.settle();
+  server.kill();
+  go_back(server, 200);
+  server.start();
+  EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
+  server.settle();
+  server.kill();
+  go_back(server, 200);
+  server.start();
+  EXPECT_THAT(server.producers_of("t"), IsEmpty());
+}
+
+TEST(restart, again_before_anything_is_stored_loses_nothing) {
+  stored_server server;
+  auto const before = server.producer("10.0.0.1", {"t c"});
+  server.settle();
+  server.restart({"-store-interval=1h"});
+  server.restart({"-store-interval=1h"});
+  EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
+  ASSERT_EQ(server.stop(), 0);
+  server.start();
+  EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
 }
 
 TEST(restart, opens_no_port_before_all_is_there) {

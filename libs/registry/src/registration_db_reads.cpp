@@ -29,6 +29,7 @@ listed_producer registration_db::listed(producer_record const& producer,
           .last_update = producer.last_update,
           .changed = std::max(producer.changed, topic_deleted_),
           .is_active = !producer.silent,
+          .is_restored = producer.restored,
           .is_tombstoned = found != nullptr && found->hides,
           .tombstoned_at = found == nullptr ? std::nullopt : std::optional{found->set_at}};
 }

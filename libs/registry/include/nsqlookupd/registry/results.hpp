@@ -71,6 +71,8 @@ struct listed_producer {
   /// The revision at which its entry in `/nodes` last changed.
   std::uint64_t changed;
   bool is_active;
+  /// Whether it is back after a restart, and no connection has taken it over yet.
+  bool is_restored;
   /// Whether a tombstone hides it under the topic that is listed.
   bool is_tombstoned;
   /// When it was tombstoned there, also where that has ended. Nothing when it never was.

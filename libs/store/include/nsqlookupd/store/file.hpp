@@ -28,7 +28,8 @@ void check_directory(std::string const& directory);
 ///     producers(id, remote_address, hostname, broadcast_address, tcp_port, http_port, version,
 ///               topology_zone, topology_region, last_seen, silent, registrations, tombstones)
 ///                              registrations: {"topic":["channel",…],…}; tombstones:
-///                              {"topic":time}
+///                              {"topic":time}; silent: 1 when it was last seen at last_seen, 0
+///                              when it was connected as long as the server was alive
 ///     registrations(id, broadcast_address, topic, channel), channels(topic, channel)
 ///                              views of the same, one by one
 ///
