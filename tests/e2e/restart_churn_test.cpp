@@ -105,6 +105,8 @@ class lookup_poll {
 // Producers, and the topics that a restarted server must and may know of each.
 class churn {
  public:
+  explicit churn(std::string const& threads) : threads_{threads}, server_{{threads}} {}
+
   void run(unsigned operations) {
     for (unsigned count = 0; count < operations; ++count) {
       do_something();
@@ -118,7 +120,7 @@ class churn {
     must_be_created_ = created_;
   }
 
-  void kill_and_start(strings const& flags) {
+  void kill_and_start(strings flags) {
     // Their last commands are on the way.
     for (auto& [address, client] : clients_) {
       auto const topic = any_topic();
@@ -127,6 +129,7 @@ class churn {
     }
     server_.kill();
     clients_.clear();
+    flags.push_back(threads_);
     server_.start(flags);
   }
 
@@ -247,6 +250,7 @@ class churn {
     created_.insert(topic);
   }
 
+  std::string threads_;
   stored_server server_;
   std::map<std::string, test_support::lookup_client> clients_;
   name_map present_;
@@ -259,8 +263,14 @@ class churn {
   std::mt19937 random_;
 };
 
-TEST(kill_under_churn, loses_nothing_that_was_stored_and_nobody_who_comes_back) {
-  churn producers;
+class kill_under_churn : public testing::TestWithParam<char const*> {};
+INSTANTIATE_TEST_SUITE_P(with, kill_under_churn, testing::Values("-threads=1", "-threads=4"),
+                         [](auto const& threads) {
+                           return std::string{threads.param}.substr(1, 7) + threads.param[9];
+                         });
+
+TEST_P(kill_under_churn, loses_nothing_that_was_stored_and_nobody_who_comes_back) {
+  churn producers{GetParam()};
   for (unsigned round = 1; round <= 10; ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
     producers.seed(round);
