@@ -51,7 +51,7 @@ check_bash() {
   expect_equal 'bash: a command begun' $'hash-token\nhealthcheck\nhelp' "$(complete_in_bash h)"
   expect_equal 'bash: commands behind help' 'check' "$(complete_in_bash help c)"
   expect_equal 'bash: a right' $'read\nwrite' "$(complete_in_bash hash-token me '')"
-  expect_equal 'bash: a switch of check' '-strict' "$(complete_in_bash check -st)"
+  expect_equal 'bash: a switch of check' '-strict' "$(complete_in_bash check -str)"
   expect_equal 'bash: flags of watch' $'-exec\n-token-file' "$(complete_in_bash watch clicks -ex; complete_in_bash watch clicks -token)"
   expect_equal 'bash: a file of watch' "$page" "$(complete_in_bash watch clicks -token-file "${page%.gz}")"
   expect_equal 'bash: its paths' '/readyz' "$(complete_in_bash healthcheck /r)"

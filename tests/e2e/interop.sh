@@ -4,7 +4,7 @@
 # interop.sh <path of nsqlookupd>
 #
 # Runs a real nsqd and a real nsqadmin against the server, on the loopback and on free ports:
-# announce, publish, look up, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
+# announce, publish, look up, kill and restart, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
 # may be several words, such as 'docker run --rm --network host nsqio/nsq:v1.3.0 nsqd'.
 set -euo pipefail
 
@@ -46,9 +46,9 @@ stop() {
   wait "$pid"
 }
 
-# wait_until <description> <command…>: polls for at most 30 seconds.
+# wait_until <description> <command…>: polls for at most 30 seconds, or $limit.
 wait_until() {
-  local description=$1 deadline=$((SECONDS + 30))
+  local description=$1 deadline=$((SECONDS + ${limit:-30}))
   shift
   until "$@"; do
     if ((SECONDS >= deadline)); then
@@ -77,8 +77,31 @@ lacks() {
   answer=$(curl -sf "$1") && ! grep -qE "$2" <<<"$answer"
 }
 
-start nsqlookupd "$server" --tcp-address=127.0.0.1:0 --http-address=127.0.0.1:0 \
-  --broadcast-address=127.0.0.1
+# start_nsqlookupd <TCP port> <HTTP port>: on the state that it has stored before.
+start_nsqlookupd() {
+  start nsqlookupd "$server" --tcp-address="127.0.0.1:$1" --http-address="127.0.0.1:$2" \
+    --broadcast-address=127.0.0.1 --data-path="$dir/state" --store-interval=20ms
+}
+
+# is_stored <text>: whether the files of the state contain it.
+is_stored() {
+  grep -qsF "$1" "$dir"/state/*
+}
+
+# is_back <topic>: whether nsqd has connected again. An answer that lacks its topic's producer ends
+# the test; no answer does not.
+is_back() {
+  local answer
+  answer=$(curl -s "$lookup/lookup?topic=$1") || return 1
+  if ! grep -qE '"tcp_port":[1-9]' <<<"$answer"; then
+    printf 'FAILED  a restarted nsqlookupd misses the producer: %s\n' "$answer" >&2
+    exit 1
+  fi
+  has "$lookup/metrics" '^nsqlookupd_restored_producers 0$'
+}
+
+mkdir "$dir/state"
+start_nsqlookupd 0 0
 wait_until 'nsqlookupd listens' listens nsqlookupd
 lookup=http://127.0.0.1:$(port_of nsqlookupd HTTP)
 
@@ -96,6 +119,15 @@ wait_until 'a published topic has its producer' has "$lookup/lookup?topic=intero
 wait_until 'nsqadmin lists the topic' has "$admin/topics" '"interop"'
 wait_until 'nsqadmin lists the node' has "$admin/nodes" '"broadcast_address":"127.0.0.1"'
 wait_until 'nsqadmin shows the topic of the node' has "$admin/topics/interop" '"message_count":1'
+
+wait_until 'the producer of the topic is stored' is_stored '{"interop":'
+lookup_ports=("$(port_of nsqlookupd TCP)" "$(port_of nsqlookupd HTTP)")
+kill -KILL "${pids[nsqlookupd]}"
+wait "${pids[nsqlookupd]}" 2>>"$dir/killed.log" || true
+start_nsqlookupd "${lookup_ports[@]}"
+# nsqd notices at its next ping, and comes back at the one after: in 15 to 30 seconds.
+limit=60 wait_until 'nobody misses the producer while nsqd comes back after a kill' is_back interop
+wait_until 'nsqadmin lists the topic again' has "$admin/topics" '"interop"'
 
 curl -sf -o "$dir/created" -d '{"topic":"made_by_admin","channel":"c1"}' "$admin/topics"
 wait_until 'a channel created in nsqadmin is known' has "$lookup/channels?topic=made_by_admin" '"c1"'

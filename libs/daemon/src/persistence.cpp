@@ -21,7 +21,7 @@ namespace {
 namespace asio = boost::asio;
 using log::level;
 
-// What is visited in one turn: about a fifth of a millisecond.
+// Visited in one turn, which takes about a fifth of a millisecond.
 constexpr std::size_t items_at_once = 2048;
 
 // Before the next batch of a transaction, or when the disk was slower than the interval.

@@ -68,7 +68,7 @@ class persistence {
   store::recorder recorder_;
   store::batch next_;
   bool is_frozen_ = false;
-  // What there was to write at the end.
+  // Still to be written at the end.
   std::vector<store::batch> last_;
   store::writer writer_;
 };

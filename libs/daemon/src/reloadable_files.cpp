@@ -4,6 +4,7 @@
 #include <nsqlookupd/config/address.hpp>
 #include <nsqlookupd/daemon/check_files.hpp>
 #include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/store/file.hpp>
 #include <nsqlookupd/text/file.hpp>
 
 #include <cstddef>
@@ -127,6 +128,11 @@ files_report check_files(config::options const& settings) {
     auto const count = load_tokens(settings.http_auth_file).size();
     report.found.push_back("token file " + settings.http_auth_file + " has " +
                            std::to_string(count) + (count == 1 ? " token" : " tokens"));
+  });
+  attempt([&] {
+    if (settings.data_path.empty()) return;
+    store::check_directory(settings.data_path);
+    report.found.push_back("data path " + settings.data_path + " can be written");
   });
   return report;
 }

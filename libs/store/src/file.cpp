@@ -32,27 +32,47 @@ std::string stamp(time_point now) {
   return {text.data(), size};
 }
 
+[[noreturn]] void refuse(std::string const& directory, std::string const& reason) {
+  throw std::runtime_error{"cannot use -data-path=" + directory + " - " + reason};
+}
+
+[[noreturn]] void refuse(std::string const& directory, int error) {
+  refuse(directory, std::generic_category().message(error) +
+                        "; it must be a directory that the server may write to");
+}
+
+int open_directory(std::string const& directory) {
+  int const opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) {
+    refuse(directory, errno);
+  }
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    int const error = errno;
+    ::close(opened);
+    refuse(directory, error);
+  }
+  return opened;
+}
+
 }  // namespace
+
+void check_directory(std::string const& directory) {
+  ::close(open_directory(directory));
+}
 
 // Not one of SQLite's own locks, which would keep out people who look, too.
 class directory_lock {
  public:
-  explicit directory_lock(std::string const& directory)
-      : descriptor_{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
-    int error = 0;
-    if (descriptor_ < 0 || ::access(directory.c_str(), W_OK | X_OK) != 0 ||
-        ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      error = errno;
-    }
-    if (error == 0) {
+  explicit directory_lock(std::string const& directory) : descriptor_{open_directory(directory)} {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
       return;
     }
+    int const error = errno;
     ::close(descriptor_);
-    auto const reason = error == EWOULDBLOCK
-                            ? "another nsqlookupd uses it; give each server a directory of its own"
-                            : std::generic_category().message(error) +
-                                  "; it must be a directory that the server may write to";
-    throw std::runtime_error{"cannot use -data-path=" + directory + " - " + reason};
+    if (error != EWOULDBLOCK) {
+      refuse(directory, error);
+    }
+    refuse(directory, "another nsqlookupd uses it; give each server a directory of its own");
   }
   directory_lock(directory_lock const&) = delete;
   directory_lock& operator=(directory_lock const&) = delete;

@@ -207,7 +207,7 @@ bool recorder::begin_producer(registration_db const& db, batch& into) {
   auto& text = into.text;
   row_ = {.id = *producer_, .is_gone = false, .begin = text.size()};
   bool const is_known = db.read_producer(*producer_, [&](registry::listed_producer const& one) {
-    row_.is_silent = !one.is_active;
+    row_.is_silent = !one.is_active || one.is_restored;
     row_.tcp_port = one.peer.tcp_port;
     row_.http_port = one.peer.http_port;
     row_.last_seen = one.last_update;

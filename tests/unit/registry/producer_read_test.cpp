@@ -99,6 +99,21 @@ TEST_F(producer_read_test, finds_a_producer_by_its_id) {
   EXPECT_EQ(read(first), "r1 303");
 }
 
+TEST_F(producer_read_test, tells_whether_it_is_restored) {
+  db.advance(at(10));
+  auto const back = db.restore_producer(peer("r3"), at(5));
+  auto const is_restored = [&](producer_id id) {
+    bool found = false;
+    EXPECT_TRUE(db.read_producer(
+        id, [&](listed_producer const& producer) { found = producer.is_restored; }));
+    return found;
+  };
+  EXPECT_TRUE(is_restored(back));
+  EXPECT_FALSE(is_restored(first));
+  EXPECT_EQ(db.add_producer(peer("r3"), at(11)), back);
+  EXPECT_FALSE(is_restored(back));
+}
+
 TEST_F(producer_read_test, finds_none_by_any_other_number) {
   EXPECT_EQ(read(producer_id{2}), "");
   EXPECT_EQ(read(producer_id{0xffffffff}), "");

@@ -151,6 +151,20 @@ TEST_F(recorder_test, silence_and_the_end_of_a_tombstone_are_changes) {
   EXPECT_EQ(silent.producers.front().last_seen, at(1));
 }
 
+TEST_F(recorder_test, a_restored_producer_is_silent_until_a_connection_takes_it_over) {
+  db.advance(at(10));
+  static_cast<void>(db.restore_producer(peer("r1"), at(5)));
+  db.expect_back_until(at(60));
+  auto const restored = stored.collect();
+  EXPECT_TRUE(restored.producers.front().is_silent);
+  EXPECT_EQ(restored.producers.front().last_seen, at(5));
+  static_cast<void>(db.add_producer(peer("r2"), at(20)));
+  auto const adopted = stored.collect();
+  ASSERT_EQ(adopted.producers.size(), 1U);
+  EXPECT_FALSE(adopted.producers.front().is_silent);
+  EXPECT_EQ(adopted.producers.front().last_seen, at(20));
+}
+
 TEST_F(recorder_test, slices_of_any_size_make_the_same_batch) {
   for (int number = 0; number < 3; ++number) {
     auto const id = identify("r" + std::to_string(number));

@@ -19,7 +19,7 @@ struct files_report {
 };
 
 /// Reads certificates and tokens as a server with these settings would at start, and its addresses
-/// without listening there. Changes nothing.
+/// without listening there; looks at the directory of -data-path. Changes nothing.
 [[nodiscard]] files_report check_files(config::options const& settings);
 
 }  // namespace nsqlookupd

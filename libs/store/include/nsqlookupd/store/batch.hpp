@@ -33,6 +33,8 @@ struct producer_row {
   registry::producer_id id{};
   /// The last members have no meaning then.
   bool is_gone = true;
+  /// Nothing was heard of it since `last_seen`. Otherwise it counts as seen as long as the server
+  /// is alive.
   bool is_silent = false;
   std::int64_t tcp_port = 0;
   std::int64_t http_port = 0;

@@ -14,6 +14,10 @@ namespace nsqlookupd::store {
 class database;
 class directory_lock;
 
+/// Throws std::runtime_error with one line when `directory` is none, or may not be written. Whether
+/// a server uses it does not matter. Changes nothing.
+void check_directory(std::string const& directory);
+
 /// The file that has the registry's state: `nsqlookupd.db`, of SQLite, in a directory that no other
 /// server uses. Anybody may look at it meanwhile:
 ///
@@ -24,7 +28,8 @@ class directory_lock;
 ///     producers(id, remote_address, hostname, broadcast_address, tcp_port, http_port, version,
 ///               topology_zone, topology_region, last_seen, silent, registrations, tombstones)
 ///                              registrations: {"topic":["channel",…],…}; tombstones:
-///                              {"topic":time}
+///                              {"topic":time}; silent: 1 when it was last seen at last_seen, 0
+///                              when it was connected as long as the server was alive
 ///     registrations(id, broadcast_address, topic, channel), channels(topic, channel)
 ///                              views of the same, one by one
 ///

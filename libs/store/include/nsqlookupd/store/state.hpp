@@ -31,6 +31,7 @@ struct state {
     registry::peer_info peer;
     /// A producer that was not silent counts as seen when the server was last alive.
     registry::time_point last_seen;
+    /// One that had not come back since a restart counts as silent, too.
     bool was_silent = false;
     std::vector<registration> registrations;
     std::vector<tombstone> tombstones;
