@@ -12,12 +12,9 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace nsqlookupd::e2e {

@@ -201,6 +201,26 @@ TEST(restart, again_before_anything_is_stored_loses_nothing) {
   EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
 }
 
+TEST(restart, goes_on_with_greater_revisions) {
+  stored_server server;
+  auto const before = server.producer("10.0.0.1", {"t"});
+  auto const index = [&] {
+    return std::stoull(server.http_client().get("/lookup?topic=t").field("X-Nsq-Index"));
+  };
+  auto const first = index();
+  server.settle();
+  server.restart();
+  EXPECT_GT(index(), first);
+  server.settle();
+  server.kill();
+  // As if the clock had been set back since then.
+  auto const later = first + 86'400'000'000;
+  server.change_file("update meta set value = " + std::to_string(later) +
+                     " where key = 'revision'");
+  server.start();
+  EXPECT_GT(index(), later);
+}
+
 TEST(restart, opens_no_port_before_all_is_there) {
   stored_server server;
   auto const first = server.producer("10.0.0.1", {"t"});
