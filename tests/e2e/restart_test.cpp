@@ -101,10 +101,21 @@ TEST(restart, a_connection_takes_over_and_loses_what_it_does_not_register_again)
   EXPECT_TRUE(eventually([&] { return server.producers_of("t") == strings{"10.0.0.1"}; }));
   EXPECT_TRUE(eventually([&] { return server.producers_of("u").empty(); }));
   EXPECT_THAT(sorted(server.changes_by("not back after restart")),
-              ElementsAre("producer_removed /", "unregistered t/", "unregistered t/d",
+              ElementsAre("producer_expired /", "unregistered t/", "unregistered t/d",
                           "unregistered u/", "unregistered u/e"));
   EXPECT_THAT(server.producers_of("t", "remote_address"), ElementsAre(after.name()));
   EXPECT_EQ(server.metric("nsqlookupd_restored_producers"), 0);
+}
+
+TEST(restart, those_who_do_not_come_back_end_though_nobody_asks) {
+  stored_server server;
+  {
+    auto const stays = server.producer("10.0.0.1", {"t"});
+    server.settle();
+    server.kill();
+  }
+  server.start({"-restore-grace=1ms"});
+  server.running().lines_through("UNREGISTER category:client");
 }
 
 TEST(restart, two_producers_that_say_the_same_of_themselves_stay_two) {

@@ -56,7 +56,7 @@ void registration_actor::change_log::on_change(registry::change const& made) {
     return;
   }
   bool const is_by_time = made.cause == registry::time_passed;
-  if (made.kind == change_kind::producer_removed) {
+  if (made.kind == change_kind::producer_removed || made.kind == change_kind::producer_expired) {
     log_unregister(made, "client");
   } else if (made.kind == change_kind::unregistered && made.cause != "UNREGISTER") {
     log_unregister(made, made.channel.empty() ? "topic" : "channel");
@@ -84,6 +84,8 @@ void registration_actor::serve(http_api::watchers& waiting, wall_clock now) {
   watchers_ = &waiting;
   now_ = std::move(now);
   db_.follow(waiting);
+  // What was restored ends in time, even if nobody asks.
+  follow_up();
 }
 
 void registration_actor::wake_all() {

@@ -25,6 +25,8 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
   cause_ = cause;
   auto& producer = producers_[id];
   forget_unstamped(producer);
+  auto const kind =
+      producer.restored ? change_kind::producer_expired : change_kind::producer_removed;
   forget_restored(producer);
   producer.connected = false;
   registration_count_ -= producer.registrations.size();
@@ -33,7 +35,7 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
   if (producer.activity.is_linked()) {
     by_activity_.erase(by_activity_.iterator_to(producer));
   }
-  tell_of_node(change_kind::producer_removed, nullptr, producer);
+  tell_of_node(kind, nullptr, producer);
   producer.activity_changed = revision_;
   if (producer.registrations.size() < ended_at_once) {
     auto budget = ended_at_once;

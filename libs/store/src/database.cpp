@@ -166,32 +166,9 @@ state::producer read_peer(statement const& row) {
   return read;
 }
 
-}  // namespace
-
-database::database(std::string const& path)
-    : connection_{open_tables(path)},
-      put_meta_{connection_, "insert or replace into meta values(?, ?)"},
-      put_topic_{connection_, "insert or replace into topics values(?, ?)"},
-      drop_topic_{connection_, "delete from topics where topic = ?"},
-      put_producer_{
-          connection_,
-          "insert or replace into producers values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      drop_producer_{connection_, "delete from producers where id = ?"} {}
-
-// Reads every page of the tables, so that no other check is needed.
-state database::read() {
-  try {
-    return read_rows();
-  } catch (file_error const&) {
-    throw;
-  } catch (std::exception const& error) {
-    fail_to_read(std::string{"a row has unusable JSON: "} + error.what());
-  }
-}
-
-state database::read_rows() {
+state read_rows(connection& opened) {
   state all;
-  for (statement rows{connection_, "select key, value from meta"}; rows.step();) {
+  for (statement rows{opened, "select key, value from meta"}; rows.step();) {
     if (rows.text(0) == "revision") {
       all.revision = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.number(1), 0));
     } else if (rows.text(0) == "alive_at") {
@@ -200,11 +177,11 @@ state database::read_rows() {
   }
   alignas(std::max_align_t) unsigned char buffer[std::size_t{16} << 10U];
   json::monotonic_resource memory{buffer, sizeof buffer};
-  for (statement rows{connection_, "select topic, channels from topics"}; rows.step();) {
+  for (statement rows{opened, "select topic, channels from topics"}; rows.step();) {
     add_topic(all, rows.text(0), json::parse(rows.text(1), &memory));
     memory.release();
   }
-  statement rows{connection_,
+  statement rows{opened,
                  "select remote_address, hostname, broadcast_address, tcp_port, http_port, version,"
                  " topology_zone, topology_region, last_seen, silent, registrations, tombstones"
                  " from producers"};
@@ -220,6 +197,38 @@ state database::read_rows() {
   }
   std::ranges::sort(all.producers, {}, &state::producer::last_seen);
   return all;
+}
+
+// Reads every page of the tables, so that no other check is needed.
+state read_tables(connection& opened) {
+  try {
+    return read_rows(opened);
+  } catch (file_error const&) {
+    throw;
+  } catch (std::exception const& error) {
+    fail_to_read(std::string{"a row has unusable JSON: "} + error.what());
+  }
+}
+
+}  // namespace
+
+database::database(std::string const& path)
+    : connection_{open_tables(path)},
+      put_meta_{connection_, "insert or replace into meta values(?, ?)"},
+      put_topic_{connection_, "insert or replace into topics values(?, ?)"},
+      drop_topic_{connection_, "delete from topics where topic = ?"},
+      put_producer_{
+          connection_,
+          "insert or replace into producers values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      drop_producer_{connection_, "delete from producers where id = ?"} {}
+
+state database::read() {
+  return read_tables(connection_);
+}
+
+state read_alone(std::string const& path) {
+  connection opened{path, opening::to_read};
+  return read_tables(opened);
 }
 
 void database::begin() {

@@ -31,7 +31,6 @@ class database {
   void finish();
 
  private:
-  [[nodiscard]] state read_rows();
   void begin();
   void write_topic(batch const& rows, topic_row const& row);
   void write_producer(batch const& rows, producer_row const& row);
@@ -44,5 +43,8 @@ class database {
   statement drop_producer_;
   bool in_transaction_ = false;
 };
+
+/// Reads a file that cannot be written. Only for one without a log beside it.
+[[nodiscard]] state read_alone(std::string const& path);
 
 }  // namespace nsqlookupd::store

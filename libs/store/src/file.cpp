@@ -142,12 +142,26 @@ state file::load(time_point now) {
   try {
     with_database(now, [&](database& opened) { all = opened.read(); });
   } catch (file_error const& error) {
-    if (error.kind() != fault::damage) {
+    if (error.kind() != fault::damage && !read_unwritable(all)) {
       log::line(level::error, "STORE: cannot read ", path_, " - ", error.what(),
                 "; the server starts without what it knew before");
     }
   }
   return all;
+}
+
+// Without its log the file is not whole.
+bool file::read_unwritable(state& into) const {
+  std::error_code error;
+  if (auto const size = std::filesystem::file_size(path_ + "-wal", error); !error && size != 0) {
+    return false;
+  }
+  try {
+    into = read_alone(path_);
+    return true;
+  } catch (file_error const&) {
+    return false;
+  }
 }
 
 void file::write(batch const& rows, time_point now) {

@@ -43,16 +43,43 @@ fault kind_of(int code) noexcept {
   throw file_error{kind_of(code), reason};
 }
 
+// SQLite reads some characters of an address as its own.
+std::string address_to_read(std::string_view path) {
+  std::string address = "file:";
+  for (char const each : path) {
+    switch (each) {
+      case '%':
+        address += "%25";
+        break;
+      case '?':
+        address += "%3f";
+        break;
+      case '#':
+        address += "%23";
+        break;
+      default:
+        address += each;
+    }
+  }
+  return address + "?immutable=1";
+}
+
 }  // namespace
 
 void connection::closer::operator()(sqlite3* opened) const noexcept {
   ::sqlite3_close(opened);
 }
 
-connection::connection(std::string const& path) {
+connection::connection(std::string const& path, opening how) {
   sqlite3* opened = nullptr;
-  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  int const result = ::sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
+  int const result =
+      how == opening::to_write
+          ? ::sqlite3_open_v2(path.c_str(), &opened,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                              nullptr)
+          : ::sqlite3_open_v2(address_to_read(path).c_str(), &opened,
+                              SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                              nullptr);
   handle_.reset(opened);
   if (result != SQLITE_OK) {
     fail(opened);

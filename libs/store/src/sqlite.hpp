@@ -33,11 +33,17 @@ class file_error : public std::runtime_error {
   fault kind_;
 };
 
+enum class opening : std::uint8_t {
+  /// A file that is not there is made.
+  to_write,
+  /// The file alone, without its log, which may be where nothing can be written.
+  to_read
+};
+
 /// An open file. Its functions, and those of its statements, throw file_error.
 class connection {
  public:
-  /// Opens the file at `path`, and creates it if there is none.
-  explicit connection(std::string const& path);
+  explicit connection(std::string const& path, opening how = opening::to_write);
 
   /// Executes one or several statements.
   void execute(char const* sql);

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 3> counted_routes = {"/a", "/b", "other"};
-constexpr std::array<std::string_view, 13> change_kinds = {};
+constexpr std::array<std::string_view, 14> change_kinds = {};
 
 TEST(named_counters, count_each_name_and_the_rest_together) {
   named_counters<3> counted{{"PING", "REGISTER", "invalid"}};

@@ -23,8 +23,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr std::array<std::string_view, 2> routes = {"/lookup", "other"};
-constexpr std::array<std::string_view, 13> kinds = {"a", "b", "c", "d", "e", "f", "g",
-                                                    "h", "i", "j", "k", "l", "m"};
+constexpr std::array<std::string_view, 14> kinds = {"a", "b", "c", "d", "e", "f", "g",
+                                                    "h", "i", "j", "k", "l", "m", "n"};
 
 /// The value of the sample with this name and these labels.
 double value_of(std::string const& text, std::string const& sample) {

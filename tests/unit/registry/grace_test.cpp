@@ -68,9 +68,9 @@ TEST_F(grace_test, a_producer_that_is_not_back_is_removed_at_its_end) {
   EXPECT_EQ(told.take(), lines{});
   auto changes = end();
   ASSERT_FALSE(changes.empty());
-  EXPECT_EQ(changes.front(), "producer_removed r1 by not back after restart at 110000000000");
+  EXPECT_EQ(changes.front(), "producer_expired r1 by not back after restart at 110000000000");
   std::ranges::sort(changes);
-  EXPECT_EQ(changes, (lines{"producer_removed r1 by not back after restart at 110000000000",
+  EXPECT_EQ(changes, (lines{"producer_expired r1 by not back after restart at 110000000000",
                             "unregistered t r1 by not back after restart at 110000000000",
                             "unregistered t/c r1 by not back after restart at 110000000000"}));
   EXPECT_EQ(list_clients(db), lines{});
@@ -227,7 +227,7 @@ TEST_F(grace_test, a_producer_that_is_leaving_in_slices_leaves_for_its_own_reaso
 TEST_F(grace_test, a_producer_with_many_registrations_leaves_in_slices) {
   restore_with_many("r1", 100);
   start_waiting();
-  EXPECT_EQ(end(), lines{"producer_removed r1 by not back after restart at 110000000000"});
+  EXPECT_EQ(end(), lines{"producer_expired r1 by not back after restart at 110000000000"});
   EXPECT_EQ(list_nodes(db, at(110)), lines{});
   EXPECT_EQ(db.count_all().registrations, 0U);
   // Another cause comes between.
@@ -316,7 +316,7 @@ TEST_F(grace_test, all_that_time_causes_comes_in_its_order) {
   timed.advance(at(200));
   EXPECT_EQ(changes.take_with_causes(),
             (lines{"producer_silent r1 by time at 105000000001",
-                   "producer_removed r1 by not back after restart at 107000000000",
+                   "producer_expired r1 by not back after restart at 107000000000",
                    "unregistered t r1 by not back after restart at 107000000000"}));
 }
 

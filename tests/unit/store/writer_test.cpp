@@ -243,6 +243,18 @@ TEST_F(writer_test, waits_for_nobody_who_looks_at_the_file) {
   EXPECT_EQ(select(world.database(), "select topic as x from topics"), (lines{"t", "u"}));
 }
 
+TEST_F(writer_test, what_was_stored_is_read_from_a_disk_that_is_full) {
+  db.create_topic("t");
+  start();
+  pass_on_all();
+  running.reset();
+  file stored{world.directory.path("")};
+  auto* const before = std::signal(SIGXFSZ, SIG_IGN);
+  file_size_limit const limit{1000};
+  EXPECT_EQ(lines_of(stored.load(at(0))), lines{"topic t"});
+  std::signal(SIGXFSZ, before);
+}
+
 // A restart cannot do it either: it goes on without what was stored.
 TEST_F(writer_test, a_disk_that_is_full_at_the_start_is_no_end) {
   file stored{world.directory.path("")};

@@ -157,7 +157,7 @@ class request_counters {
 struct counters {
   /// See request_counters. `change_kinds`: the labels of the kinds of changes, in static storage.
   counters(std::span<std::string_view const> http_routes,
-           named_counters<13>::names const& change_kinds)
+           named_counters<14>::names const& change_kinds)
       : http_requests{http_routes}, changes{change_kinds} {}
 
   gauge tcp_connections;
@@ -167,7 +167,7 @@ struct counters {
       {"E_INVALID", "E_BAD_TOPIC", "E_BAD_CHANNEL", "E_BAD_BODY", "E_BAD_PROTOCOL", "other"}};
   request_counters http_requests;
   /// By the position of the kind.
-  named_counters<13> changes;
+  named_counters<14> changes;
   /// One observation for each input that was executed, with all commands in it.
   histogram<reply_bounds> command_duration;
   histogram<reply_bounds> http_request_duration;

@@ -19,6 +19,8 @@ enum class change_kind : std::uint8_t {
   /// It was known before a restart.
   producer_restored,
   producer_removed,
+  /// It was restored, and no connection has taken it over in time.
+  producer_expired,
   /// Nothing was heard of it for longer than the inactive producer timeout.
   producer_silent,
   producer_back,
@@ -33,10 +35,11 @@ enum class change_kind : std::uint8_t {
 };
 
 /// As they are shown, by change_kind.
-inline constexpr std::array<std::string_view, 13> change_kinds{
-    "producer_added", "producer_restored", "producer_removed", "producer_silent", "producer_back",
-    "topic_added",    "topic_removed",     "channel_added",    "channel_removed", "registered",
-    "unregistered",   "tombstoned",        "tombstone_ended"};
+inline constexpr std::array<std::string_view, 14> change_kinds{
+    "producer_added",  "producer_restored", "producer_removed", "producer_expired",
+    "producer_silent", "producer_back",     "topic_added",      "topic_removed",
+    "channel_added",   "channel_removed",   "registered",       "unregistered",
+    "tombstoned",      "tombstone_ended"};
 
 [[nodiscard]] constexpr std::string_view name_of(change_kind kind) noexcept {
   return change_kinds[static_cast<std::size_t>(kind)];

@@ -73,6 +73,8 @@ class file {
   template <class Use>
   void with_database(registry::time_point now, Use const& use);
   void open(registry::time_point now);
+  /// Reads a file that cannot be opened to be written.
+  [[nodiscard]] bool read_unwritable(state& into) const;
   void move_aside(std::string_view kind, std::string_view reason, registry::time_point now);
 
   std::unique_ptr<directory_lock> lock_;
