@@ -39,7 +39,7 @@ stored_registry naive_registry::store(time_point now) const {
     });
     stored.producers.push_back(std::move(known));
   }
-  std::ranges::stable_sort(stored.producers, {}, &stored_producer::last_seen);
+  std::ranges::sort(stored.producers, {}, &stored_producer::last_seen);
   return stored;
 }
 
