@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -76,6 +77,9 @@ class nameless_file {
   int descriptor_;
 };
 
+// In the words of the system, which Go writes with a small letter.
+constexpr std::string_view port_is_taken = "ddress already in use";
+
 // The complaint of the server: its first line that is no INFO.
 std::string complaint(int log) {
   std::array<char, 4096> text{};
@@ -111,6 +115,12 @@ std::string ending(int status) {
 }  // namespace
 
 server_process::server_process(server_start how) {
+  constexpr int most_attempts = 5;
+  for (int attempt = 1; !is_started(how, attempt == most_attempts); ++attempt) {
+  }
+}
+
+bool server_process::is_started(server_start const& how, bool is_last_attempt) {
   auto const endpoints = free_endpoints();
   target_.tcp = endpoints[0];
   target_.http = endpoints[1];
@@ -119,9 +129,16 @@ server_process::server_process(server_start how) {
   try {
     wait_until_ready(how, log.descriptor());
   } catch (...) {
+    // A free port is free only until somebody else takes it.
+    bool const is_taken =
+        target_.pid == 0 && complaint(log.descriptor()).find(port_is_taken) != std::string::npos;
     kill();
-    throw;
+    if (!is_taken || is_last_attempt) {
+      throw;
+    }
+    return false;
   }
+  return true;
 }
 
 void server_process::start(server_start const& how, int log) {

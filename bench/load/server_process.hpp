@@ -44,6 +44,8 @@ class server_process {
   [[nodiscard]] target where() const noexcept { return target_; }
 
  private:
+  /// False when its ports were taken by somebody else meanwhile.
+  bool is_started(server_start const& how, bool is_last_attempt);
   void start(server_start const& how, int log);
   void wait_until_ready(server_start const& how, int log);
   void kill() noexcept;

@@ -103,6 +103,17 @@ TEST(bench_of_a_broken_server, that_does_not_take_its_flags) {
                 "-nope");
 }
 
+TEST(bench_of_a_broken_server, that_found_a_port_taken_is_started_again) {
+  temporary_file const script{
+      "#!/bin/sh\n"
+      "if mkdir \"$0.d\"; then echo 'listen failed - Address already in use'; exit 1; fi 2>&-\n"
+      "rmdir \"$0.d\"; echo again; exit 1\n"};
+  std::filesystem::permissions(script.path(), std::filesystem::perms::owner_all);
+  EXPECT_EQ(
+      compare("bad=" + script.path()),
+      "bad, churn: " + script.path() + " ended before it listened, with exit status 1: again");
+}
+
 TEST(bench_of_a_broken_server, that_never_listens) {
   temporary_file const script{"#!/bin/sh\nexec sleep 60\n"};
   std::filesystem::permissions(script.path(), std::filesystem::perms::owner_all);
