@@ -12,7 +12,7 @@
 
 namespace nsqlookupd {
 
-/// A topic after a change of its producers. What the server says is printable here and has no
+/// A topic after a change of its producers. The server's texts are printable here and have no
 /// spaces: other bytes are written `\xff`.
 struct topic_change {
   std::string topic;

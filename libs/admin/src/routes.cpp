@@ -37,8 +37,8 @@ http::reply livez(request const& asked, registry::registration_db&, registry::ti
   return report(asked, "livez", true, std::string{ping_check});
 }
 
-// 200 as long as clients may be sent here, 503 once the server was told to stop. What was restored
-// is as good as what is connected.
+// 200 as long as clients may be sent here, 503 once the server was told to stop. A restored
+// producer is as good as a connected one.
 http::reply readyz(request const& asked, registry::registration_db const& db,
                    server_info const& server) {
   bool const draining = server.draining;

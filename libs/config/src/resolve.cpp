@@ -69,8 +69,8 @@ struct taken {
   std::string source = "default";
 };
 
-/// Sets one setting, where the flags' values are already, from its strongest source. What that
-/// overrides is not looked at, as in v1.3.0.
+/// Sets one setting, where the flags' values are already, from its strongest source. The weaker
+/// ones are not looked at, as in v1.3.0.
 taken take(setting const& wanted, sources const& from, lines& faults) {
   if (from.flags.names.contains(wanted.name)) return {origin::flag, "flag"};
   if (take_variable(wanted, from, faults)) return {origin::environment, variable_name(wanted)};

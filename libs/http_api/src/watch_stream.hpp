@@ -19,7 +19,7 @@
 namespace nsqlookupd::http_api {
 
 /// The events of `/watch` (docs/PROTOCOL.md, "Watching"): the lookup of each topic, at first and
-/// whenever it has changed. What is due is sent in the order of its index, so that a client that
+/// whenever it has changed. Due events are sent in the order of its index, so that a client that
 /// comes back with the last index it saw has missed nothing.
 class watch_stream final : public http::event_stream {
  public:

@@ -84,7 +84,7 @@ void registration_actor::serve(http_api::watchers& waiting, wall_clock now) {
   watchers_ = &waiting;
   now_ = std::move(now);
   db_.follow(waiting);
-  // What was restored ends in time, even if nobody asks.
+  // Restored producers expire in time, even if nobody asks.
   follow_up();
 }
 
@@ -138,8 +138,8 @@ void registration_actor::reclaim_slice_by_slice() {
   follow_up();
 }
 
-// Those that are woken have their turn before the next. What they wait for may be long, so that
-// fewer are woken together.
+// Those that are woken have their turn before the next. Where their answers are long, fewer
+// are woken together.
 void registration_actor::wake_slice_by_slice() {
   auto const now = std::chrono::steady_clock::now();
   auto const wanted =

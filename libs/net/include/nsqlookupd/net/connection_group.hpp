@@ -61,8 +61,8 @@ struct group_member {
   /// The deadline that was started last. Written by the member's session only.
   std::optional<deadline> armed;
   /// While it waits for `deadline::write`: since when, how many bytes of the reply the system was
-  /// given, and how many of those the peer had taken when it was last looked at. What the system
-  /// had before counts as both.
+  /// given, and how many of those the peer had taken when it was last looked at. Bytes that it
+  /// had before count as both.
   std::chrono::steady_clock::time_point reply_began;
   std::uint64_t sent = 0;
   std::uint64_t taken = 0;

@@ -60,7 +60,7 @@ class registration_actor {
   }
 
   /// Calls `function(registration_db&)` on the strand and returns what it returns, which is not
-  /// void. What it throws is thrown here, on the caller's executor. `function` must not block; it
+  /// void. Its exceptions are thrown here, on the caller's executor. `function` must not block; it
   /// may refer to locals of the awaiting coroutine.
   template <class Function>
   task<std::invoke_result_t<Function&, registry::registration_db&>> run(Function function) {

@@ -54,7 +54,8 @@ inline constexpr std::string_view restart = "restart";
 /// The cause of the end of what no connection took over, or registered again, after a restart.
 inline constexpr std::string_view not_back = "not back after restart";
 
-/// One change of the registry. What it refers to is good during the call that hands it out.
+/// One change of the registry. Its texts and its producer are good during the call that hands it
+/// out.
 struct change {
   /// Greater than that of the change before.
   std::uint64_t revision = 0;

@@ -40,9 +40,9 @@ namespace nsqlookupd::registry {
 /// and return false; at the end they return true. The registry may change between pages; an item
 /// that stays is listed exactly once.
 ///
-/// Each change has a revision, a number that grows, and is told to the listeners. What answers show
-/// is stamped with the revision at which it last changed: an answer that was begun at that revision
-/// or later is still right.
+/// Each change has a revision, a number that grows, and is told to the listeners. The parts
+/// of answers are stamped with the revision at which they last changed: an answer that was begun at
+/// that revision or later is still right.
 ///
 /// Time passes by advance() alone. Commands take a `cause`, for the journal.
 ///
