@@ -130,6 +130,28 @@ TEST(journal, is_read_page_by_page) {
   EXPECT_EQ(budget, 2U);
 }
 
+// Entries share the memory of their texts, 64 at a time.
+TEST(journal, remembers_the_texts_of_all_that_it_has) {
+  for (std::size_t const capacity : {1U, 63U, 64U, 65U, 66U, 127U, 128U, 129U}) {
+    journal kept{capacity, 0};
+    std::uint64_t revision = 0;
+    for (; revision < 500; ++revision) {
+      auto const name = std::to_string(revision + 1);
+      kept.add({revision + 1, at(1), change_kind::registered, "t" + name, "c" + name, nullptr, "x"},
+               {});
+      std::uint64_t since = 0;
+      auto budget = everything;
+      kept.read(since, budget, [](change const& made) {
+        EXPECT_EQ(made.topic, "t" + std::to_string(made.revision));
+        EXPECT_EQ(made.channel, "c" + std::to_string(made.revision));
+        EXPECT_EQ(made.cause, "x");
+      });
+    }
+    EXPECT_EQ(read(kept, 0).size(), capacity);
+    EXPECT_EQ(kept.oldest(), revision - capacity + 1);
+  }
+}
+
 TEST(journal, leaves_out_what_it_forgot_between_two_pages) {
   journal kept{2, 0};
   add(kept, 1);

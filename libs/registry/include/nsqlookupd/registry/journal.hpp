@@ -3,13 +3,14 @@
 
 #include <nsqlookupd/registry/change.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace nsqlookupd::registry {
 
@@ -42,19 +43,23 @@ class journal {
   struct entry {
     std::uint64_t revision = 0;
     time_point time;
-    change_kind kind{};
-    std::string topic;
-    std::string channel;
     std::shared_ptr<peer_info const> producer;
-    std::string cause;
-    std::size_t size = 0;
+    /// Where the rest begins in the page's texts: the kind, and with a NUL each topic, channel and
+    /// cause.
+    std::uint32_t text = 0;
+    std::uint32_t size = 0;
+  };
+  static constexpr std::size_t page_size = 64;
+  /// Entries whose texts share memory, which stays when they are forgotten.
+  struct page {
+    std::array<entry, page_size> entries;
+    std::string texts;
   };
 
   [[nodiscard]] static std::size_t size_of(change const& made) noexcept;
   /// By the number of a change, counted from the first that there ever was.
-  [[nodiscard]] entry const& at(std::uint64_t number) const noexcept {
-    return entries_[number % capacity_];
-  }
+  [[nodiscard]] std::size_t page_of(std::uint64_t number) const noexcept;
+  [[nodiscard]] change at(std::uint64_t number) const noexcept;
   void forget_oldest();
 
   std::size_t capacity_;
@@ -63,8 +68,8 @@ class journal {
   std::uint64_t first_ = 0;
   std::uint64_t next_ = 0;
   std::size_t size_ = 0;
-  /// A ring, which grows to its capacity first.
-  std::vector<entry> entries_;
+  /// A ring, which grows to its size first.
+  std::deque<page> pages_;
 };
 
 }  // namespace nsqlookupd::registry
