@@ -8,6 +8,7 @@
 #include <nsqlookupd/registry/registration_list.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
+#include <boost/container/string.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 
@@ -15,7 +16,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -105,11 +105,12 @@ using producer_queue =
 struct record : tree_hook {
   record(std::string_view own_name, topic_record* parent) : name{own_name}, owner{parent} {}
 
-  std::string name;
+  /// Smaller than a std::string, and with longer names in itself.
+  boost::container::string name;
   /// The topic that a channel belongs to; null for a topic.
   topic_record* owner;
-  /// In no order; each producer knows its position.
-  short_list<producer_id, 1> producers;
+  /// In no order; each producer knows its position. The id takes the end of its last word.
+  [[no_unique_address]] short_list<producer_id, 1> producers;
   record_id id{};
 };
 
