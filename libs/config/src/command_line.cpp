@@ -12,18 +12,29 @@
 #include <array>
 #include <cstddef>
 #include <cstdlib>
-#include <iterator>
+#include <limits>
+#include <map>
 #include <span>
 #include <utility>
 
 namespace nsqlookupd::config {
 namespace {
 
+using arguments = std::span<char const* const>;
+
 /// The input of a command.
 struct asked {
-  std::span<char const* const> arguments;
+  config::arguments arguments;
   environment const& variable;
   std::vector<std::string> const& variables;
+};
+
+/// The settings and the words, which stand before and behind the flags.
+struct given {
+  check_settings found;
+  std::vector<std::string> words;
+  /// See given_flags.
+  std::map<std::string, std::string, std::less<>> own;
 };
 
 struct command {
@@ -32,8 +43,11 @@ struct command {
   std::string_view meaning;
   /// More for its `-h`.
   std::string_view details;
-  outcome (*parse)(command const& self, asked const& with);
-  /// Flags that are no settings.
+  outcome (*parse)(command const& self, asked with);
+  /// For a command with flags: its own part, how many words it takes, and its flags that are no
+  /// settings.
+  outcome (*finish)(given with) = nullptr;
+  std::size_t most_words = 0;
   std::span<own_flag const> own = {};
 };
 
@@ -47,97 +61,72 @@ print_and_exit print(std::string text) {
   return {std::move(text), print_and_exit::stream::out, 0};
 }
 
-print_and_exit refuse_rest(command const& of, std::span<char const* const> rest) {
+print_and_exit refuse_rest(command const& of, arguments rest) {
   return misuse(typed(of), "unexpected argument " + text::quote(rest.front()));
 }
 
-/// Reads its flags, or says what to print instead.
-std::variant<given_flags, print_and_exit> read_flags(command const& of, asked const& with) {
-  auto parsed = parse_flags(typed(of), of.own, with.arguments);
-  auto const* const flags = std::get_if<given_flags>(&parsed);
-  if (flags != nullptr && flags->wants_help) return print(help_of(of));
-  return parsed;
+void take_words(command const& of, arguments& from, std::vector<std::string>& words) {
+  while (words.size() < of.most_words && !from.empty() && *from.front() != '-') {
+    words.emplace_back(from.front());
+    from = from.subspan(1);
+  }
 }
 
-outcome parse_server(command const& self, asked const& with) {
-  auto parsed = read_flags(self, with);
+outcome parse_with_flags(command const& self, asked with) {
+  given result;
+  take_words(self, with.arguments, result.words);
+  auto parsed = parse_flags(typed(self), self.own, with.arguments);
   if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
   auto& flags = std::get<given_flags>(parsed);
-  if (flags.result.version) return print(version_line() + '\n');
+  if (flags.wants_help) return print(help_of(self));
+  if (self.name.empty() && flags.result.version) return print(version_line() + '\n');
+  take_words(self, flags.rest, result.words);
   if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
-  auto found = resolve(std::move(flags), with.variable, with.variables);
-  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
-  return run_server{std::move(found.settings), std::move(found.warnings)};
+  result.own = flags.own;
+  result.found = resolve(std::move(flags), with.variable, with.variables);
+  return self.finish(std::move(result));
 }
 
-outcome parse_check(command const& self, asked const& with) {
-  auto parsed = read_flags(self, with);
-  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
-  auto& flags = std::get<given_flags>(parsed);
-  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
-  return resolve(std::move(flags), with.variable, with.variables);
+outcome finish_server(given with) {
+  auto& [settings, used, faults, warnings, strict] = with.found;
+  if (!faults.empty()) return fatal_error{std::move(faults.front())};
+  return run_server{std::move(settings), std::move(warnings)};
 }
 
-outcome parse_health_check(command const& self, asked const& with) {
-  std::string path;
-  auto const take_path = [&](std::span<char const* const>& arguments) {
-    if (path.empty() && !arguments.empty() &&
-        !std::string_view{arguments.front()}.starts_with('-')) {
-      std::string_view const word = arguments.front();
-      path.append(word.starts_with('/') ? "" : "/").append(word);
-      arguments = arguments.subspan(1);
-    }
-  };
-  auto rest = with;
-  take_path(rest.arguments);
-  auto parsed = read_flags(self, rest);
-  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
-  auto& flags = std::get<given_flags>(parsed);
-  take_path(flags.rest);
-  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
-  auto found = resolve(std::move(flags), with.variable, with.variables);
-  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
-  return check_health{found.settings.http_address, path.empty() ? "/ping" : path};
+outcome finish_check(given with) {
+  return std::move(with.found);
 }
 
-outcome parse_watch(command const& self, asked const& with) {
-  watch_topics wanted;
-  auto const take_topics = [&](std::span<char const* const>& arguments) {
-    while (!arguments.empty() && !std::string_view{arguments.front()}.starts_with('-')) {
-      wanted.topics.emplace_back(arguments.front());
-      arguments = arguments.subspan(1);
-    }
-  };
-  auto rest = with;
-  take_topics(rest.arguments);
-  auto parsed = read_flags(self, rest);
-  if (auto* const instead = std::get_if<print_and_exit>(&parsed)) return std::move(*instead);
-  auto& flags = std::get<given_flags>(parsed);
-  take_topics(flags.rest);
-  if (!flags.rest.empty()) return refuse_rest(self, flags.rest);
-  if (wanted.topics.empty()) return misuse(typed(self), "watch needs a topic");
-  wanted.exec = std::move(flags.own["exec"]);
-  wanted.token_file = std::move(flags.own["token-file"]);
-  auto found = resolve(std::move(flags), with.variable, with.variables);
-  if (!found.faults.empty()) return fatal_error{std::move(found.faults.front())};
-  wanted.http_address = std::move(found.settings.http_address);
-  return wanted;
+outcome finish_health_check(given with) {
+  if (!with.found.faults.empty()) return fatal_error{with.found.faults.front()};
+  auto path = with.words.empty() ? "ping" : with.words.front();
+  if (!path.starts_with('/')) path.insert(0, "/");
+  return check_health{with.found.settings.http_address, path};
 }
 
-outcome parse_hash_token(command const& self, asked const& with) {
-  auto const& arguments = with.arguments;
-  if (arguments.size() != 2) return misuse(typed(self), "hash-token needs a name and a right");
-  return make_token_line{arguments[0], arguments[1]};
+outcome finish_watch(given with) {
+  if (with.words.empty()) return misuse("nsqlookupd watch", "watch needs a topic");
+  if (!with.found.faults.empty()) return fatal_error{with.found.faults.front()};
+  return watch_topics{with.found.settings.http_address, std::move(with.words), with.own["exec"],
+                      with.own["token-file"]};
 }
 
-outcome parse_version(command const& self, asked const& with) {
+outcome parse_hash_token(command const& self, asked with) {
+  if (with.arguments.size() != 2) {
+    return misuse(typed(self), "hash-token needs a name and a right");
+  }
+  return make_token_line{with.arguments[0], with.arguments[1]};
+}
+
+outcome parse_version(command const& self, asked with) {
   return with.arguments.empty() ? print(version_line() + '\n') : refuse_rest(self, with.arguments);
 }
 
-outcome parse_help(command const& self, asked const& with);
+outcome parse_help(command const& self, asked with);
 
-constexpr command serve{"", "[flags]", "serve", "", parse_server};
+constexpr command serve{"", "[flags]", "serve", "", parse_with_flags, finish_server};
 
+constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
 constexpr std::array check_flags{own_flag{"strict", false}};
 constexpr std::array watch_flags{own_flag{"exec", true}, own_flag{"token-file", true}};
 
@@ -148,7 +137,7 @@ constexpr std::array commands{
         "tokens that they name. Prints each setting with its source, and each fault on a line.\n"
         "Exits with 0 when there is no fault, else with 1. With -strict, a key of the config\n"
         "file or an NSQLOOKUPD_ variable that is no setting is a fault; else it is warned of.\n",
-        parse_check, check_flags},
+        parse_with_flags, finish_check, 0, check_flags},
     command{"hash-token", "<name> <read|write>", "make a line for the file of -http-auth-file",
             "Reads a token, a line, from standard input; prints the line for the file.\n"
             "`openssl rand -hex 32` makes a token.\n",
@@ -156,7 +145,7 @@ constexpr std::array commands{
     command{"healthcheck", "[path] [flags]", "ask a running server for /ping, or for a path",
             "Requests the path (readyz, for example) from the server that the same flags,\n"
             "environment and config file describe. Exits with 0 on status 200, else with 1.\n",
-            parse_health_check},
+            parse_with_flags, finish_health_check, 1},
     command{"help", "[command]", "print this, or the help of a command", "", parse_help},
     command{"version", "", "print the version", "", parse_version},
     command{"watch", "<topic>... [flags]", "print each producer that comes or goes",
@@ -175,7 +164,7 @@ constexpr std::array commands{
             "    \tspaces). One runs at a time; then the next has the latest state.\n"
             "  -token-file FILE\n"
             "    \ta file with the token to show, a line\n",
-            parse_watch, watch_flags},
+            parse_with_flags, finish_watch, unlimited, watch_flags},
 };
 
 command const* find_command(std::string_view name) {
@@ -206,7 +195,7 @@ print_and_exit unknown_command(std::string_view name) {
   return misuse("nsqlookupd", "unknown command " + text::quote(name) + "; there are " + known);
 }
 
-outcome parse_help(command const& self, asked const& with) {
+outcome parse_help(command const& self, asked with) {
   if (with.arguments.empty()) return print(help_of(serve));
   std::string_view const wanted = with.arguments.front();
   auto const* const known = find_command(wanted);
@@ -247,7 +236,7 @@ outcome parse(int argc, char const* const* argv, environment const& variable,
   }
   std::string_view const first = arguments.empty() ? "" : arguments.front();
   if (arguments.empty() || first.starts_with('-')) {
-    return parse_server(serve, {arguments, variable, variables});
+    return serve.parse(serve, {arguments, variable, variables});
   }
   if (auto const* const known = find_command(first)) {
     arguments = arguments.subspan(1);
