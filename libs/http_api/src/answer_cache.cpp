@@ -10,6 +10,15 @@ std::shared_ptr<written_answer const> answer_cache::find(std::string const& aske
   return found == answers_.end() ? nullptr : found->second;
 }
 
+http::shared_text answer_cache::find_text(std::string const& asked, std::uint64_t changed) const {
+  auto last = find(asked);
+  if (last == nullptr || !last->is_right(changed)) {
+    return nullptr;
+  }
+  auto const* const text = &last->text;
+  return {std::move(last), text};
+}
+
 http::shared_text answer_cache::keep(std::string const& asked, written_answer fresh) {
   // The writer's capacity may be many times the answer's size.
   if (fresh.text.capacity() > 2 * fresh.text.size()) {

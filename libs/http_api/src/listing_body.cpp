@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "listing_body.hpp"
 
-#include <nsqlookupd/http_api/replies.hpp>
+#include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/text/json.hpp>
 
 namespace nsqlookupd::http_api {

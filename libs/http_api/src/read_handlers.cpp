@@ -21,12 +21,8 @@ namespace {
 template <class Write>
 http::reply cached(answer_cache& cache, std::string const& key, std::uint64_t changed,
                    Write const& write) {
-  auto last = cache.find(key);
-  if (last == nullptr || !last->is_right(changed)) {
-    return write();
-  }
-  auto const* const text = &last->text;
-  return json_reply(http::shared_text{std::move(last), text});
+  auto same = cache.find_text(key, changed);
+  return with_index(same == nullptr ? write() : json_reply(std::move(same)), changed);
 }
 
 listing_form form_of(std::string asked, std::vector<listing> parts, bool is_cached = true) {
@@ -70,7 +66,7 @@ http::reply lookup(request const& asked, registration_db& db, time_point, answer
     return begin(
         {db, cache, form_of(*topic, {{"channels", write_channels}, {"producers", write_lookup}})});
   };
-  return with_index(cached(cache, *topic, changed, write), changed);
+  return cached(cache, *topic, changed, write);
 }
 
 http::reply topics(request const& asked, registration_db& db, time_point, answer_cache& cache) {
@@ -88,7 +84,7 @@ http::reply topics(request const& asked, registration_db& db, time_point, answer
     }
     return begin({db, cache, form_of(key, std::move(parts))});
   };
-  return with_index(cached(cache, key, changed, write), changed);
+  return cached(cache, key, changed, write);
 }
 
 http::reply channels(request const& asked, registration_db& db, time_point, answer_cache& cache) {
@@ -113,7 +109,7 @@ http::reply nodes(request const& asked, registration_db& db, time_point, answer_
   }
   std::string const key = "/nodes";
   auto const write = [&] { return begin({db, cache, form_of(key, {{"producers", write_nodes}})}); };
-  return with_index(cached(cache, key, changed, write), changed);
+  return cached(cache, key, changed, write);
 }
 
 // Channels come first, then `client::`, then topics, as Go sorts its keys.

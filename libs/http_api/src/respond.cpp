@@ -3,12 +3,25 @@
 #include <nsqlookupd/log/log.hpp>
 
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace nsqlookupd::http_api {
 namespace {
 
 using http::reply;
+
+constexpr std::string_view json_headers =
+    "Content-Type: application/json; charset=utf-8\r\n"
+    "X-Nsq-Content-Type: nsq; version=1.0\r\n";
+constexpr std::string_view nsq_header = json_headers.substr(json_headers.find("X-Nsq"));
+constexpr std::string_view json_header = json_headers.substr(0, json_headers.find("X-Nsq"));
+
+reply envelope(unsigned status, std::string_view text) {
+  std::string body = R"({"status_code":)" + std::to_string(status);
+  body.append(R"(,"status_txt":")").append(text).append(R"(","data":null})");
+  return {.status = status, .headers = std::string{json_header}, .body = std::move(body)};
+}
 
 // Changes that time has made due, before a request is answered. If there are more, the answer shows
 // the rest as not made yet.
@@ -86,6 +99,35 @@ reply respond_without_route(route_table const& table, request const& asked) {
 }
 
 }  // namespace
+
+reply json_reply(http::body json) {
+  // With the index of an answer, and its tag.
+  constexpr std::size_t usual_size = 200;
+  reply result{.body = std::move(json)};
+  result.headers.reserve(usual_size);
+  result.headers.append(json_headers);
+  return result;
+}
+
+reply error_reply(unsigned status, std::string_view code) {
+  auto result = json_reply(std::string{R"({"message":")"}.append(code).append(R"("})"));
+  result.status = status;
+  return result;
+}
+
+reply done(style how) {
+  if (how == style::envelope) {
+    return envelope(200, "OK");
+  }
+  return {.headers = std::string{nsq_header}};
+}
+
+reply refusal(style how, unsigned status, std::string_view code) {
+  if (how == style::envelope) {
+    return envelope(status == 400 ? 500 : status, code);
+  }
+  return error_reply(status, code);
+}
 
 reply respond(route_table const& table, route const* found, request const& asked,
               registry::registration_db& db, registry::time_point now) {

@@ -113,7 +113,7 @@ bool watch_stream::take_cached() {
   }
   auto const& topic = topics_.front();
   auto const index = db_->lookup_changed(topic);
-  cached_ = find_cached(key_of(topic), index);
+  cached_ = cache_->find_text(key_of(topic), index);
   if (cached_ != nullptr) {
     sent_ = index;
   }
@@ -231,15 +231,6 @@ std::string watch_stream::key_of(std::string_view topic) const {
   return std::string{is_of_one() ? single_key : named_key}.append(topic);
 }
 
-http::shared_text watch_stream::find_cached(std::string const& key, std::uint64_t index) const {
-  auto last = cache_->find(key);
-  if (last == nullptr || !last->is_right(index)) {
-    return nullptr;
-  }
-  auto const* const text = &last->text;
-  return {std::move(last), text};
-}
-
 std::string watch_stream::opening(std::string_view event) const {
   auto const& [index, topic] = work_->written;
   auto const& due = work_->due;
@@ -270,7 +261,7 @@ bool watch_stream::begin_event() {
     return true;
   }
   auto key = key_of(topic);
-  if (auto same = find_cached(key, index)) {
+  if (auto same = cache_->find_text(key, index)) {
     work_->event = std::move(same);
     return true;
   }

@@ -75,7 +75,6 @@ class watch_stream final : public http::event_stream {
   bool begin_event();
   bool end_event();
   [[nodiscard]] std::string key_of(std::string_view topic) const;
-  [[nodiscard]] http::shared_text find_cached(std::string const& key, std::uint64_t index) const;
   [[nodiscard]] std::string opening(std::string_view event) const;
 
   registry::registration_db const* db_;

@@ -49,6 +49,9 @@ class answer_cache {
   /// The last answer, right or not; may be null.
   [[nodiscard]] std::shared_ptr<written_answer const> find(std::string const& asked) const;
 
+  /// The text of the last answer; null unless that is right for what changed at `changed`.
+  [[nodiscard]] http::shared_text find_text(std::string const& asked, std::uint64_t changed) const;
+
   /// Keeps `fresh` in place of the last answer. Returns its text.
   http::shared_text keep(std::string const& asked, written_answer fresh);
 

@@ -8,7 +8,6 @@
 #include <nsqlookupd/http/reply.hpp>
 #include <nsqlookupd/http/target.hpp>
 #include <nsqlookupd/http_api/answer_cache.hpp>
-#include <nsqlookupd/http_api/replies.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
@@ -76,6 +75,16 @@ constexpr bool includes(methods set, methods wanted) noexcept {
 /// The input of a route. Arguments stand in the query string, which must then be well-formed.
 enum class takes : std::uint8_t { nothing, arguments, body };
 
+/// How NSQ's replies look.
+enum class style : std::uint8_t {
+  /// JSON or nothing, errors as `{"message":"CODE"}`.
+  v1,
+  /// The envelope of 2012, `{"status_code":…,"status_txt":…,"data":null}`, for clients that never
+  /// moved. As in v0.2.16 to v0.2.28 the status is 500 whatever was wrong with the arguments, and
+  /// there is no X-Nsq-Content-Type, by which a client knows that there is no envelope.
+  envelope
+};
+
 /// The clients that a route is for.
 enum class access : std::uint8_t {
   /// All, also where all else is for TLS alone: probes have no certificate.
@@ -123,6 +132,18 @@ class route_table {
 /// outlives the routes, belongs to the one registration_db that they are asked about, and is used
 /// on its strand.
 [[nodiscard]] std::vector<route> nsq_routes(std::string version, answer_cache& cache);
+
+/// 200 with JSON.
+[[nodiscard]] http::reply json_reply(http::body json);
+
+/// `{"message":"CODE"}`.
+[[nodiscard]] http::reply error_reply(unsigned status, std::string_view code);
+
+/// The answer to a change that was made.
+[[nodiscard]] http::reply done(style how);
+
+/// The answer to a request that was refused. `code`: why, such as `MISSING_ARG_TOPIC`.
+[[nodiscard]] http::reply refusal(style how, unsigned status, std::string_view code);
 
 /// The reply when there are as many watchers as there may be.
 [[nodiscard]] http::reply too_many_watchers();
