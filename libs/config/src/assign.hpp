@@ -1,16 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
-// How a text becomes the value of a setting.
+// The config file, and how a text becomes the value of a setting.
 #pragma once
 
-#include "config_file.hpp"
 #include "settings.hpp"
 
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace nsqlookupd::config {
+
+/// A value of the config file, brought down to what matters here.
+struct file_value {
+  enum class kind { string, integer, boolean, other };
+
+  kind type;
+  /// The value as text.
+  std::string text;
+  std::size_t line;
+};
+
+/// The top level of a config file, by key.
+using config_file = std::map<std::string, file_value, std::less<>>;
+
+/// Reads the TOML file at `path`. Throws a std::runtime_error that names the file and, if it is not
+/// TOML, the line: `failed to load config file PATH - toml: line 3: …`.
+[[nodiscard]] config_file load_config_file(std::string const& path);
 
 /// Why a text is not a value of a setting.
 struct rejection {

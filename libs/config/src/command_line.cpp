@@ -4,7 +4,6 @@
 #include <nsqlookupd/text/utf8.hpp>
 
 #include "flags.hpp"
-#include "resolve.hpp"
 #include "settings.hpp"
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "config_file.hpp"
-
 #include <nsqlookupd/text/file.hpp>
+
+#include "assign.hpp"
 
 // toml++ 3.3.0 promises the compiler what a broken file does not keep: that a table's name begins
 // as a key does, and that no character such as é stands outside of a string. That is undefined

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+//
+// The sources of settings: the flags, and which source wins.
 #pragma once
 
 #include <nsqlookupd/config/command_line.hpp>
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace nsqlookupd::config {
 
@@ -40,6 +43,11 @@ struct given_flags {
 [[nodiscard]] std::variant<given_flags, print_and_exit> parse_flags(
     std::string_view command, std::span<own_flag const> own,
     std::span<char const* const> arguments);
+
+/// Takes each setting from the strongest of its sources: the flags, the environment, the config
+/// file that one of them names. `variables`: names of variables that may be unknown.
+[[nodiscard]] check_settings resolve(given_flags flags, environment const& variable,
+                                     std::vector<std::string> const& variables);
 
 /// The settings, in groups: every flag with its type, meaning and default, as Go's flag package
 /// shows it.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "resolve.hpp"
-
 #include <nsqlookupd/text/ascii.hpp>
 
 #include "assign.hpp"
-#include "config_file.hpp"
+#include "flags.hpp"
 #include "settings.hpp"
 #include <unistd.h>
 
