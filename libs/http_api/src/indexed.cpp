@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "indexed.hpp"
-
 #include <nsqlookupd/text/duration.hpp>
 #include <nsqlookupd/text/number.hpp>
 
+#include "handlers.hpp"
+
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <random>
 #include <utility>
 
@@ -27,9 +29,16 @@ bool has_tag(std::string_view tags, std::uint64_t index) {
   return tags == "*" || tags.find('"' + std::to_string(index) + '"') != std::string_view::npos;
 }
 
-}  // namespace
+/// The arguments `index` and `wait` of a request.
+struct waiting_arguments {
+  /// Nothing, where the request does not wait.
+  std::optional<std::uint64_t> index = {};
+  std::chrono::nanoseconds at_most{};
+  /// The code of the error in them; empty when they are good.
+  std::string_view wrong = {};
+};
 
-waiting_arguments waiting_arguments::of(request const& asked) {
+waiting_arguments read_waiting(request const& asked) {
   auto const arguments = asked.target.arguments();
   auto const query = asked.target.raw_query.value_or("");
   // Most requests do not wait, and not every route minds a malformed query.
@@ -57,9 +66,11 @@ waiting_arguments waiting_arguments::of(request const& asked) {
   return found;
 }
 
+}  // namespace
+
 std::optional<http::reply> before_answer(request const& asked, registration_db const& db,
                                          std::uint64_t changed, std::string_view key) {
-  auto const waits = waiting_arguments::of(asked);
+  auto const waits = read_waiting(asked);
   if (!waits.wrong.empty()) {
     return error_reply(400, waits.wrong);
   }
@@ -67,7 +78,8 @@ std::optional<http::reply> before_answer(request const& asked, registration_db c
   bool const is_of_the_future = !is_news && *waits.index > db.revision();
   if (!is_news && !is_of_the_future && !asked.waits_no_more && waits.at_most.count() > 0) {
     http::reply later;
-    later.wait = std::make_unique<http::wait>(std::string{key}, with_a_little_more(waits.at_most));
+    later.wait = std::make_unique<http::wait>(
+        http::wait{std::string{key}, with_a_little_more(waits.at_most)});
     return later;
   }
   if (!asked.if_none_match.empty() && has_tag(asked.if_none_match, changed)) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "listing_body.hpp"
-
 #include <nsqlookupd/http_api/routes.hpp>
 #include <nsqlookupd/text/json.hpp>
+
+#include "listings.hpp"
+
+#include <utility>
 
 namespace nsqlookupd::http_api {
 namespace {

@@ -4,8 +4,6 @@
 #include <nsqlookupd/text/json.hpp>
 
 #include "handlers.hpp"
-#include "indexed.hpp"
-#include "listing_body.hpp"
 #include "listings.hpp"
 
 #include <cstdint>

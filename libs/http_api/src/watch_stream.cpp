@@ -4,8 +4,6 @@
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/text/json.hpp>
 
-#include "listings.hpp"
-
 #include <algorithm>
 #include <functional>
 #include <tuple>

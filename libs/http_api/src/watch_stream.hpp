@@ -5,7 +5,7 @@
 #include <nsqlookupd/http_api/answer_cache.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
-#include "listing_body.hpp"
+#include "listings.hpp"
 
 #include <cstddef>
 #include <cstdint>

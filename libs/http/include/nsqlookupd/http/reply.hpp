@@ -83,9 +83,6 @@ struct body {
 /// A reply that is not due yet: the request is to be answered anew when something of `key` has
 /// changed, at the latest after `at_most`.
 struct wait {
-  wait(std::string changing, std::chrono::nanoseconds longest)
-      : key{std::move(changing)}, at_most{longest} {}
-
   std::string key;
   std::chrono::nanoseconds at_most;
 };
