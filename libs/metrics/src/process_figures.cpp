@@ -3,10 +3,10 @@
 
 #include <nsqlookupd/metrics/exposition.hpp>
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -59,24 +59,6 @@ std::optional<double> boot_time(std::filesystem::path const& proc) {
   return booted;
 }
 
-std::optional<double> cpu_seconds() {
-  constexpr double microseconds = 1e6;
-  rusage usage{};
-  if (::getrusage(RUSAGE_SELF, &usage) != 0) {
-    return std::nullopt;
-  }
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / microseconds;
-}
-
-std::optional<double> max_fds() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    return std::nullopt;
-  }
-  return static_cast<double>(limit.rlim_cur);
-}
-
 std::optional<double> open_fds(std::int64_t connections, std::filesystem::path const& proc) {
   auto const descriptors = proc / "self/fd";
   // Since 6.2 the kernel says how many there are.
@@ -119,9 +101,11 @@ std::vector<process_figure> read_process_figures(std::int64_t connections,
   auto const started = field(22);
   auto const resident_pages = field(24);
 
-  add("process_cpu_seconds_total", "User and system CPU time spent.", cpu_seconds());
+  add("process_cpu_seconds_total", "User and system CPU time spent.",
+      static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
   add("process_open_fds", "Open file descriptors.", open_fds(connections, proc));
-  add("process_max_fds", "Limit of open file descriptors.", max_fds());
+  add("process_max_fds", "Limit of open file descriptors.",
+      static_cast<double>(::sysconf(_SC_OPEN_MAX)));
   add("process_virtual_memory_bytes", "Virtual memory.", field(23));
   if (resident_pages) {
     add("process_resident_memory_bytes", "Resident memory.",

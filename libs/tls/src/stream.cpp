@@ -5,7 +5,6 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -21,13 +20,9 @@ constexpr std::string_view answer_to_plain_http =
     "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
     "Connection: close\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
 
-bool is_upper_case(char letter) {
-  return letter >= 'A' && letter <= 'Z';
-}
-
 // Methods are upper-case words; three letters are enough to tell one.
 bool looks_like_http(std::string_view bytes) {
-  return bytes.size() == 3 && std::all_of(bytes.begin(), bytes.end(), is_upper_case);
+  return bytes.size() == 3 && bytes.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == bytes.npos;
 }
 
 }  // namespace

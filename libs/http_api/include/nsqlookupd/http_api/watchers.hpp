@@ -8,12 +8,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace nsqlookupd::http_api {
 
@@ -106,19 +107,12 @@ class watchers final : public registry::change_listener {
   void mark(std::string_view key);
   void mark(key_entry& changed);
 
-  struct key_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const noexcept {
-      return std::hash<std::string_view>{}(key);
-    }
-  };
-
   std::size_t limit_;
   std::size_t cost_ = 0;
   std::atomic<std::size_t> size_{0};
   std::atomic<bool> are_due_{false};
   std::mutex mutex_;
-  std::unordered_map<std::string, key_entry, key_hash, std::equal_to<>> keys_;
+  std::map<std::string, key_entry, std::less<>> keys_;
   subscriptions due_;
   registry::time_point last_change_;
 };
