@@ -102,7 +102,7 @@ std::variant<given_flags, print_and_exit> parse_flags(std::string_view command,
       return given;
     }
     auto const mine = std::ranges::find(own, name, &own_flag::name);
-    bool const is_own = !known && mine != own.end();
+    bool const is_own = known == nullptr && mine != own.end();
     if (is_own && !mine->takes_value && equals == flag.npos) {
       given.own[name];
       continue;

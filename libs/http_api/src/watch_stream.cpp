@@ -122,9 +122,7 @@ bool watch_stream::collect(std::size_t& budget) {
   if (!work_->target) {
     begin_collecting();
   }
-  bool const is_whole = !is_of_all()        ? collect_named(budget)
-                        : work_->by_journal ? collect_changed(budget)
-                                            : collect_all(budget);
+  bool const is_whole = is_of_all() ? collect_all(budget) : collect_named(budget);
   if (is_whole) {
     end_collecting();
   }
@@ -154,6 +152,9 @@ bool watch_stream::collect_named(std::size_t& budget) {
 }
 
 bool watch_stream::collect_all(std::size_t& budget) {
+  if (work_->by_journal) {
+    return collect_changed(budget);
+  }
   auto const see = [this](std::string_view topic) { note(topic); };
   if (budget == 0 || !db_->list_topics(work_->at_name, budget, see)) {
     return false;
@@ -255,7 +256,7 @@ bool watch_stream::begin_event() {
   if (!db_->has_topic(topic)) {
     auto text = opening("not_found");
     text::json::append_comma(text);
-    work_->event = text.append("\"message\":\"TOPIC_NOT_FOUND\"").append(closing);
+    work_->event = text.append(R"("message":"TOPIC_NOT_FOUND")").append(closing);
     return true;
   }
   auto key = key_of(topic);
