@@ -51,6 +51,8 @@ class naive_registry {
   void expect_back_until(registry::time_point until) { back_until_ = until; }
   /// All that a server knows again after a restart.
   [[nodiscard]] stored_registry store(registry::time_point now) const;
+  /// The producers have other ids now.
+  void renumber(std::map<registry::producer_id, registry::producer_id> const& ids);
   registry::time_point ping(registry::producer_id id, registry::time_point now);
   registry::register_result register_producer(registry::producer_id id, std::string const& topic,
                                               std::string const& channel);

@@ -50,6 +50,14 @@ void naive_registry::restore_producer(producer_id id, peer_info peer, time_point
   producers_[last_serial_] = {id, std::move(peer), last_seen, true};
 }
 
+void naive_registry::renumber(std::map<producer_id, producer_id> const& ids) {
+  serials_.clear();
+  for (auto& [member, producer] : producers_) {
+    producer.id = ids.at(producer.id);
+    serials_.emplace(producer.id, member);
+  }
+}
+
 void naive_registry::restore_tombstone(producer_id id, std::string const& topic,
                                        time_point set_at) {
   if (auto* const registered = find(serials_.at(id), topic, "")) {

@@ -75,6 +75,8 @@ class model_run {
     auto const kind = choices_.next() % 64;
     if (kind == 0) {
       restart();
+    } else if (kind == 2) {
+      hand_over();
     } else if (kind % 8 == 1) {
       change_between_pages();
     } else {
@@ -181,6 +183,12 @@ class model_run {
     if (limits_.registrations_per_producer == 0) {
       expect_same("nodes across a restart", after, before);
     }
+  }
+
+  void hand_over() {
+    note("HAND OVER");
+    auto const ids = go_on(db_, std::make_unique<registration_db>(lifetimes_, limits_), model_);
+    std::ranges::transform(connected_, connected_.begin(), [&](auto id) { return ids.at(id); });
   }
 
   // Runs `action(id)` for one of the producers that are connected, if any is.

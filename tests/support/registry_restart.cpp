@@ -3,6 +3,9 @@
 
 #include "registry_comparison.hpp"
 
+#include <cstddef>
+#include <utility>
+
 namespace nsqlookupd::test_support {
 
 using namespace registry;
@@ -43,6 +46,21 @@ void restore(registration_db& db, naive_registry& model, stored_registry const& 
   db.expect_back_until(back_until);
   model.expect_back_until(back_until);
   model.settle(now);
+}
+
+std::map<producer_id, producer_id> go_on(std::unique_ptr<registration_db>& db,
+                                         std::unique_ptr<registration_db> next,
+                                         naive_registry& model) {
+  auto taken = db->take_snapshot();
+  auto const before = taken.producers;
+  auto const after = next->resume(std::move(taken));
+  db = std::move(next);
+  std::map<producer_id, producer_id> ids;
+  for (std::size_t index = 0; index < after.size(); ++index) {
+    ids[before.at(index).id] = after[index];
+  }
+  model.renumber(ids);
+  return ids;
 }
 
 }  // namespace nsqlookupd::test_support

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The commands that change the registration_db. Its reads are in registration_db_reads.cpp;
-// registration_db_time.cpp lets time pass, registration_db_restore.cpp is about restarts, and
+// The commands that change the registration_db. Its records are in registration_db_records.cpp and
+// its reads in registration_db_reads.cpp; registration_db_time.cpp lets time pass,
+// registration_db_restore.cpp is about restarts, registration_db_snapshot.cpp about hand-overs, and
 // registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
@@ -42,20 +43,6 @@ registration_db::names_found registration_db::find(std::string_view topic_name,
   }
   auto const channel = topic->channels.find(channel_name);
   return {topic, channel == topic->channels.end() ? nullptr : &*channel};
-}
-
-producer_record& registration_db::insert_producer(std::shared_ptr<peer_info const> peer,
-                                                  time_point last_update) {
-  auto fresh = std::make_unique<producer_record>();
-  fresh->peer = std::move(peer);
-  fresh->last_update = last_update;
-  fresh->id = producers_.insert(*fresh);
-  fresh->silent = lifetimes_.inactive_producer_timeout.count() <= 0;
-  by_key_.insert(*fresh);
-  if (!fresh->silent) {
-    by_activity_.push_back(*fresh);
-  }
-  return *fresh.release();
 }
 
 producer_id registration_db::add_producer(peer_info peer, time_point now, std::string_view cause) {
@@ -230,30 +217,24 @@ std::size_t registration_db::tombstone(std::string_view topic_name, std::string_
 }
 
 topic_record& registration_db::add_topic(std::string_view name) {
-  auto topic = std::make_unique<topic_record>(name);
-  topic_index_.insert(topic.get());
-  topics_.insert(*topic);
-  topic->id = records_.insert(*topic);
+  auto& topic = insert_topic(name);
   if (auto const removed = removed_at_.find(name); removed != removed_at_.end()) {
     auto const revision = removed->second;
     removed_at_.erase(removed);
     removed_topics_.erase(revision);
   }
-  tell(change_kind::topic_added, topic.get(), nullptr);
-  topics_changed_ = topic->channels_changed = revision_;
-  stamp_lookup(*topic);
-  return *topic.release();
+  tell(change_kind::topic_added, &topic, nullptr);
+  topics_changed_ = topic.channels_changed = revision_;
+  stamp_lookup(topic);
+  return topic;
 }
 
 record& registration_db::add_channel(topic_record& topic, std::string_view name) {
-  auto channel = std::make_unique<record>(name, &topic);
-  topic.channels.insert(*channel);
-  channel->id = records_.insert(*channel);
-  ++channel_count_;
-  tell(change_kind::channel_added, channel.get(), nullptr);
+  auto& channel = insert_channel(topic, name);
+  tell(change_kind::channel_added, &channel, nullptr);
   channels_changed_ = topic.channels_changed = revision_;
   stamp_lookup(topic);
-  return *channel.release();
+  return channel;
 }
 
 void registration_db::remove_topic(topic_record& topic) {
@@ -309,84 +290,6 @@ void registration_db::remove_if_spent(record& subject) {
     remove_channel(subject);
   } else if (auto& topic = static_cast<topic_record&>(subject); !topic.deleted) {
     remove_topic(topic);
-  }
-}
-
-registration_db::link_result registration_db::link(producer_record& producer, record& subject,
-                                                   registration const* topic) {
-  if (auto* const linked = producer.registrations.find(subject.id)) {
-    return {.linked = linked, .added = !producer.restored && confirm(producer, *linked)};
-  }
-  bool const was_empty = subject.producers.empty();
-  if (was_empty) {
-    note_used(subject);
-  }
-  auto const position = static_cast<std::uint32_t>(subject.producers.size());
-  subject.producers.push_back(producer.id);
-  ++registration_count_;
-  if (subject.owner == nullptr) {
-    producer.sorted_topics.clear();
-    tell_of_node(change_kind::registered, &subject, producer);
-    empty_topics_changed_ = was_empty ? revision_ : empty_topics_changed_;
-    stamp_lookup(static_cast<topic_record&>(subject));
-  } else {
-    tell(change_kind::registered, &subject, &producer);
-  }
-  auto* const linked = producer.registrations.insert(subject.id, position, topic);
-  if (producer.restored) {
-    linked->unconfirmed = 1;
-    ++producer.unconfirmed;
-  }
-  return {.linked = linked, .added = true};
-}
-
-bool registration_db::unlink(producer_record& producer, record& subject) {
-  auto* const linked = producer.registrations.find(subject.id);
-  if (linked == nullptr) {
-    return false;
-  }
-  unlink(producer, *linked);
-  return true;
-}
-
-void registration_db::unlink(producer_record& producer, registration& linked) {
-  auto& subject = records_[linked.record];
-  auto* const owner = subject.owner;
-  erase(producer, linked);
-  if (owner != nullptr) {
-    if (!owner->deleted) {
-      tell(change_kind::unregistered, &subject, &producer);
-    }
-  } else if (auto& topic = static_cast<topic_record&>(subject); !topic.deleted) {
-    if (producer.connected) {
-      tell_of_node(change_kind::unregistered, &topic, producer);
-    } else {
-      tell(change_kind::unregistered, &topic, &producer);
-    }
-    empty_topics_changed_ = topic.producers.empty() ? revision_ : empty_topics_changed_;
-    stamp_lookup(topic);
-  }
-}
-
-void registration_db::erase(producer_record& producer, registration& linked) {
-  auto& subject = records_[linked.record];
-  std::uint32_t const position = linked.position;
-  if (linked.unconfirmed != 0) {
-    confirm(producer, linked);
-  }
-  producer.registrations.erase(&linked);
-  --(producer.connected ? registration_count_ : departed_registrations_);
-  if (auto const last = subject.producers.back(); last != producer.id) {
-    subject.producers[position] = last;
-    producers_[last].registrations.find(subject.id)->move_to(position);
-  }
-  pop_back(subject.producers);
-  if (subject.producers.empty()) {
-    note_empty(subject);
-  }
-  if (subject.owner == nullptr) {
-    erase_tombstone(subject, producer);
-    producer.sorted_topics.clear();
   }
 }
 

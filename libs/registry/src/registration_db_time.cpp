@@ -34,11 +34,12 @@ time_point registration_db::ping(producer_id id, time_point now) {
 }
 
 time_point registration_db::next_silence() const noexcept {
-  if (by_activity_.empty()) {
-    return time_point::max();
-  }
+  return by_activity_.empty() ? time_point::max() : silence_of(by_activity_.front());
+}
+
+time_point registration_db::silence_of(producer_record const& producer) const noexcept {
   return later(
-      by_activity_.front().last_update,
+      producer.last_update,
       later(time_point{lifetimes_.inactive_producer_timeout}, one_moment).time_since_epoch());
 }
 
@@ -107,16 +108,16 @@ bool registration_db::is_noted(record const& subject) const noexcept {
   return subject.owner == nullptr || lifetimes_.empty_topic_ttl.count() > 0;
 }
 
-void registration_db::note_empty(record& subject) {
+void registration_db::note_empty(record& subject, time_point since) {
   auto const& topic =
       subject.owner == nullptr ? static_cast<topic_record const&>(subject) : *subject.owner;
   if (!is_noted(subject) || topic.deleted) {
     return;
   }
-  empty_since_.emplace(subject.id, now_);
+  empty_since_.emplace(subject.id, since);
   empty_topic_count_ += subject.owner == nullptr ? 1 : 0;
   if (lifetimes_.empty_topic_ttl.count() > 0) {
-    removals_.emplace(later(now_, lifetimes_.empty_topic_ttl), subject.id);
+    removals_.emplace(later(since, lifetimes_.empty_topic_ttl), subject.id);
   }
 }
 
@@ -143,10 +144,18 @@ tombstone const* registration_db::find_tombstone(topic_record const& topic,
 void registration_db::set_tombstone(topic_record& topic, producer_record& producer,
                                     time_point set_at) {
   erase_tombstone(topic, producer);
-  tombstones_.emplace(std::pair{topic.id, producer.id}, registry::tombstone{set_at});
-  tombstone_ends_.emplace(later(set_at, lifetimes_.tombstone_lifetime), topic.id, producer.id);
+  insert_tombstone(topic, producer, {set_at});
   tell_of_node(change_kind::tombstoned, &topic, producer);
   stamp_lookup(topic);
+}
+
+void registration_db::insert_tombstone(record const& topic, producer_record const& producer,
+                                       registry::tombstone set) {
+  tombstones_.emplace(std::pair{topic.id, producer.id}, set);
+  if (set.hides) {
+    tombstone_ends_.emplace(later(set.set_at, lifetimes_.tombstone_lifetime), topic.id,
+                            producer.id);
+  }
 }
 
 void registration_db::erase_tombstone(record const& topic, producer_record const& producer) {

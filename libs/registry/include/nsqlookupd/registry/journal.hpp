@@ -29,6 +29,9 @@ class journal {
   /// `producer`: the one of the change; may be null.
   void add(change const& made, std::shared_ptr<peer_info const> const& producer);
 
+  /// Nothing is remembered yet: the first change comes after this revision.
+  void begin_after(std::uint64_t revision) noexcept { forgotten_ = revision; }
+
   /// The revision of the last change that is not remembered.
   [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
 

@@ -6,6 +6,7 @@
 #include <nsqlookupd/registry/peer_info.hpp>
 #include <nsqlookupd/registry/records.hpp>
 #include <nsqlookupd/registry/results.hpp>
+#include <nsqlookupd/registry/snapshot.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -48,7 +49,7 @@ namespace nsqlookupd::registry {
 ///
 /// After a restart a caller brings back what was known: advance() first, then topics and channels
 /// (by the create functions, cause `restart`) and producers, then expect_back_until(). A restored
-/// producer counts as connected.
+/// producer counts as connected. A hand-over is no restart: see take_snapshot().
 class registration_db {
  public:
   explicit registration_db(lifetimes how_long = {}, limits how_many = {}, history since = {})
@@ -93,6 +94,14 @@ class registration_db {
   /// The end of the grace: restored producers that no connection has taken over by then are
   /// removed, and others lose the restored registrations that they have not registered again.
   void expect_back_until(time_point until) noexcept { back_until_ = until; }
+
+  /// Everything that is known. Ends first what reclaim() has to end.
+  [[nodiscard]] snapshot take_snapshot();
+
+  /// Goes on from a snapshot, before anything else was done, and without a change: listeners hear
+  /// nothing. Limits do not matter. Throws std::out_of_range when it refers to what is not in it.
+  /// Returns the ids of the producers, in the snapshot's order.
+  std::vector<producer_id> resume(snapshot from);
 
   /// The producer was heard of: sets its last update to `now` and returns what it was.
   time_point ping(producer_id id, time_point now);
@@ -248,8 +257,19 @@ class registration_db {
     bool added;
   };
 
-  /// Adds a producer without a word.
+  /// Make a snapshot, and go on from one.
+  class saving;
+  class resuming;
+
+  /// Each adds without a word. `topic` is the producer's registration of a channel's topic; null to
+  /// link a topic.
   producer_record& insert_producer(std::shared_ptr<peer_info const> peer, time_point last_update);
+  topic_record& insert_topic(std::string_view name);
+  record& insert_channel(topic_record& topic, std::string_view name);
+  registration* insert_link(producer_record& producer, record& subject, registration const* topic);
+  void insert_tombstone(record const& topic, producer_record const& producer,
+                        registry::tombstone set);
+
   [[nodiscard]] static producer_identity identity_of(producer_record const& producer) noexcept;
   /// Null when none was restored that said the same of itself.
   [[nodiscard]] producer_record* find_restored(peer_info const& peer) const;
@@ -300,13 +320,15 @@ class registration_db {
   void end_tombstone();
   void remove_empty();
   [[nodiscard]] time_point next_silence() const noexcept;
+  [[nodiscard]] time_point silence_of(producer_record const& producer) const noexcept;
   [[nodiscard]] time_point next_tombstone_end() const noexcept;
   [[nodiscard]] time_point next_removal() const noexcept;
   [[nodiscard]] time_point next_not_back() const noexcept {
     return restored_.empty() && adopted_.empty() ? time_point::max() : back_until_;
   }
   [[nodiscard]] bool is_noted(record const& subject) const noexcept;
-  void note_empty(record& subject);
+  void note_empty(record& subject) { note_empty(subject, now_); }
+  void note_empty(record& subject, time_point since);
   void note_used(record& subject);
 
   bool reclaim_from(producer_record& producer, std::size_t& budget);
