@@ -9,14 +9,14 @@ namespace {
 
 struct protocol_entry {
   std::string_view magic;
-  std::unique_ptr<session> (*make)(session_settings const&, std::string_view);
+  std::unique_ptr<session> (*make)(session_settings const&, std::string_view, saved_session const&);
 };
 
 constexpr std::array protocols{
-    protocol_entry{"  V1",
-                   [](session_settings const& settings,
-                      std::string_view remote_address) -> std::unique_ptr<session> {
-                     return std::make_unique<v1_session>(settings, remote_address);
+    protocol_entry{v1_session::magic,
+                   [](session_settings const& settings, std::string_view remote_address,
+                      saved_session const& from) -> std::unique_ptr<session> {
+                     return std::make_unique<v1_session>(settings, remote_address, from);
                    }},
 };
 
@@ -24,9 +24,14 @@ constexpr std::array protocols{
 
 std::unique_ptr<session> make_session(std::string_view magic, session_settings const& settings,
                                       std::string_view remote_address) {
+  return make_session(saved_session{.magic = std::string{magic}}, settings, remote_address);
+}
+
+std::unique_ptr<session> make_session(saved_session const& from, session_settings const& settings,
+                                      std::string_view remote_address) {
   for (auto const& entry : protocols) {
-    if (entry.magic == magic) {
-      return entry.make(settings, remote_address);
+    if (entry.magic == from.magic) {
+      return entry.make(settings, remote_address, from);
     }
   }
   return nullptr;

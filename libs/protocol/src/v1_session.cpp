@@ -36,8 +36,33 @@ void log_db(std::string_view client, std::string_view command, std::string_view 
 
 }  // namespace
 
-v1_session::v1_session(session_settings const& settings, std::string_view remote_address)
-    : settings_{settings}, remote_address_{remote_address} {}
+v1_session::v1_session(session_settings const& settings, std::string_view remote_address,
+                       saved_session const& from)
+    : settings_{settings},
+      remote_address_{remote_address},
+      fatal_error_{from.fatal_error},
+      producer_{from.producer},
+      body_size_{from.body_size},
+      next_{static_cast<expect>(from.next)},
+      body_of_{static_cast<enum body_of>(from.body_of)},
+      closing_{!from.fatal_error.empty()} {
+  if (auto const& said = from.announcement; said.size() == 3) {
+    announcement_ = std::make_unique<announcement>(announcement{said[0], said[1], said[2]});
+  }
+}
+
+saved_session v1_session::save() const {
+  saved_session saved{.magic = std::string{magic},
+                      .producer = producer_,
+                      .next = static_cast<std::uint8_t>(next_),
+                      .body_of = static_cast<std::uint8_t>(body_of_),
+                      .body_size = body_size_,
+                      .fatal_error = fatal_error_};
+  if (announcement_) {
+    saved.announcement = {announcement_->topic, announcement_->channel, announcement_->port};
+  }
+  return saved;
+}
 
 progress v1_session::consume(std::string_view input, registration_db& db, time_point now,
                              std::string& replies, std::size_t max_commands) {

@@ -36,24 +36,28 @@ v1_client::v1_client(registry::registration_db& db, session_settings settings,
     : db_{db},
       settings_{std::move(settings)},
       remote_address_{std::move(remote_address)},
-      session_{settings_, remote_address_} {}
+      session_{std::make_unique<v1_session>(settings_, remote_address_)} {}
 
 replies v1_client::send(std::string_view bytes) {
   unconsumed_ += bytes;
   std::string sent;
-  last_ = session_.consume(unconsumed_, db_, now, sent, 1000);
+  last_ = session_->consume(unconsumed_, db_, now, sent, 1000);
   unconsumed_.erase(0, last_.consumed);
   return unframe(sent);
 }
 
 replies v1_client::end() {
   std::string sent;
-  session_.end_input(unconsumed_, sent);
+  session_->end_input(unconsumed_, sent);
   return unframe(sent);
 }
 
+void v1_client::hand_over() {
+  session_ = make_session(session_->save(), settings_, remote_address_);
+}
+
 void v1_client::leave(std::string_view cause) {
-  session_.leave(db_, now, cause);
+  session_->leave(db_, now, cause);
 }
 
 }  // namespace nsqlookupd::protocol

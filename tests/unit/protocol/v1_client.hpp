@@ -4,6 +4,7 @@
 #include <nsqlookupd/protocol/v1_session.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ class v1_client {
   /// Sends no more. Returns the replies to that.
   replies end();
 
+  /// Another session goes on from the state of this one.
+  void hand_over();
+
   /// The connection is over.
   void leave(std::string_view cause = "EOF");
 
@@ -45,8 +49,8 @@ class v1_client {
   [[nodiscard]] progress const& last() const noexcept { return last_; }
   /// True when the session has asked to close.
   [[nodiscard]] bool closed() const noexcept { return last_.close; }
-  [[nodiscard]] bool identified() const noexcept { return session_.identified(); }
-  [[nodiscard]] std::string fatal_error() const { return std::string{session_.fatal_error()}; }
+  [[nodiscard]] bool identified() const noexcept { return session_->identified(); }
+  [[nodiscard]] std::string fatal_error() const { return std::string{session_->fatal_error()}; }
 
   /// The time at which what is sent arrives.
   registry::time_point now;
@@ -55,7 +59,7 @@ class v1_client {
   registry::registration_db& db_;
   session_settings settings_;
   std::string remote_address_;
-  v1_session session_;
+  std::unique_ptr<session> session_;
   std::string unconsumed_;
   progress last_;
 };

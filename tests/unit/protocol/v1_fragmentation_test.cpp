@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// However the bytes are cut, a session does and replies the same.
+// However the bytes are cut, and whatever session goes on in between, it does and replies the same.
 #include "registry_listings.hpp"
 #include "transcripts.hpp"
 #include "v1_client.hpp"
@@ -15,6 +15,7 @@
 namespace nsqlookupd::protocol {
 namespace {
 
+using namespace std::literals;
 using namespace test_support;
 
 struct course {
@@ -27,13 +28,17 @@ struct course {
   bool operator==(course const&) const = default;
 };
 
-course run(transcript const& subject, std::vector<std::string_view> const& pieces) {
+course run(transcript const& subject, std::vector<std::string_view> const& pieces,
+           void (v1_client::*after_each)() = nullptr) {
   registry::registration_db db;
   v1_client client{db, settings_of(subject)};
   course seen;
   for (auto const piece : pieces) {
     auto const replied = client.send(piece);
     seen.replied.insert(seen.replied.end(), replied.begin(), replied.end());
+    if (after_each != nullptr) {
+      (client.*after_each)();
+    }
   }
   seen.closed = client.closed();
   seen.fatal_error = client.fatal_error();
@@ -75,6 +80,27 @@ TEST_P(v1_fragmentation, in_every_two_parts) {
   for (std::size_t first = 0; first <= input.size(); ++first) {
     auto const seen = run(subject, {input.substr(0, first), "", input.substr(first)});
     EXPECT_TRUE(seen == whole) << "cut at " << first;
+  }
+}
+
+TEST_P(v1_fragmentation, and_handed_over_between_every_two_parts) {
+  auto const& subject = GetParam();
+  auto const whole = run(subject, {subject.input});
+  for (std::size_t size = 1; size < subject.input.size(); ++size) {
+    EXPECT_TRUE(run(subject, cut(subject.input, size), &v1_client::hand_over) == whole)
+        << "pieces of " << size;
+  }
+}
+
+TEST(v1_handover, half_a_command_is_told_of_at_the_end_of_input) {
+  for (std::string_view const input :
+       {"IDENTIFY\n"sv, "IDENTIFY\n\0\0\0\x02{"sv, "ANNOUNCE t . 4150\n"sv, "PING\nPI"sv, ""sv}) {
+    registry::registration_db db;
+    v1_client one{db};
+    v1_client other{db};
+    EXPECT_EQ(one.send(input), other.send(input));
+    other.hand_over();
+    EXPECT_EQ(one.end(), other.end()) << input;
   }
 }
 

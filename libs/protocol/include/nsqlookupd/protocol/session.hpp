@@ -7,9 +7,12 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd::protocol {
 
@@ -39,6 +42,20 @@ struct progress {
   bool close = false;
 };
 
+/// A session between two calls, as plain values: another one that is made of it goes on from there.
+struct saved_session {
+  std::string magic = {};
+  std::optional<registry::producer_id> producer = {};
+  /// Zero between two commands. Otherwise the part of one that comes next, by a number of the
+  /// protocol's own, and what is known of that command.
+  std::uint8_t next = 0;
+  std::uint8_t body_of = 0;
+  std::uint32_t body_size = 0;
+  std::vector<std::string> announcement = {};
+  /// Why the session asked to close; empty when it did not.
+  std::string fatal_error = {};
+};
+
 /// One client's side of a protocol: bytes in, bytes out, and the registry in between. Every call
 /// that takes the registration_db runs on its strand.
 class session {
@@ -65,6 +82,9 @@ class session {
   virtual void leave(registry::registration_db& db, registry::time_point now,
                      std::string_view cause) = 0;
 
+  /// The present state. The connection is not over when the session is destroyed then.
+  [[nodiscard]] virtual saved_session save() const = 0;
+
   /// True when the client is a producer.
   [[nodiscard]] virtual bool identified() const noexcept = 0;
 
@@ -81,6 +101,11 @@ inline constexpr std::string_view bad_protocol = "E_BAD_PROTOCOL";
 /// A session of the protocol with this magic, or null when there is none. `settings` and
 /// `remote_address` must outlive the session. A new protocol is a new row of the table behind this.
 [[nodiscard]] std::unique_ptr<session> make_session(std::string_view magic,
+                                                    session_settings const& settings,
+                                                    std::string_view remote_address);
+
+/// The same, which goes on from a saved state.
+[[nodiscard]] std::unique_ptr<session> make_session(saved_session const& from,
                                                     session_settings const& settings,
                                                     std::string_view remote_address);
 

@@ -16,14 +16,19 @@ namespace nsqlookupd::protocol {
 /// Protocol V1 (docs/PROTOCOL.md): PING, IDENTIFY, REGISTER, UNREGISTER, and the ANNOUNCE of 2012.
 class v1_session final : public session {
  public:
-  /// `settings` and `remote_address` must outlive the session.
-  v1_session(session_settings const& settings, std::string_view remote_address);
+  static constexpr std::string_view magic = "  V1";
+
+  /// `settings` and `remote_address` must outlive the session. `from`: the state that it goes on
+  /// from.
+  v1_session(session_settings const& settings, std::string_view remote_address,
+             saved_session const& from = {});
 
   progress consume(std::string_view input, registry::registration_db& db, registry::time_point now,
                    std::string& replies, std::size_t max_commands) override;
   void end_input(std::string_view rest, std::string& replies) override;
   void leave(registry::registration_db& db, registry::time_point now,
              std::string_view cause) override;
+  [[nodiscard]] saved_session save() const override;
   [[nodiscard]] bool identified() const noexcept override { return producer_.has_value(); }
   [[nodiscard]] std::string_view fatal_error() const noexcept override { return fatal_error_; }
 
