@@ -63,7 +63,9 @@ void check_directory(std::string const& directory) {
 // Not one of SQLite's own locks, which would keep out people who look, too.
 class directory_lock {
  public:
-  explicit directory_lock(std::string const& directory) : descriptor_{open_directory(directory)} {
+  directory_lock(std::string const& directory, int locked)
+      : descriptor_{locked < 0 ? open_directory(directory) : locked} {
+    ::fcntl(descriptor_, F_SETFD, FD_CLOEXEC);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
       return;
     }
@@ -78,17 +80,23 @@ class directory_lock {
   directory_lock& operator=(directory_lock const&) = delete;
   ~directory_lock() { ::close(descriptor_); }
 
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
  private:
   int descriptor_;
 };
 
-file::file(std::string const& directory)
-    : lock_{std::make_unique<directory_lock>(directory)},
+file::file(std::string const& directory, int locked)
+    : lock_{std::make_unique<directory_lock>(directory, locked)},
       path_{(std::filesystem::path{directory} / "nsqlookupd.db").string()} {}
 
 file::file(file&&) noexcept = default;
 file& file::operator=(file&&) noexcept = default;
 file::~file() = default;
+
+int file::lock() const noexcept {
+  return lock_->descriptor();
+}
 
 void file::move_aside(std::string_view kind, std::string_view reason, time_point now) {
   auto const aside = path_ + '.' + std::string{kind} + '-' + stamp(now);

@@ -55,7 +55,7 @@ void writer::run(std::stop_token const& stopping) {
     lock.unlock();
     if (has_batch) {
       write_submitted();
-    } else if (!needs_all_) {
+    } else if (!needs_all_ && !rests_) {
       touch();
     }
     lock.lock();

@@ -44,13 +44,17 @@ void check_directory(std::string const& directory);
 class file {
  public:
   /// Locks the directory until the end of its life. Throws std::runtime_error with one line when it
-  /// is none, may not be written, or another server uses it.
-  explicit file(std::string const& directory);
+  /// is none, may not be written, or another server uses it. `locked`: the descriptor by which this
+  /// process has locked it already; -1: none.
+  explicit file(std::string const& directory, int locked = -1);
   file(file&&) noexcept;
   file& operator=(file&&) noexcept;
   ~file();
 
   [[nodiscard]] std::string const& path() const noexcept { return path_; }
+
+  /// The descriptor that locks the directory. Any thread.
+  [[nodiscard]] int lock() const noexcept;
 
   /// Reads all that is stored. Returns nothing, after a line in the log, when that is not possible.
   /// `now`: the time in the name of a file that is moved aside.

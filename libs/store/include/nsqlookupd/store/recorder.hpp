@@ -21,13 +21,17 @@ namespace nsqlookupd::store {
 /// comes and goes in between costs nothing, and however late the notes are written, there are no
 /// more of them than there are producers and topics.
 ///
-/// On the registration_db's strand. It must follow the registration_db before that has anything.
+/// On the registration_db's strand. It must follow the registration_db before that has anything, or
+/// be told of it by note() and note_all().
 class recorder final : public registry::change_listener {
  public:
   recorder() = default;
 
   void on_change(registry::change const& made) override;
   void on_registrations_lost(std::span<registry::producer_id const> producers) override;
+
+  /// Notes a producer that was there before the recorder followed.
+  void note(registry::producer_id id);
 
   /// Everything is to be written anew, as one transaction of several batches. A batch that is not
   /// finished yet is begun again.
@@ -61,7 +65,6 @@ class recorder final : public registry::change_listener {
     bool is_stored = false;
   };
 
-  void note(registry::producer_id id);
   [[nodiscard]] mark& mark_of(registry::producer_id id) noexcept {
     return marks_[static_cast<std::size_t>(id)];
   }

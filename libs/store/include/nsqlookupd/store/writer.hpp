@@ -59,6 +59,12 @@ class writer {
   /// afterwards.
   void stop() noexcept;
 
+  /// From now on, or no more, what nobody asks for is not written. Any thread.
+  void rest(bool rests) noexcept { rests_ = rests; }
+
+  /// The descriptor that locks the directory. Any thread.
+  [[nodiscard]] int lock() const noexcept { return stored_.lock(); }
+
   /// How often writing failed.
   [[nodiscard]] std::uint64_t errors() const noexcept { return errors_; }
 
@@ -77,6 +83,7 @@ class writer {
   bool failing_ = false;
   std::atomic<bool> busy_{false};
   std::atomic<bool> wants_all_{true};
+  std::atomic<bool> rests_{false};
   std::atomic<std::uint64_t> errors_{0};
   std::mutex guard_;
   std::condition_variable_any wake_;
