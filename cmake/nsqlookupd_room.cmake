@@ -4,7 +4,7 @@
 # and nsqlookupd_room(), which turns one folder under libs/ into one static library.
 
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url log)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url log serialization)
 
 add_library(nsqlookupd_settings INTERFACE)
 target_compile_features(nsqlookupd_settings INTERFACE cxx_std_20)

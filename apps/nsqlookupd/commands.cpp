@@ -4,9 +4,11 @@
 #include <nsqlookupd/auth/token_list.hpp>
 #include <nsqlookupd/config/address.hpp>
 #include <nsqlookupd/daemon/check_files.hpp>
+#include <nsqlookupd/daemon/handover.hpp>
 #include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/setup.hpp>
 
+#include "process_state.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <termios.h>
 #include <unistd.h>
@@ -108,6 +110,10 @@ int run(config::check_settings const& command) {
   tell(files.faults, true);
   tell(command.warnings, command.strict);
   tell(files.warnings, command.strict);
+  if (int const state = inherited_handover(); state >= 0) {
+    tell(check_handover(command.settings, state), true);
+    std::cout << (is_good ? std::string{ready_to_take_over} + '\n' : "") << std::flush;
+  }
   return is_good && std::cout ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

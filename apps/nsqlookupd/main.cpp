@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -27,7 +28,7 @@ void start_log(config::options const& settings) {
   log::start(std::move(how));
 }
 
-int run(config::run_server const& command) {
+int serve(config::run_server const& command, program const& self) {
   auto settings = command.settings;
   end_when_out_of_memory(settings.log_format, settings.log_prefix);
   start_log(settings);
@@ -36,7 +37,11 @@ int run(config::run_server const& command) {
   }
   try {
     settings.max_connections = connection_limit(settings.max_connections);
-    daemon server{settings, read_supervision(config::process_environment, ::getpid())};
+    daemon server{settings,
+                  read_supervision(config::process_environment, ::getpid()),
+                  {},
+                  {self, inherited_handover()}};
+    unblock_signals();
     server.run();
     hold_signals_until_exit();
   } catch (std::exception const& error) {
@@ -57,5 +62,12 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): lack of
   shed_inherited_state();
   auto const command =
       config::parse(argc, argv, config::process_environment, config::process_variables());
-  return std::visit([](auto const& each) { return run(each); }, command);
+  auto const run_it = [&](auto const& each) {
+    if constexpr (std::is_same_v<decltype(each), config::run_server const&>) {
+      return serve(each, this_program(argc, argv));
+    } else {
+      return run(each);
+    }
+  };
+  return std::visit(run_it, command);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "process_state.hpp"
 
+#include <nsqlookupd/daemon/handover.hpp>
 #include <nsqlookupd/log/format_line.hpp>
 #include <nsqlookupd/log/level.hpp>
+#include <nsqlookupd/text/number.hpp>
 #include <nsqlookupd/tls/context.hpp>
 
 #include <fcntl.h>
@@ -32,6 +34,22 @@ constexpr std::array ignored_signals = {SIGHUP,    SIGPIPE, SIGUSR1, SIGUSR2,   
                                         SIGVTALRM, SIGPROF, SIGIO,   SIGSTKFLT, SIGPWR,
                                         SIGXFSZ,   SIGTTIN, SIGTTOU};
 
+// Those that the server handles.
+constexpr std::array handled_signals = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
+
+bool contains(auto const& signals, int signal) noexcept {
+  return std::ranges::find(signals, signal) != signals.end();
+}
+
+sigset_t set_of_handled() noexcept {
+  sigset_t handled;
+  ::sigemptyset(&handled);
+  for (int const signal : handled_signals) {
+    ::sigaddset(&handled, signal);
+  }
+  return handled;
+}
+
 // The kernel's form of it. Only the handler is not zero, and it comes first on every processor.
 struct kernel_action {
   std::uintptr_t handler;
@@ -46,6 +64,15 @@ void ignore_reserved_signal(int signal) noexcept {
   ::syscall(SYS_rt_sigaction, signal, &ignore, nullptr, mask_size);
 }
 
+int handover_descriptor = -1;
+
+void take_handover_variable() noexcept {
+  if (auto const* const text = std::getenv(handover_variable)) {
+    handover_descriptor = text::parse_number<int>(text).value_or(-1);
+    ::unsetenv(handover_variable);
+  }
+}
+
 // exec() leaves no handlers: one that there is belongs to a library, such as a sanitizer's or
 // gperftools', and stays.
 void set_unless_handled(int signal, sighandler_t to) noexcept {
@@ -58,7 +85,10 @@ void set_unless_handled(int signal, sighandler_t to) noexcept {
 
 void ignore_what_means_nothing() noexcept {
   for (int const signal : ignored_signals) {
-    set_unless_handled(signal, SIG_IGN);
+    // Ignored, one that waits would be lost.
+    if (handover_descriptor < 0 || !contains(handled_signals, signal)) {
+      set_unless_handled(signal, SIG_IGN);
+    }
   }
   constexpr int first_realtime = 32;
   for (int signal = first_realtime; signal < SIGRTMIN; ++signal) {
@@ -72,16 +102,10 @@ void ignore_what_means_nothing() noexcept {
 void heed_the_others() noexcept {
   constexpr int end_of_standard_signals = 32;
   for (int signal = 1; signal < end_of_standard_signals; ++signal) {
-    if (std::ranges::find(ignored_signals, signal) == ignored_signals.end()) {
+    if (!contains(ignored_signals, signal)) {
       set_unless_handled(signal, SIG_DFL);
     }
   }
-}
-
-void unblock_signals() noexcept {
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 // Runs before the initialisation of the libraries, one of which opens a pipe: it would get the
@@ -148,10 +172,26 @@ void format_last_line(log::bounded_text& line) noexcept {
 
 // Signals that wait already come when they are no longer blocked, so that is done last.
 void shed_inherited_state() noexcept {
+  take_handover_variable();
   ignore_what_means_nothing();
   heed_the_others();
-  unblock_signals();
+  if (handover_descriptor < 0) {
+    unblock_signals();
+  } else {
+    auto const until_they_are_handled = set_of_handled();
+    ::sigprocmask(SIG_SETMASK, &until_they_are_handled, nullptr);
+  }
   umask_before = ::umask(S_IRWXG | S_IRWXO);
+}
+
+void unblock_signals() noexcept {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+int inherited_handover() noexcept {
+  return handover_descriptor;
 }
 
 mode_t inherited_umask() noexcept {
@@ -176,11 +216,7 @@ void end_when_out_of_memory(log::line_format format, std::string_view prefix) {
 }
 
 void hold_signals_until_exit() noexcept {
-  sigset_t handled;
-  ::sigemptyset(&handled);
-  for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
-    ::sigaddset(&handled, signal);
-  }
+  auto const handled = set_of_handled();
   ::sigprocmask(SIG_BLOCK, &handled, nullptr);
 }
 

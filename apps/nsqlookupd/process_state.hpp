@@ -16,11 +16,20 @@ namespace nsqlookupd {
 /// - The descriptors 0, 1 and 2 are open, on /dev/null where they were closed. So no client's
 ///   socket gets their number, and with it the text that others write to stderr.
 /// - Signals that have no meaning here are ignored. Those that mean the end of the process, a fault
-///   or job control do what they do by default, even if they were ignored. No signal is blocked.
+///   or job control do what they do by default, even if they were ignored. No signal is blocked,
+///   but where a program before has handed over: see unblock_signals().
 /// - Files that it makes are for its own user.
 ///
 /// The working directory stays, for relative paths in the settings; nothing else depends on it.
 void shed_inherited_state() noexcept;
+
+/// Hears signals from now on. Where a program before has handed over, those that it would have
+/// handled have waited until then.
+void unblock_signals() noexcept;
+
+/// The descriptor of the state that the program before has left in this process, or beside it for a
+/// trial; -1: there is none. The environment does not name it any more.
+[[nodiscard]] int inherited_handover() noexcept;
 
 /// The umask that the process had before that.
 [[nodiscard]] mode_t inherited_umask() noexcept;

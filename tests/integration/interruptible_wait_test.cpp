@@ -5,6 +5,7 @@
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/connection_group.hpp>
 #include <nsqlookupd/net/listener.hpp>
+#include <nsqlookupd/net/saved_client.hpp>
 #include <nsqlookupd/net/task.hpp>
 
 #include "eventually.hpp"
@@ -32,12 +33,21 @@ using namespace std::chrono_literals;
 using test_support::eventually;
 using test_support::tcp_client;
 
+class no_session final : public resumable {
+ public:
+  [[nodiscard]] bool is_idle() const override { return true; }
+  [[nodiscard]] std::optional<saved_client> save() const override { return std::nullopt; }
+  void end_tls() override {}
+};
+
 class interruptible_wait_test : public testing::Test {
  protected:
   interruptible_wait_test() {
-    client_intake const intake{
-        "TCP", [] { return true; }, io.get_executor(),
-        [this](accepted_client accepted) { session.emplace(std::move(accepted), group, memory); }};
+    client_intake const intake{"TCP", [] { return true; }, io.get_executor(),
+                               [this](accepted_client accepted) {
+                                 session.emplace(std::move(accepted), nullptr, group, memory,
+                                                 owner);
+                               }};
     ours.stop(intake);
   }
 
@@ -87,6 +97,7 @@ class interruptible_wait_test : public testing::Test {
   asio::io_context io{4};
   listener ours{io.get_executor(), "127.0.0.1", 0};
   tcp_client client{ours.local_endpoint().port()};
+  no_session owner;
   std::optional<connection> session;
   std::atomic<interruptible_wait*> current = nullptr;
   bool is_over = false;

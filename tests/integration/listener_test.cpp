@@ -50,7 +50,7 @@ TEST(listener, notices_peers_that_vanish) {
 TEST(listener, of_a_passed_socket_leaves_those_who_wait_to_the_next) {
   asio::io_context io;
   listener bound{io.get_executor(), "127.0.0.1", 0};
-  auto const pass = [&] { return passed_descriptor{::dup(bound.native_handle())}; };
+  auto const pass = [&] { return passed_descriptor{::dup(bound.descriptor().number)}; };
   listener first{io.get_executor(), pass()};
   listener second{io.get_executor(), pass()};
   int accepted = 0;

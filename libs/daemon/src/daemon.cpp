@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/admin/routes.hpp>
 #include <nsqlookupd/config/version.hpp>
-#include <nsqlookupd/daemon/connection_shares.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
-#include <nsqlookupd/daemon/supervision.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/log/setup.hpp>
-#include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/metrics/exposition.hpp>
-#include <nsqlookupd/net/http_session.hpp>
-#include <nsqlookupd/net/lookup_session.hpp>
-#include <nsqlookupd/net/running_clock.hpp>
-#include <nsqlookupd/net/task.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
-#include "client_ports.hpp"
 #include "failures.hpp"
-#include "lasting_loops.hpp"
-#include "persistence.hpp"
-#include "reloadable_files.hpp"
-#include "shutdown_sequence.hpp"
+#include "server.hpp"
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -64,24 +49,12 @@ net::deadline_durations durations_of(config::options const& settings) {
           linger_time};
 }
 
-// Counts the changes, for /metrics.
-class change_counter final : public registry::change_listener {
- public:
-  explicit change_counter(metrics::counters& counters) : counters_{counters} {}
-  void on_change(registry::change const& made) override {
-    counters_.changes.add(static_cast<std::size_t>(made.kind));
-  }
-
- private:
-  metrics::counters& counters_;
-};
-
 // Grows over restarts, too: where nothing is stored, as long as the clock is not set back.
 std::uint64_t first_revision(std::optional<stored_state> const& stored) {
   auto const now = net::shown_time().time_since_epoch();
   auto const by_clock = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(now).count());
-  return std::max(by_clock, stored ? stored->content.revision : 0);
+  return std::max(by_clock, stored && stored->content ? stored->content->revision : 0);
 }
 
 // Whether plain HTTP is sent away. As in nsqd: a server that wants to see certificates does not
@@ -93,67 +66,8 @@ bool requires_tls(config::options const& settings) noexcept {
 
 }  // namespace
 
-// State that sessions use comes before the io_context that owns them, and what uses the io_context
-// after it.
-class daemon::server {
- public:
-  server(config::options settings, supervision const& given, wall_clock now);
-
-  [[nodiscard]] port_numbers const& ports() const noexcept { return ports_.numbers(); }
-
-  void run();
-  void stop() { shutdown_.request(); }
-
- private:
-  [[nodiscard]] net::concurrency threads() const noexcept {
-    return settings_.threads == 1 ? net::concurrency::one_thread : net::concurrency::many_threads;
-  }
-  [[nodiscard]] std::unique_ptr<persistence> bring_back();
-  [[nodiscard]] client_ports::service service_to_clients();
-  [[nodiscard]] net::http_service http_service(std::uint16_t send_to_port);
-  [[nodiscard]] std::string metrics_text(registry::totals const& all) const;
-  asio::awaitable<void> sweep();
-  asio::awaitable<void> reload_on_hangup();
-  net::task<void> show_life();
-
-  config::options const settings_;
-  net::running_clock clock_;
-  wall_clock const now_;
-  connection_shares shares_;
-  net::connection_group connections_;
-  net::client_memory memory_;
-  net::buffer_pool buffers_;
-  protocol::session_settings session_settings_;
-  admin::server_info server_info_;
-  http_api::answer_cache answer_cache_;
-  http_api::route_table const routes_;
-  metrics::counters counters_{routes_.labels(), registry::change_kinds};
-  change_counter change_counter_{counters_};
-  http_api::watchers watchers_;
-
-  std::optional<stored_state> stored_;
-
-  asio::io_context io_;
-  asio::any_io_executor control_;
-  net::registration_actor actor_;
-  // Before the ports open.
-  std::unique_ptr<persistence> persistence_;
-  net::turn_queue turns_;
-  net::lookup_service const lookup_service_;
-  client_ports ports_;
-  // Used on control_.
-  reloadable_files files_;
-  net::http_service const http_service_;
-  net::http_service const https_service_;
-  shutdown_sequence shutdown_;
-  asio::signal_set hangup_;
-  asio::steady_timer sweep_timer_;
-  lasting_loops loops_;
-  // Used on control_.
-  service_notifier manager_;
-};
-
-daemon::server::server(config::options settings, supervision const& given, wall_clock now)
+daemon::server::server(config::options settings, supervision const& given, wall_clock now,
+                       succession const& programs)
     : settings_{std::move(settings)},
       now_{now ? std::move(now) : net::time_shown_by(clock_)},
       shares_{settings_.max_connections},
@@ -163,7 +77,8 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       routes_{http_api::nsq_routes(server_info_.version, answer_cache_),
               admin::routes(server_info_)},
       watchers_{settings_.max_watchers},
-      stored_{read_stored_state(settings_, now_())},
+      before_{take_handover(programs.state_descriptor)},
+      stored_{read_stored_state(settings_, now_(), before_ ? &*before_ : nullptr)},
       io_{static_cast<int>(settings_.threads)},
       control_{net::strand_of(io_, threads())},
       actor_{io_,
@@ -177,7 +92,13 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       turns_{io_, static_cast<unsigned>(settings_.threads)},
       lookup_service_{actor_,   connections_, memory_,           turns_,
                       buffers_, now_,         session_settings_, counters_},
-      ports_{io_, control_, shares_, settings_, given, service_to_clients()},
+      ports_{io_,
+             control_,
+             shares_,
+             settings_,
+             given,
+             before_ ? std::move(before_->listeners) : std::vector<saved_listener>{},
+             service_to_clients()},
       files_{settings_},
       http_service_{http_service(requires_tls(settings_) ? ports().https : std::uint16_t{0})},
       https_service_{http_service(0)},
@@ -200,7 +121,8 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       hangup_{control_, SIGHUP},
       sweep_timer_{control_},
       loops_{control_},
-      manager_{given} {
+      manager_{given},
+      handover_{io_, control_, programs.next, handover_steps()} {
   session_settings_ = {.policy = settings_.client_error_policy,
                        .max_line_size = settings_.max_line_size,
                        .max_body_size = settings_.max_body_size,
@@ -215,13 +137,6 @@ daemon::server::server(config::options settings, supervision const& given, wall_
   if (files_.are_any()) {
     files_.log_state();
   }
-}
-
-std::unique_ptr<persistence> daemon::server::bring_back() {
-  actor_.follow(change_counter_);
-  return stored_ ? std::make_unique<persistence>(io_, actor_, *std::exchange(stored_, {}),
-                                                 settings_, now_)
-                 : nullptr;
 }
 
 client_ports::service daemon::server::service_to_clients() {
@@ -281,13 +196,11 @@ void daemon::server::run() {
     loops_.run("storing", [this] { return persistence_->run(); });
   }
   loops_.run("stopping", [this] { return shutdown_.run(); });
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t count = 1; count < settings_.threads; ++count) {
-      others.emplace_back([this] { run_to_end(io_); });
-    }
-    run_to_end(io_);
-  }
+  loops_.run("handing over", [this] { return handover_.run(); });
+  resume_clients();
+  do {
+    run_until_stopped();
+  } while (handover_.act_alone());
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
   // that any more.
   connections_.on_empty(nullptr);
@@ -295,6 +208,14 @@ void daemon::server::run() {
     persistence_->finish();
   }
   log::line(level::info, "stopped");
+}
+
+void daemon::server::run_until_stopped() {
+  std::vector<std::jthread> others;
+  for (std::size_t count = 1; count < settings_.threads; ++count) {
+    others.emplace_back([this] { run_to_end(io_); });
+  }
+  run_to_end(io_);
 }
 
 asio::awaitable<void> daemon::server::sweep() {
@@ -342,8 +263,9 @@ net::task<void> daemon::server::show_life() {
   });
 }
 
-daemon::daemon(config::options settings, supervision const& given, wall_clock now)
-    : server_{std::make_unique<server>(std::move(settings), given, std::move(now))} {}
+daemon::daemon(config::options settings, supervision const& given, wall_clock now,
+               succession const& programs)
+    : server_{std::make_unique<server>(std::move(settings), given, std::move(now), programs)} {}
 
 daemon::~daemon() = default;
 

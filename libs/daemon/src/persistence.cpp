@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -30,9 +31,17 @@ constexpr std::chrono::milliseconds short_pause{10};
 }  // namespace
 
 std::optional<stored_state> read_stored_state(config::options const& settings,
-                                              registry::time_point now) {
+                                              registry::time_point now,
+                                              handover_state const* before) {
+  int locked = before == nullptr ? -1 : before->data_lock;
+  if (locked >= 0 && before->data_path != settings.data_path) {
+    ::close(std::exchange(locked, -1));
+  }
   if (settings.data_path.empty()) {
     return std::nullopt;
+  }
+  if (before != nullptr) {
+    return stored_state{store::file{settings.data_path, locked}, {}};
   }
   store::file file{settings.data_path};
   auto content = file.load(now);
@@ -47,8 +56,11 @@ persistence::persistence(asio::io_context& io, net::registration_actor& actor, s
       writer_{std::move(found.file), now} {
   auto const began = std::chrono::steady_clock::now();
   actor_.follow(recorder_);
+  if (!found.content) {
+    return;
+  }
   actor_.visit([&](registry::registration_db& db) {
-    restore(db, found.content, settings, now());
+    restore(db, *found.content, settings, now());
     auto const all = db.count_all();
     log::line(level::info, "STORE: restored ", all.producers, " producers and ", all.topics,
               " topics from ", settings.data_path, " in ",
@@ -126,7 +138,7 @@ asio::awaitable<void> persistence::run() {
       co_return;
     }
     pause = short_pause;
-    if (!writer_.is_ready()) {
+    if (rests_ || !writer_.is_ready()) {
       continue;
     }
     auto const [failure, reached] = co_await asio::co_spawn(io_, collect_batch(), net::token);
@@ -138,6 +150,17 @@ asio::awaitable<void> persistence::run() {
     }
     pause = reached == progress::more ? short_pause : interval_;
   }
+}
+
+void persistence::begin_with(std::span<registry::producer_id const> producers) {
+  for (auto const id : producers) {
+    recorder_.note(id);
+  }
+}
+
+void persistence::rest(bool rests) noexcept {
+  rests_ = rests;
+  writer_.rest(rests);
 }
 
 void persistence::freeze() {

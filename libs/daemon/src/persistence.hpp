@@ -8,6 +8,7 @@
 #include <nsqlookupd/store/recorder.hpp>
 #include <nsqlookupd/store/writer.hpp>
 
+#include "handover_state.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace nsqlookupd {
@@ -23,13 +25,16 @@ namespace nsqlookupd {
 /// The file under `-data-path` as it was found at the start.
 struct stored_state {
   store::file file;
-  store::state content;
+  /// Nothing where the state comes from elsewhere.
+  std::optional<store::state> content;
 };
 
 /// Nothing when nothing is to be stored. Throws std::runtime_error with one line when the directory
-/// cannot be used.
+/// cannot be used. `before`: the server that has handed over; its lock stays, and what it has
+/// stored is not read. May be null.
 [[nodiscard]] std::optional<stored_state> read_stored_state(config::options const& settings,
-                                                            registry::time_point now);
+                                                            registry::time_point now,
+                                                            handover_state const* before);
 
 /// Brings the registry's state back after a restart, and writes behind what changes
 /// (docs/DEPLOYING.md, "Restarts").
@@ -41,6 +46,18 @@ class persistence {
 
   /// Writes what changes, until freeze(). On any executor of the io_context.
   boost::asio::awaitable<void> run();
+
+  /// Stores all of a registry that was handed over. Before anything runs.
+  void begin_with(std::span<registry::producer_id const> producers);
+
+  /// From now on, or no more: writes nothing. Any thread.
+  void rest(bool rests) noexcept;
+
+  /// False while something is written. Any thread.
+  [[nodiscard]] bool is_at_rest() const noexcept { return writer_.is_ready(); }
+
+  /// The descriptor that keeps other servers from the directory. Any thread.
+  [[nodiscard]] int lock() const noexcept { return writer_.lock(); }
 
   /// Takes what has changed; what changes from then on is the work of stopping, and is not stored.
   /// To be called before connections are ended. Any thread.
@@ -68,6 +85,7 @@ class persistence {
   store::recorder recorder_;
   store::batch next_;
   bool is_frozen_ = false;
+  std::atomic<bool> rests_{false};
   // Still to be written at the end.
   std::vector<store::batch> last_;
   store::writer writer_;

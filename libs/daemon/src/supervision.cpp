@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace nsqlookupd {
 namespace {
@@ -123,8 +124,14 @@ bool service_notifier::sweep(time_point now) {
   return true;
 }
 
-void service_notifier::insist(std::string_view notice) {
-  undelivered_ = notice;
+void service_notifier::reloading(time_point now) {
+  auto const since_boot =
+      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
+  insist("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since_boot.count()));
+}
+
+void service_notifier::insist(std::string notice) {
+  undelivered_ = std::move(notice);
   send_undelivered();
 }
 
@@ -139,7 +146,7 @@ void service_notifier::send_undelivered() {
   if (error != 0) {
     warn(address_, undelivered_, error);
   }
-  undelivered_ = {};
+  undelivered_.clear();
 }
 
 int service_notifier::send(std::string_view notice) const {

@@ -66,21 +66,27 @@ std::string to_string(tcp::endpoint const& endpoint) {
 }
 
 // The address is copied, so that it takes no more than it has to: each connection keeps one.
-connection::connection(accepted_client accepted, connection_group& group, client_memory& memory)
+connection::connection(accepted_client accepted, saved_client const* before,
+                       connection_group& group, client_memory& memory, resumable& session)
     : socket_{std::move(accepted.socket)},
       group_{group},
       memory_{memory},
-      remote_address_{std::string_view{to_string(accepted.peer)}},
+      remote_address_{
+          std::string_view{before == nullptr ? to_string(accepted.peer) : before->remote_address}},
       tls_{std::move(accepted.tls)} {
   socket_.non_blocking(true);
   member_.descriptor = socket_.native_handle();
+  member_.session = &session;
   group_.join(member_);
+  if (before != nullptr) {
+    static_cast<void>(hold(before->input, true));
+    auto output = before->output;
+    send(output);
+  }
 }
 
 connection::~connection() {
-  if (tls_) {
-    tls_->close();
-  }
+  close_tls();
   static_cast<void>(memory_.resize(client_memory::use::input, input_bytes_, 0, false));
   static_cast<void>(hold_output(0, false));
   group_.leave(member_);
@@ -108,8 +114,10 @@ void connection::send(std::string& output, http::body last) {
   auto body = last.first();
   [[maybe_unused]] auto const found_by_send_unsent = send_some(head, body);
   if (!head.empty() || !body.empty() || !last.more.empty()) {
-    auto const position = last.first().size() - body.size();
-    unsent_ = std::make_unique<unsent_replies>(std::string{head}, std::move(last), position);
+    unsent_ = std::make_unique<unsent_replies>();
+    unsent_->text = head;
+    unsent_->position = last.first().size() - body.size();
+    unsent_->last = std::move(last);
   } else if (!unsent_) {
     static_cast<void>(hold_output(0, false));
   }
@@ -140,13 +148,13 @@ error_code connection::send_some(std::string_view& head, std::string_view& body)
 }
 
 bool connection::hold(unsent_replies const& replies, bool is_producer) {
-  auto const& [text, last, position] = replies;
+  auto const& [text, last, text_position, position, piece] = replies;
   if (last.shared != nullptr && !memory_.add_reader(*last.shared)) {
     return false;
   }
   auto bytes = text.capacity() + last.text.capacity();
-  for (auto const& piece : last.more) {
-    bytes += piece.capacity();
+  for (auto const& part : last.more) {
+    bytes += part.capacity();
   }
   bool const held = hold_output(bytes, is_producer);
   if (!held && last.shared != nullptr) {
@@ -155,53 +163,76 @@ bool connection::hold(unsent_replies const& replies, bool is_producer) {
   return held;
 }
 
+std::string connection::unsent_replies::rest() const {
+  auto all = std::string{head()}.append(body());
+  for (auto next = piece; next < last.more.size(); ++next) {
+    all.append(last.more[next]);
+  }
+  return all;
+}
+
+bool connection::unsent_replies::advance(std::size_t head_left, std::size_t body_left) {
+  text_position = text.size() - head_left;
+  position += body().size() - body_left;
+  while (head_left == 0 && body().empty() && piece < last.more.size()) {
+    // To free all of them at the end would hold up others.
+    if (piece != 0) {
+      std::string{}.swap(last.more[piece - 1]);
+    }
+    ++piece;
+    position = 0;
+  }
+  return head_left != 0 || !body().empty();
+}
+
+error_code connection::send_unsent_some() {
+  bool is_more = true;
+  while (is_more) {
+    auto head = unsent_->head();
+    auto body = unsent_->body();
+    auto const before = head.size() + body.size();
+    auto const error = send_some(head, body);
+    group_.note_sent(member_, before - head.size() - body.size());
+    is_more = unsent_->advance(head.size(), body.size());
+    if (error) {
+      return error;
+    }
+  }
+  return {};
+}
+
 task<error_code> connection::send_unsent(bool is_producer) {
-  auto const replies = std::move(unsent_);
-  if (!hold(*replies, is_producer)) {
+  if (!hold(*unsent_, is_producer)) {
+    unsent_.reset();
     co_return asio::error::no_buffer_space;
   }
-  auto& last = replies->last;
-  auto error = co_await write(replies->text, last.first().substr(replies->position));
-  for (auto& piece : last.more) {
-    if (error) {
-      break;
-    }
-    error = co_await write(piece, {});
-    // To free all of them at the end would hold up others.
-    std::string{}.swap(piece);
+  auto error = send_unsent_some();
+  while (error == asio::error::would_block) {
+    keep_armed(deadline::write);
+    auto const [failed] = co_await socket_.async_wait(asio::socket_base::wait_write, token);
+    error = failed ? failed : send_unsent_some();
   }
   disarm();
-  if (last.shared != nullptr) {
-    memory_.remove_reader(*last.shared);
+  if (auto const& shared = unsent_->last.shared) {
+    memory_.remove_reader(*shared);
   }
+  unsent_.reset();
   static_cast<void>(hold_output(0, is_producer));
   co_return error;
 }
 
-task<error_code> connection::write(std::string_view head, std::string_view body) {
-  while (!head.empty() || !body.empty()) {
-    auto const before = head.size() + body.size();
-    auto const failure = send_some(head, body);
-    if (failure && failure != asio::error::would_block) {
-      co_return failure;
-    }
-    group_.note_sent(member_, before - head.size() - body.size());
-    if (head.empty() && body.empty()) {
-      break;
-    }
-    keep_armed(deadline::write);
-    auto const [error] = co_await socket_.async_wait(asio::socket_base::wait_write, token);
-    if (error) {
-      co_return error;
-    }
+std::optional<saved_client> connection::save() const {
+  if (tls_) {
+    return std::nullopt;
   }
-  co_return error_code{};
+  return saved_client{.descriptor = member_.descriptor,
+                      .remote_address = remote_address_,
+                      .input = std::string{held_},
+                      .output = unsent_ ? unsent_->rest() : std::string{}};
 }
 
 task<void> connection::linger() {
-  if (tls_) {
-    tls_->close();
-  }
+  close_tls();
   error_code error;
   socket_.shutdown(asio::socket_base::shutdown_send, error);
   arm(deadline::linger);

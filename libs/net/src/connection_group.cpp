@@ -54,8 +54,11 @@ void end_wait_at(session_socket& socket, int unread_bytes) noexcept {
 }  // namespace
 
 interruptible_wait::interruptible_wait(connection_group& group, session_socket& socket,
-                                       std::chrono::nanoseconds how_long)
-    : group_{group}, socket_{socket}, until_{group.clock_.now() + how_long} {
+                                       std::chrono::nanoseconds how_long, purpose what_for)
+    : group_{group},
+      socket_{socket},
+      until_{group.clock_.now() + how_long},
+      is_pause_{what_for == purpose::pause} {
   end_wait_at(socket_, most_unread);
   std::lock_guard const lock{group_.mutex_};
   group_.waits_.insert(*this);
@@ -207,6 +210,37 @@ void connection_group::shut_down(int directions) {
   for (auto const& member : members_) {
     ::shutdown(member.descriptor, directions);
   }
+}
+
+void connection_group::end_waits(bool at_once) {
+  std::lock_guard const lock{mutex_};
+  ends_waits_ = at_once;
+  for (auto& each : waits_) {
+    if (each.is_pause_) {
+      each.end(interruptible_wait::reason::time);
+    }
+  }
+}
+
+bool connection_group::is_idle() const {
+  std::lock_guard const lock{mutex_};
+  return std::ranges::all_of(members_,
+                             [](auto const& member) { return member.session->is_idle(); });
+}
+
+std::vector<saved_client> connection_group::save(bool all_stay) {
+  std::lock_guard const lock{mutex_};
+  std::vector<saved_client> all;
+  all.reserve(members_.size());
+  for (auto const& member : members_) {
+    if (auto saved = member.session->save()) {
+      all.push_back(*std::move(saved));
+    } else if (!all_stay) {
+      member.session->end_tls();
+      ::shutdown(member.descriptor, SHUT_RDWR);
+    }
+  }
+  return all;
 }
 
 void connection_group::on_empty(std::function<void()> notify) {

@@ -166,7 +166,7 @@ http_api::request http_session::routed_request() {
           .if_none_match = read.if_none_match,
           .accept = read.accept,
           .last_event_id = read.last_event_id,
-          .waits_no_more = service_.draining};
+          .waits_no_more = service_.draining || service_.connections.ends_waits()};
 }
 
 bool http_session::reads_body() {
@@ -191,7 +191,7 @@ task<void> http_session::write_body(http::reply* reply) {
     }
     if (auto const pause = stream->pause(); is_held && pause.count() != 0) {
       auto const began = turn::clock::now();
-      interruptible_wait own{client_.wait_at_most(pause)};
+      interruptible_wait own{client_.wait_at_most(pause, interruptible_wait::purpose::pause)};
       while (!own.is_over()) {
         co_await own.wait();
       }

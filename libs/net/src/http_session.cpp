@@ -21,17 +21,54 @@ using log::level;
 
 }  // namespace
 
+bool http_session::is_idle() const {
+  return client_.is_at_rest() && !watching_ && !unwritten_ && !parser_.in_head() &&
+         !parser_.in_body();
+}
+
+// Where there is nothing left to do but to close, the client has its reply.
+std::optional<saved_client> http_session::save() const {
+  // A stream whose client has not taken its last events ends behind them.
+  bool const is_stream = watching_ && watching_->has_events() && client_.has_unsent();
+  bool const is_over = closing_ && !client_.has_unsent();
+  auto saved = is_over || !(is_idle() || is_stream) ? std::nullopt : client_.save();
+  if (saved) {
+    saved->kind = client_kind::http;
+    saved->is_closing = closing_ || is_stream || (before_ && before_->is_closing);
+  }
+  return saved;
+}
+
+step http_session::begin() {
+  client_.arm(deadline::http_header);
+  if (auto const before = std::move(before_)) {
+    closing_ = refused_ = before->is_closing;
+    set_deadline();
+    return before->input.empty() ? step::read : step::serve_on;
+  }
+  return step::read;
+}
+
 task<void> http_session::run(std::unique_ptr<http_session> owner) {
   auto const self = std::move(owner);
-  client_.arm(deadline::http_header);
-  auto next = step::read;
-  while (next != step::close) {
+  if (client_.has_unsent()) {
+    if (!co_await send_unsent()) {
+      co_return;
+    }
+  }
+  auto next = begin();
+  while (next != step::close && !closing_) {
     if (next == step::serve_on) {
       co_await service_.turns.wait();
     } else if (auto const [failed] = co_await client_.wait_readable(); failed) {
       co_return;
     }
+    if (service_.turns.are_paused()) {
+      co_await service_.turns.wait_for_pause();
+    }
+    client_.set_at_rest(false);
     next = co_await serve(next);
+    client_.set_at_rest(true);
     while (watching_ || unwritten_ || client_.has_unsent()) {
       // Where a change may send, what is unsent is for it to look at.
       bool const is_sender = !watching_ || watching_->session_sends();
@@ -51,9 +88,7 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
         co_await answer_long();
       }
     }
-    if (closing_) {
-      next = step::close;
-    } else if (next == step::read) {
+    if (!closing_ && next == step::read) {
       set_deadline();
     }
   }

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,18 +28,24 @@ inline constexpr std::size_t enough_output = std::size_t{64} << 10U;
 // in another turn, for there is input left; close.
 enum class step : std::uint8_t { wait, read, serve_on, close };
 
-class http_session {
+class http_session final : public resumable {
  public:
   http_session(accepted_client accepted, http_service const& service)
       : service_{service},
         counted_{service.counters.http_connections},
-        client_{std::move(accepted), service.connections, service.memory},
+        before_{std::move(accepted.before)},
+        client_{std::move(accepted), before_.get(), service.connections, service.memory, *this},
         parser_{service.max_body_size, service.access_control != nullptr} {}
 
   // Owns itself, so that one frame is all that an idle client costs.
   task<void> run(std::unique_ptr<http_session> owner);
 
+  [[nodiscard]] bool is_idle() const override;
+  [[nodiscard]] std::optional<saved_client> save() const override;
+  void end_tls() override { client_.close_tls(); }
+
  private:
+  [[nodiscard]] step begin();
   task<step> serve(step from);
   task<bool> answer_requests(std::string_view* input, std::string* output, turn own);
   task<void> end_input(std::string* output);
@@ -65,6 +72,8 @@ class http_session {
 
   http_service const& service_;
   metrics::counted counted_;
+  // The state that it goes on from, until it does; null when it has begun here.
+  std::unique_ptr<saved_client> before_;
   connection client_;
   http::request_parser parser_;
   // Since when the request that is answered could have been.

@@ -166,7 +166,7 @@ listener::listener(asio::any_io_executor const& executor, std::string const& hos
 }
 
 listener::listener(asio::any_io_executor const& executor, passed_descriptor socket)
-    : acceptor_{executor}, passed_{true} {
+    : acceptor_{executor}, is_shared_{socket.is_shared} {
   acceptor_.assign(protocol_of(socket), socket.number);
   // It came through an exec; what this process may start is not to inherit it.
   ::fcntl(socket.number, F_SETFD, FD_CLOEXEC);
@@ -219,7 +219,7 @@ error_code listener::accept_waiting(client_intake const& intake) {
 
 void listener::stop(client_intake const& intake) {
   error_code error;
-  while (!passed_ && !error) {
+  while (!is_shared_ && !error) {
     error = accept_waiting(intake);
   }
   acceptor_.close(error);

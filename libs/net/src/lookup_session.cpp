@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,17 +41,20 @@ constexpr std::size_t enough_output = std::size_t{64} << 10U;
 // left; close; close once it has read why.
 enum class then : std::uint8_t { wait, read, serve_on, close, be_refused };
 
-class lookup_session {
+class lookup_session final : public resumable {
  public:
-  lookup_session(accepted_client accepted, lookup_service const& service)
-      : service_{service},
-        counted_{service.counters.tcp_connections},
-        client_{std::move(accepted), service.connections, service.memory} {}
+  lookup_session(accepted_client accepted, lookup_service const& service);
 
   // Owns itself, so that one frame is all that an idle client costs.
   task<void> run(std::unique_ptr<lookup_session> owner);
 
+  [[nodiscard]] bool is_idle() const override { return client_.is_at_rest(); }
+  [[nodiscard]] std::optional<saved_client> save() const override;
+  void end_tls() override { client_.close_tls(); }
+
  private:
+  task<then> begin();
+  [[nodiscard]] then resume(saved_client const& before);
   task<then> serve(then from);
   task<then> read_magic(buffer_pool::lease buffers, std::string_view input);
   task<then> execute_all(buffer_pool::lease buffers, std::string_view input, turn own);
@@ -59,6 +63,7 @@ class lookup_session {
   bool keep_rest(protocol::progress const& done, std::string_view input, std::string& output);
   task<then> end_input(buffer_pool::lease buffers);
   task<bool> send(buffer_pool::lease buffers);
+  task<bool> send_unsent();
   void set_deadline(protocol::progress const& done);
   void log_end();
   [[nodiscard]] std::string end_reason() const;
@@ -66,13 +71,75 @@ class lookup_session {
 
   lookup_service const& service_;
   metrics::counted counted_;
+  // The state that it goes on from, until it does; null when it has begun here.
+  std::unique_ptr<saved_client> before_;
   connection client_;
   // Null until the client has said which protocol it speaks.
   std::unique_ptr<protocol::session> protocol_;
   // Why the connection ended.
   error_code end_;
   std::string_view refusal_;
+  // The input has ended.
+  bool is_over_ = false;
 };
+
+lookup_session::lookup_session(accepted_client accepted, lookup_service const& service)
+    : service_{service},
+      counted_{service.counters.tcp_connections},
+      before_{std::move(accepted.before)},
+      client_{std::move(accepted), before_.get(), service.connections, service.memory, *this} {
+  if (before_ && before_->session) {
+    protocol_ =
+        protocol::make_session(*before_->session, service.settings, client_.remote_address());
+  }
+}
+
+std::optional<saved_client> lookup_session::save() const {
+  auto saved = is_over_ || !is_idle() ? std::nullopt : client_.save();
+  if (saved) {
+    saved->kind = client_kind::tcp;
+    saved->is_closing = !refusal_.empty() || (before_ && before_->is_closing);
+    if (protocol_) {
+      saved->session = protocol_->save();
+      saved->is_closing = saved->is_closing || !saved->session->fatal_error.empty();
+    }
+  }
+  return saved;
+}
+
+// The first step. Most clients have sent their magic by the time they are accepted, and commands
+// with it.
+task<then> lookup_session::begin() {
+  if (!before_) {
+    log::line(level::info, "TCP: new client(", client_.log_name(), ")");
+    client_.arm(deadline::command);
+    co_return then::read;
+  }
+  bool is_sent = true;
+  if (client_.has_unsent()) {
+    is_sent = co_await send_unsent();
+  }
+  auto const before = std::move(before_);
+  co_return is_sent ? resume(*before) : then::close;
+}
+
+then lookup_session::resume(saved_client const& before) {
+  bool const is_lost = client_.held_with({}).size() != before.input.size();
+  if (before.is_closing || is_lost) {
+    if (!protocol_) {
+      refusal_ = protocol::bad_protocol;
+    } else if (protocol_->fatal_error().empty()) {
+      refusal_ = too_much_input;
+    }
+    return then::be_refused;
+  }
+  if (!protocol_ || before.session->next != 0) {
+    client_.arm(deadline::command);
+  } else if (protocol_->identified()) {
+    client_.arm(deadline::producer_idle);
+  }
+  return protocol_ && !before.input.empty() ? then::serve_on : then::wait;
+}
 
 // Serves what has come in, a turn's worth at most.
 task<then> lookup_session::serve(then from) {
@@ -80,6 +147,10 @@ task<then> lookup_session::serve(then from) {
   if (is_full_turn) {
     co_await service_.turns.wait();
   }
+  if (service_.turns.are_paused()) {
+    co_await service_.turns.wait_for_pause();
+  }
+  client_.set_at_rest(false);
   auto buffers = service_.buffers.take();
   std::string_view fresh;
   if (!is_full_turn) {
@@ -200,6 +271,7 @@ task<then> lookup_session::end_input(buffer_pool::lease buffers) {
   if (!protocol_) {
     co_return client_.tls_failure().empty() ? then::close : then::be_refused;
   }
+  is_over_ = true;
   // Half a command has no answer when it is the server that stops.
   if (end_ == asio::error::eof && !service_.connections.stopping()) {
     protocol_->end_input(client_.held_with({}), buffers->output);
@@ -216,7 +288,13 @@ task<bool> lookup_session::send(buffer_pool::lease buffers) {
   }
   // It may take long: meanwhile only what is unsent is held.
   buffers.reset();
+  co_return co_await send_unsent();
+}
+
+task<bool> lookup_session::send_unsent() {
+  client_.set_at_rest(true);
   end_ = co_await client_.send_unsent(protocol_ && protocol_->identified());
+  client_.set_at_rest(false);
   if (end_ == asio::error::no_buffer_space) {
     refusal_ = connection::too_much_unsent;
   }
@@ -254,12 +332,10 @@ std::string lookup_session::cause_of_end() const {
 
 task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
   auto const self = std::move(owner);
-  log::line(level::info, "TCP: new client(", client_.log_name(), ")");
-  client_.arm(deadline::command);
-  // Most clients have sent their magic by the time they are accepted, and commands with it.
-  auto next = then::read;
+  auto next = then::close;
   std::exception_ptr failure;
   try {
+    next = co_await begin();
     while (next <= then::serve_on) {
       if (next == then::wait) {
         auto const [error] = co_await client_.wait_readable();
@@ -269,10 +345,12 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
         }
       }
       next = co_await serve(next);
+      client_.set_at_rest(true);
     }
   } catch (...) {
     failure = std::current_exception();
   }
+  is_over_ = true;
   if (protocol_) {
     auto const cause = failure ? std::string{"exception"} : cause_of_end();
     auto const leave = [&](registry::registration_db& db) {

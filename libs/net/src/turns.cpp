@@ -29,6 +29,23 @@ void turn_queue::push(std::function<void()> session) {
   }
 }
 
+void turn_queue::push_paused(std::function<void()> session) {
+  std::lock_guard const lock{mutex_};
+  if (paused_) {
+    waiting_for_pause_.push_back(std::move(session));
+  } else {
+    boost::asio::post(io_, std::move(session));
+  }
+}
+
+void turn_queue::go_on() {
+  std::lock_guard const lock{mutex_};
+  paused_ = false;
+  for (auto& session : std::exchange(waiting_for_pause_, {})) {
+    boost::asio::post(io_, std::move(session));
+  }
+}
+
 void turn_queue::begin_round() noexcept {
   round_end_ = turn::clock::now() + round_time;
 }

@@ -78,7 +78,7 @@ class watching final : public http_api::watcher {
   enum class sender : std::uint8_t { session, change, nobody };
 
   [[nodiscard]] bool must_end() const noexcept {
-    return service_.draining || service_.connections.stopping();
+    return service_.draining || service_.connections.ends_waits();
   }
   http::event_stream::state send_due();
   void append(std::string& out, std::string_view events) const;

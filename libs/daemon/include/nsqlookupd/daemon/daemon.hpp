@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/config/options.hpp>
+#include <nsqlookupd/daemon/handover.hpp>
 #include <nsqlookupd/daemon/supervision.hpp>
 
 #include <chrono>
@@ -19,6 +20,14 @@ struct port_numbers {
   std::uint16_t https = 0;
 };
 
+/// The programs before and after the one that runs.
+struct succession {
+  /// The one to hand over to, on SIGUSR2.
+  program next = {};
+  /// The descriptor of the state that the one before has left; -1: there was none.
+  int state_descriptor = -1;
+};
+
 /// The whole server. Binds when it is constructed, serves in run(). A SIGTERM or SIGINT in between
 /// is kept for run(), so that a process that has read in the log that it listens may stop it.
 /// SIGHUP makes it read its certificates and tokens again; without any, it says so. Lack of memory
@@ -33,7 +42,8 @@ class daemon {
   /// (FLAG)`, when it cannot.
   ///
   /// `now`: a clock other than its own.
-  explicit daemon(config::options settings, supervision const& given = {}, wall_clock now = {});
+  explicit daemon(config::options settings, supervision const& given = {}, wall_clock now = {},
+                  succession const& programs = {});
   daemon(daemon const&) = delete;
   daemon& operator=(daemon const&) = delete;
   ~daemon();

@@ -48,6 +48,10 @@ class service_notifier {
   /// Says that clients are served from now on.
   void ready() { insist("READY=1"); }
 
+  /// Says that another program is about to take over, or that the configuration is read anew;
+  /// ready() ends that. `now`: by the steady clock.
+  void reloading(time_point now);
+
   /// Says that the process is about to end.
   void stopping() { insist("STOPPING=1"); }
 
@@ -59,7 +63,7 @@ class service_notifier {
   void alive() { static_cast<void>(send("WATCHDOG=1")); }
 
  private:
-  void insist(std::string_view notice);
+  void insist(std::string notice);
   void send_undelivered();
   [[nodiscard]] int send(std::string_view notice) const;
 
@@ -67,8 +71,7 @@ class service_notifier {
   std::chrono::microseconds const period_;
   int socket_ = -1;
   time_point next_alive_{};
-  // In static storage.
-  std::string_view undelivered_;
+  std::string undelivered_;
 };
 
 }  // namespace nsqlookupd

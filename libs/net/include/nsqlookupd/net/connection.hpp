@@ -30,8 +30,10 @@ namespace nsqlookupd::net {
 /// Whether TLS is spoken underneath is not to be seen: the handshake goes on within read_some().
 class connection {
  public:
-  /// Joins `group`, which must outlive it, as must `memory`.
-  connection(accepted_client accepted, connection_group& group, client_memory& memory);
+  /// Joins `group`, which must outlive it, as must `memory`. Has the input and the output of
+  /// `before`, unless that is null.
+  connection(accepted_client accepted, saved_client const* before, connection_group& group,
+             client_memory& memory, resumable& session);
   connection(connection const&) = delete;
   connection& operator=(connection const&) = delete;
   ~connection();
@@ -59,6 +61,20 @@ class connection {
   /// rest is held; a body that several replies share is not copied. While something is unsent,
   /// there may be nothing to send.
   void send(std::string& output, http::body last = {});
+
+  /// Whether the session's state is whole: it is not while a step is under way.
+  void set_at_rest(bool at_rest) noexcept { is_at_rest_ = at_rest; }
+  [[nodiscard]] bool is_at_rest() const noexcept { return is_at_rest_; }
+
+  /// Its part of the state; nothing when it speaks TLS. Its session adds the rest.
+  [[nodiscard]] std::optional<saved_client> save() const;
+
+  /// Says that TLS ends, if it is spoken.
+  void close_tls() {
+    if (tls_) {
+      tls_->close();
+    }
+  }
 
   /// True when the client has not taken all that send() was given.
   [[nodiscard]] bool has_unsent() const noexcept { return unsent_ != nullptr; }
@@ -89,8 +105,10 @@ class connection {
   }
 
   /// A wait of at most `how_long` for something else than the client's next bytes.
-  [[nodiscard]] interruptible_wait wait_at_most(std::chrono::nanoseconds how_long) {
-    return {group_, socket_, how_long};
+  [[nodiscard]] interruptible_wait wait_at_most(
+      std::chrono::nanoseconds how_long,
+      interruptible_wait::purpose what_for = interruptible_wait::purpose::change) {
+    return {group_, socket_, how_long, what_for};
   }
 
   /// Starts the deadline, in place of the one that ran before.
@@ -125,23 +143,38 @@ class connection {
   }
 
  private:
-  // Heads and small bodies, then the body of the last reply from a position on.
+  // Heads and small bodies, then the body of the last reply.
   struct unsent_replies {
     std::string text;
     http::body last;
+    // How much of each the client has taken; of the body, by its pieces.
+    std::size_t text_position = 0;
     std::size_t position = 0;
+    std::size_t piece = 0;
+
+    [[nodiscard]] std::string_view head() const {
+      return std::string_view{text}.substr(text_position);
+    }
+    // The rest of the piece that comes next.
+    [[nodiscard]] std::string_view body() const {
+      return (piece == 0 ? last.first() : std::string_view{last.more[piece - 1]}).substr(position);
+    }
+    [[nodiscard]] std::string rest() const;
+    // The client has taken all but so much of head() and body(). False when that was everything.
+    bool advance(std::size_t head_left, std::size_t body_left);
   };
 
   [[nodiscard]] boost::asio::socket_base::wait_type what_makes_readable() const noexcept;
   boost::system::error_code send_some(std::string_view& head, std::string_view& body);
   [[nodiscard]] bool hold(unsent_replies const& replies, bool is_producer);
-  task<boost::system::error_code> write(std::string_view head, std::string_view body);
+  boost::system::error_code send_unsent_some();
 
   session_socket socket_;
   connection_group& group_;
   client_memory& memory_;
   group_member member_;
   std::string remote_address_;
+  bool is_at_rest_ = true;
   held_text held_;
   std::unique_ptr<unsent_replies> unsent_;
   // The bytes that memory_ accounts for.

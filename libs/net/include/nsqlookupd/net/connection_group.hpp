@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/net/listener.hpp>
 #include <nsqlookupd/net/running_clock.hpp>
+#include <nsqlookupd/net/saved_client.hpp>
 #include <nsqlookupd/net/task.hpp>
 
 #include <boost/asio/async_result.hpp>
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace nsqlookupd::net {
 
@@ -55,6 +57,7 @@ struct group_member {
   using hook = boost::intrusive::list_member_hook<>;
 
   int descriptor = -1;
+  resumable* session = nullptr;
   hook membership;
   hook waiting;
   std::chrono::steady_clock::time_point expires_at;
@@ -83,9 +86,12 @@ class connection_group;
 /// the socket as it likes.
 class interruptible_wait {
  public:
+  /// The purpose of a wait: for a change, or only to let time pass.
+  enum class purpose : std::uint8_t { change, pause };
+
   /// The end of `how_long` is noticed by connection_group::sweep(), as all deadlines are.
   interruptible_wait(connection_group& group, session_socket& socket,
-                     std::chrono::nanoseconds how_long);
+                     std::chrono::nanoseconds how_long, purpose what_for = purpose::change);
   interruptible_wait(interruptible_wait const&) = delete;
   interruptible_wait& operator=(interruptible_wait const&) = delete;
   ~interruptible_wait();
@@ -115,6 +121,7 @@ class interruptible_wait {
   connection_group& group_;
   session_socket& socket_;
   std::chrono::steady_clock::time_point until_;
+  bool const is_pause_;
   boost::intrusive::set_member_hook<> hook_;
   std::optional<reason> over_;
   // Whether it is for this wait that the session waits for its socket.
@@ -167,6 +174,18 @@ class connection_group {
   /// Cuts every connection.
   void cut() { shut_down(SHUT_RDWR); }
 
+  /// From now on, or no more: requests and streams that wait for changes end at once, and so do
+  /// pauses.
+  void end_waits(bool at_once);
+  [[nodiscard]] bool ends_waits() const noexcept { return ends_waits_ || stopping_; }
+
+  /// Whether every session is idle. When nothing runs.
+  [[nodiscard]] bool is_idle() const;
+
+  /// Saves the clients that can go on in another process, and cuts the others unless `all_stay`.
+  /// When nothing runs.
+  [[nodiscard]] std::vector<saved_client> save(bool all_stay);
+
   /// `notify` is called once, by whichever thread, as soon as there is no connection any more.
   /// Replaces what was to be called before; null: nothing.
   void on_empty(std::function<void()> notify);
@@ -205,6 +224,7 @@ class connection_group {
   waits waits_;
   deadline_durations durations_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> ends_waits_{false};
   std::function<void()> on_empty_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/net/saved_client.hpp>
 #include <nsqlookupd/net/task.hpp>
 #include <nsqlookupd/tls/stream.hpp>
 
@@ -27,6 +28,8 @@ struct accepted_client {
   boost::asio::ip::tcp::endpoint peer;
   /// Its TLS; null when it speaks none.
   std::unique_ptr<tls::stream> tls = nullptr;
+  /// The state that its session goes on from; null when it begins.
+  std::unique_ptr<saved_client> before = nullptr;
 };
 
 /// The functions by which a listener hands on its clients. Called on the listener's executor.
@@ -44,6 +47,8 @@ struct client_intake {
 /// The descriptor of a socket that somebody else bound and made listen.
 struct passed_descriptor {
   int number;
+  /// Whether others have it, too, and will go on to accept from it.
+  bool is_shared = true;
 };
 
 /// A listening socket and its accept loop.
@@ -62,14 +67,14 @@ class listener {
   [[nodiscard]] tcp::endpoint local_endpoint() const noexcept { return local_endpoint_; }
 
   /// The listening socket's own, to be passed on.
-  [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
+  [[nodiscard]] passed_descriptor descriptor() { return {acceptor_.native_handle(), is_shared_}; }
 
   /// Accepts until stop(). When there is no room, or the machine lacks what a connection needs
   /// (descriptors, memory), says so once and tries again a little later, until it can.
   boost::asio::awaitable<void> accept_loop(client_intake intake);
 
   /// Starts the sessions of those clients whose connections the kernel has accepted already, and
-  /// closes. On a socket that was passed, leaves them to the next process that it is passed to.
+  /// closes. On a socket that is shared, leaves them to the next process that it is passed to.
   /// On the listener's executor.
   void stop(client_intake const& intake);
 
@@ -78,7 +83,7 @@ class listener {
 
   tcp::acceptor acceptor_;
   tcp::endpoint local_endpoint_;
-  bool passed_ = false;
+  bool is_shared_ = false;
 };
 
 }  // namespace nsqlookupd::net

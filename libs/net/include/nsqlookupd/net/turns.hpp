@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace nsqlookupd::net {
 
@@ -44,6 +45,17 @@ class turn {
 ///
 /// Thread-safe.
 class turn_queue {
+  // Before its first use, for its result is deduced.
+  [[nodiscard]] auto wait_by(void (turn_queue::*push_session)(std::function<void()>)) {
+    auto const begin = [this, push_session](auto session) {
+      (this->*push_session)([shared = std::make_shared<decltype(session)>(std::move(session))] {
+        std::move (*shared)();
+      });
+    };
+    return boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
+        begin, boost::asio::deferred);
+  }
+
  public:
   /// `threads`: how many run `io`, which must outlive the queue; so many turns are had at a time.
   turn_queue(boost::asio::io_context& io, unsigned threads) : io_{io}, threads_{threads} {}
@@ -53,18 +65,19 @@ class turn_queue {
   [[nodiscard]] turn first_turn() const noexcept;
 
   /// Waits for the next turn; to be awaited. It cannot fail.
-  [[nodiscard]] auto wait() {
-    auto const begin = [this](auto session) {
-      push([shared = std::make_shared<decltype(session)>(std::move(session))] {
-        std::move (*shared)();
-      });
-    };
-    return boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-        begin, boost::asio::deferred);
-  }
+  [[nodiscard]] auto wait() { return wait_by(&turn_queue::push); }
+
+  /// True while no session is to begin anything: it is to wait for the end of the pause then.
+  [[nodiscard]] bool are_paused() const noexcept { return paused_.load(std::memory_order_relaxed); }
+  /// Waits until go_on(); to be awaited. It cannot fail.
+  [[nodiscard]] auto wait_for_pause() { return wait_by(&turn_queue::push_paused); }
+
+  void pause() noexcept { paused_ = true; }
+  void go_on();
 
  private:
   void push(std::function<void()> session);
+  void push_paused(std::function<void()> session);
   void begin_round() noexcept;
   void run_next();
 
@@ -72,6 +85,8 @@ class turn_queue {
   unsigned threads_;
   std::mutex mutex_;
   std::deque<std::function<void()>> waiting_;
+  std::atomic<bool> paused_{false};
+  std::vector<std::function<void()>> waiting_for_pause_;
   unsigned running_ = 0;
   // When the first turns of this round end, while anybody waits.
   std::atomic<turn::clock::time_point> round_end_{turn::clock::time_point::max()};
