@@ -37,12 +37,17 @@ def variables_of(server):
 
 
 def check_unit():
-    """The service is reloaded by the signal that re-reads files, and is never given up."""
+    """The service is reloaded by the signal that hands over, after a check, and never given up."""
     lines = (DEPLOY / "systemd/nsqlookupd.service.in").read_text().splitlines()
     unit = lines[:lines.index("[Service]")]
     service = lines[lines.index("[Service]"):lines.index("[Install]")]
     expect("unit: it is started again without limit", "StartLimitIntervalSec=0" in unit)
-    expect("unit: SIGHUP reloads it", "ExecReload=/bin/kill -HUP $MAINPID" in service)
+    reloads = [line for line in service if line.startswith("ExecReload=")]
+    expect("unit: the settings are checked, and SIGUSR2 reloads it",
+           len(reloads) == 2 and "/nsqlookupd check -config " in reloads[0]
+           and reloads[1] == "ExecReload=/bin/sh -c 'kill -USR2 $MAINPID'")
+    expect("unit: what is checked is what is started",
+           reloads[0].replace("ExecReload=", "ExecStart=").replace(" check", "") in service)
 
 
 def check_variables(where, given, known):

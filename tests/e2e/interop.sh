@@ -4,7 +4,7 @@
 # interop.sh <path of nsqlookupd>
 #
 # Runs a real nsqd and a real nsqadmin against the server, on the loopback and on free ports:
-# announce, publish, look up, kill and restart, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
+# announce, publish, look up, hand over, kill and restart, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
 # may be several words, such as 'docker run --rm --network host nsqio/nsq:v1.3.0 nsqd'.
 set -euo pipefail
 
@@ -60,9 +60,9 @@ wait_until() {
   printf 'ok      %s\n' "$description"
 }
 
-# port_of <name> <TCP|HTTP>: the port that a program says it listens on; empty while it says nothing.
+# port_of <name> <TCP|HTTP>: the port that a program says last it listens on; empty while it says nothing.
 port_of() {
-  sed -nE "s/.*$2: listening on .*:([0-9]+)\$/\1/p" "$dir/$1.log"
+  sed -nE "s/.*$2: listening on .*:([0-9]+)\$/\1/p" "$dir/$1.log" | tail -n 1
 }
 listens() {
   [[ -n $(port_of "$1" HTTP) ]]
@@ -100,6 +100,46 @@ is_back() {
   has "$lookup/metrics" '^nsqlookupd_restored_producers 0$'
 }
 
+# ask_without_end: prints a line for each lookup that misses the producer, ours or that of nsqadmin.
+ask_without_end() {
+  while true; do
+    has "$lookup/lookup?topic=interop" '"tcp_port":[1-9]' || echo 'nsqlookupd misses the producer'
+    has "$admin/topics/interop" '"message_count":1' || echo 'nsqadmin misses the producer'
+    has "$admin/nodes" '"broadcast_address":"127.0.0.1"' || echo 'nsqadmin misses the node'
+  done
+}
+
+# lines <name> <text>: how many lines of a program's log contain it.
+lines() {
+  grep -cF "$2" "$dir/$1.log" || true
+}
+has_lines() {
+  (($(lines "$1" "$2") >= $3))
+}
+
+# hand_over: the same program takes over.
+hand_over() {
+  local before
+  before=$(lines nsqlookupd 'HANDOVER: resumed')
+  kill -USR2 "${pids[nsqlookupd]}"
+  wait_until "a program takes over ($1)" has_lines nsqlookupd 'HANDOVER: resumed' $((before + 1))
+}
+
+expect_no_line() {
+  if [[ -s $2 ]]; then
+    printf 'FAILED  %s\n' "$1" >&2
+    exit 1
+  fi
+  printf 'ok      %s\n' "$1"
+}
+
+# nsqd says so each time that it connects to a nsqlookupd.
+expect_no_reconnect() {
+  lines nsqd 'LOOKUP connecting' | grep -vx 1 >"$dir/reconnects" || true
+  grep -F 'LOOKUPD(' "$dir/nsqd.log" | grep -F ERROR >>"$dir/reconnects" || true
+  expect_no_line "$1" "$dir/reconnects"
+}
+
 mkdir "$dir/state"
 start_nsqlookupd 0 0
 wait_until 'nsqlookupd listens' listens nsqlookupd
@@ -119,6 +159,20 @@ wait_until 'a published topic has its producer' has "$lookup/lookup?topic=intero
 wait_until 'nsqadmin lists the topic' has "$admin/topics" '"interop"'
 wait_until 'nsqadmin lists the node' has "$admin/nodes" '"broadcast_address":"127.0.0.1"'
 wait_until 'nsqadmin shows the topic of the node' has "$admin/topics/interop" '"message_count":1'
+
+ask_without_end >"$dir/missed" 2>&1 &
+pids[asking]=$!
+for round in 1 2 3; do
+  hand_over "$round"
+done
+pings=$(lines nsqlookupd ': pinged (')
+curl -sf -o "$dir/published" -d 'hello' "http://$node/pub?topic=handed_over"
+wait_until 'nsqd registers on the connection that it had' \
+  has "$lookup/lookup?topic=handed_over" '"tcp_port":[1-9]'
+wait_until 'nsqd is answered its next PING' has_lines nsqlookupd ': pinged (' $((pings + 1))
+stop asking || true
+expect_no_line 'nobody misses the producer while programs take over' "$dir/missed"
+expect_no_reconnect 'nsqd does not connect again'
 
 wait_until 'the producer of the topic is stored' is_stored '{"interop":'
 lookup_ports=("$(port_of nsqlookupd TCP)" "$(port_of nsqlookupd HTTP)")

@@ -111,6 +111,63 @@ check_upgrade() {
     grep -q 'changed by its operator' "$root/etc/nsqlookupd/nsqlookupd.toml"
 }
 
+# There is no systemd in there. This says which process serves, notes what it is asked for, and
+# reloads as the unit does.
+fake_systemctl() {
+  mkdir -p "$root/run/systemd/system"
+  cat >"$root/usr/local/sbin/systemctl" <<'EOF'
+#!/bin/sh
+echo "$*" >>/systemctl.log
+case $* in
+  show*) cat /main.pid ;;
+  *is-enabled*) echo enabled ;;
+  'reload nsqlookupd.service') kill -USR2 "$(cat /main.pid)" ;;
+esac
+EOF
+  chmod 755 "$root/usr/local/sbin/systemctl"
+}
+
+# upgrade_beside <command…>: upgrades while that process is the service's.
+upgrade_beside() {
+  rm -f "$root/systemctl.log"
+  # shellcheck disable=SC2016
+  quietly unshare --net --mount --pid --fork --kill-child bash -ec '
+    ip link set lo up
+    mount -t proc proc "$1/proc"
+    exec chroot "$1" bash -euc '\''
+      setpriv --reuid nsqlookupd --regid nsqlookupd --clear-groups --no-new-privs "$@" 2>/log.server &
+      echo $! >/main.pid
+      for ((try = 0; try < 100; ++try)); do
+        [[ $1 == sleep ]] || ! nsqlookupd healthcheck /readyz 2>/dev/null || break
+        sleep 0.1
+      done
+      dpkg -i /nsqlookupd.deb
+      for ((try = 0; try < 100; ++try)); do
+        ! grep -q "HANDOVER: resumed" /log.server || break
+        [[ $1 != sleep ]] || break
+        sleep 0.1
+      done
+      readlink /proc/$!/exe >/main.exe'\'' bash "${@:2}"' bash "$root" "$@"
+}
+
+was_asked_to() {
+  grep -qx -e "$1 nsqlookupd.service" "$root/systemctl.log"
+}
+
+check_upgrade_of_service() {
+  local start
+  read -ra start <<<"$(sed -n 's/^ExecStart=//p' "$root/usr/lib/systemd/system/nsqlookupd.service")"
+  fake_systemctl
+  expect 'it upgrades beside a server that can hand over' upgrade_beside "${start[@]}"
+  expect 'which is reloaded' was_asked_to reload
+  expect 'and hands over' grep -q 'HANDOVER: resumed' "$root/log.server"
+  expect 'to the new file' grep -qx /usr/bin/nsqlookupd "$root/main.exe"
+  expect 'it upgrades beside a server that cannot' upgrade_beside sleep 60
+  expect 'which is restarted' was_asked_to '--quiet --system restart'
+  expect_not 'and not reloaded' was_asked_to reload
+  rm -rf "$root/usr/local/sbin/systemctl" "$root/run/systemd/system"
+}
+
 check_removed() {
   expect 'it can be removed' quietly in_root dpkg -r nsqlookupd
   expect_not 'the server is gone' test -e "$root/usr/bin/nsqlookupd"
@@ -125,5 +182,6 @@ make_root
 check_installed
 check_service
 check_upgrade
+check_upgrade_of_service
 check_removed
 echo "$(basename "$package"): all is as it should be"

@@ -25,13 +25,17 @@ std::string http_host_of(server_start const& how) {
 
 launch launch_of(server_start const& how) {
   auto command = how.launcher;
-  command.insert(command.end(), {NSQLOOKUPD_BINARY, "-tcp-address=" + std::string{tcp_host} + ":0",
-                                 "-http-address=" + http_host_of(how) + ":0"});
+  command.push_back(how.program.empty() ? NSQLOOKUPD_BINARY : how.program);
+  if (how.has_address_flags) {
+    command.push_back("-tcp-address=" + std::string{tcp_host} + ":0");
+    command.push_back("-http-address=" + http_host_of(how) + ":0");
+  }
   command.insert(command.end(), how.flags.begin(), how.flags.end());
   launch result{.program = command.front()};
   result.arguments.assign(command.begin() + 1, command.end());
   result.variables = how.variables;
   result.error = how.error;
+  result.passed = how.passed;
   result.descriptor_limit = how.descriptor_limit;
   result.prepare = how.prepare;
   return result;

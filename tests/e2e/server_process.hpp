@@ -23,6 +23,8 @@ namespace nsqlookupd::e2e {
 struct server_start {
   /// On top of addresses with a free port each.
   std::vector<std::string> flags = {};
+  /// False when a file or variables have the addresses, on 127.0.0.1 as well.
+  bool has_address_flags = true;
   /// `NAME=value`
   std::vector<std::string> variables = {};
   /// The beginning of each line of the log.
@@ -32,6 +34,10 @@ struct server_start {
   bool says_where = true;
   /// The beginning of a command line that ends in becoming the server: `/usr/bin/unshare -m`.
   std::vector<std::string> launcher = {};
+  /// The path by which it is started; empty for that of the built server.
+  std::string program = {};
+  /// See launch::passed.
+  std::vector<int> passed = {};
   /// How many descriptors it may have; 0 leaves it at as many as this process.
   std::size_t descriptor_limit = 0;
   /// See launch::prepare.

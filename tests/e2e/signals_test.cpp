@@ -12,9 +12,10 @@
 namespace nsqlookupd::e2e {
 namespace {
 
-// Those that stop the process, by request or because something is wrong with it.
-constexpr std::array meaningful = {SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,
-                                   SIGKILL, SIGSEGV, SIGTERM, SIGSTOP, SIGTSTP, SIGXCPU, SIGSYS};
+// Those that stop or replace the process, by request or because something is wrong with it.
+constexpr std::array meaningful = {SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT,
+                                   SIGBUS,  SIGFPE,  SIGKILL, SIGSEGV, SIGTERM,
+                                   SIGSTOP, SIGTSTP, SIGXCPU, SIGSYS,  SIGUSR2};
 
 constexpr int last_signal = 64;
 
@@ -34,7 +35,7 @@ TEST(signals, without_a_meaning_change_nothing) {
 }
 
 TEST(signals, that_come_without_end_do_not_change_how_the_server_ends) {
-  for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+  for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) {
     server_process server;
     server.process().send(SIGTERM);
     // Until it is gone, it is there to be sent one more.

@@ -4,18 +4,15 @@
 // that listen already.
 #include "child_process.hpp"
 #include "http_client.hpp"
+#include "listening_socket.hpp"
 #include "lookup_client.hpp"
 #include "notify_socket.hpp"
 #include "server_process.hpp"
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,33 +25,6 @@ using test_support::http_client;
 using test_support::launch;
 using test_support::lookup_client;
 using test_support::notify_socket;
-
-struct listening_socket {
-  file_descriptor socket;
-  std::uint16_t port;
-};
-
-listening_socket bind_loopback(int type) {
-  file_descriptor socket{::socket(AF_INET, type | SOCK_CLOEXEC, 0)};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  if (::bind(socket.number(), generic, size) != 0 ||
-      ::getsockname(socket.number(), generic, &size) != 0) {
-    throw std::system_error{errno, std::generic_category(), "bind"};
-  }
-  return {std::move(socket), ntohs(address.sin_port)};
-}
-
-listening_socket listen_on_loopback() {
-  auto bound = bind_loopback(SOCK_STREAM);
-  if (::listen(bound.socket.number(), 8) != 0) {
-    throw std::system_error{errno, std::generic_category(), "listen"};
-  }
-  return bound;
-}
 
 // By way of a shell, which knows the number that its process has and then becomes the server.
 launch activated(std::vector<int> sockets, std::string const& names,

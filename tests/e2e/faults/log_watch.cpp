@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 namespace nsqlookupd::e2e {
 namespace {
@@ -48,6 +49,26 @@ bool log_watch::wait_for(std::string_view part, std::chrono::milliseconds limit)
     return found;
   };
   return more_.wait_for(lock, limit, is_there);
+}
+
+std::vector<std::string> log_watch::lines_through(std::vector<std::string> const& parts,
+                                                  std::size_t from) {
+  std::unique_lock lock{mutex_};
+  auto end = from;
+  auto const is_there = [&] {
+    while (end < lines_.size()) {
+      auto const& line = lines_[end++];
+      if (std::ranges::any_of(parts, [&](auto const& part) { return contains(line, part); })) {
+        return true;
+      }
+    }
+    return false;
+  };
+  if (!more_.wait_for(lock, test_support::patience, is_there)) {
+    throw std::runtime_error{"no line of the log contains '" + parts.front() + '\''};
+  }
+  return {lines_.begin() + static_cast<std::ptrdiff_t>(from),
+          lines_.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 std::string log_watch::foreign_lines() const {

@@ -27,6 +27,10 @@ class log_watch {
   /// True as soon as a line contains `part`, false when none does in time.
   [[nodiscard]] bool wait_for(std::string_view part,
                               std::chrono::milliseconds limit = test_support::patience);
+  /// The lines from this number on, up to and with the first that contains one of the parts. Throws
+  /// std::runtime_error when none does in time.
+  [[nodiscard]] std::vector<std::string> lines_through(std::vector<std::string> const& parts,
+                                                       std::size_t from);
   /// Output that is no log line: the words of a sanitizer, of a library, of an abort.
   [[nodiscard]] std::string foreign_lines() const;
 
