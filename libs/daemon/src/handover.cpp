@@ -62,11 +62,10 @@ asio::awaitable<void> handover::run() {
     } catch (std::exception const& error) {
       reason = error.what();
     }
-    if (!steps_.may_begin()) {
-      continue;
+    if (steps_.may_begin()) {
+      log::line(level::error, "HANDOVER: ", self_.path, " cannot take over - ", reason,
+                "; serving on");
     }
-    log::line(level::error, "HANDOVER: ", self_.path, " cannot take over - ", reason,
-              "; serving on");
     steps_.go_on();
   }
 }
@@ -144,12 +143,16 @@ bool handover::act_alone() {
   if (!act) {
     return false;
   }
+  io_.restart();
   try {
     act();
   } catch (...) {
     failure_ = std::current_exception();
   }
-  io_.restart();
+  // The server has ended meanwhile.
+  if (io_.stopped()) {
+    return false;
+  }
   timer_.cancel();
   return true;
 }

@@ -34,7 +34,7 @@ class handover {
     std::function<bool(std::chrono::milliseconds)> is_at_rest;
     /// Alone: the state. `is_last`: connections that cannot go on are closed.
     std::function<handover_state(bool is_last)> save;
-    /// The next program did not take over.
+    /// The next program did not take over: clients are served on, also while the server drains.
     std::function<void()> go_on;
   };
 

@@ -75,14 +75,15 @@ handover::steps daemon::server::handover_steps() {
                 if (persistence_) {
                   persistence_->rest(false);
                 }
-                manager_.ready();
+                if (!server_info_.draining) {
+                  manager_.ready();
+                }
               }};
 }
 
 // Sessions begin nothing any more, and what they have begun may take a moment.
 bool daemon::server::is_at_rest(std::chrono::milliseconds within) {
   turns_.pause();
-  io_.restart();
   auto const end = std::chrono::steady_clock::now() + within;
   while (io_.poll_one() != 0 && std::chrono::steady_clock::now() < end) {
   }
