@@ -23,7 +23,7 @@ using log::level;
 
 // Others are served on until nothing is in progress: for so long at most, with a look every so
 // often.
-constexpr std::chrono::seconds time_to_rest{1};
+constexpr std::chrono::seconds time_to_rest{5};
 constexpr std::chrono::milliseconds between_looks{20};
 
 // A look may end what has begun, while nobody else is served.
