@@ -336,6 +336,7 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
   std::exception_ptr failure;
   try {
     next = co_await begin();
+    client_.set_at_rest(true);
     while (next <= then::serve_on) {
       if (next == then::wait) {
         auto const [error] = co_await client_.wait_readable();
