@@ -2,6 +2,7 @@
 //
 // kill -9 at random moments, while producers come, register, unregister and leave.
 #include "eventually.hpp"
+#include "sanitized.hpp"
 #include "stored_server.hpp"
 #include <gtest/gtest.h>
 
@@ -271,7 +272,7 @@ INSTANTIATE_TEST_SUITE_P(with, kill_under_churn, testing::Values("-threads=1", "
 
 TEST_P(kill_under_churn, loses_nothing_that_was_stored_and_nobody_who_comes_back) {
   churn producers{GetParam()};
-  for (unsigned round = 1; round <= 10; ++round) {
+  for (unsigned round = 1; round <= test_support::amount(10U, 3U); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
     producers.seed(round);
     producers.run(20 + producers.next(40));

@@ -2,6 +2,7 @@
 //
 // Watchers that read slowly or not at all, that are very many, or ask for very much.
 #include "changes.hpp"
+#include "sanitized.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -19,13 +20,6 @@ using namespace std::chrono_literals;
 using namespace test_support;
 
 constexpr int small_buffer = 4096;
-
-// Sanitizers make it many times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
 
 class watch_readers : public testing::TestWithParam<std::size_t> {
  protected:
@@ -147,8 +141,8 @@ TEST_P(watch_readers, that_do_not_read_are_cut_and_hold_up_nobody) {
 
 // A flood of changes, and of connections that read nothing of them.
 TEST_P(watch_readers, that_are_many_and_deaf_leave_producers_their_time) {
-  constexpr std::size_t watchers = is_sanitized ? 50 : 300;
-  constexpr int topics = is_sanitized ? 400 : 2'000;
+  constexpr std::size_t watchers = amount<std::size_t>(300, 50);
+  constexpr int topics = amount(2'000, 400);
   std::vector<event_client> deaf;
   deaf.reserve(watchers);
   for (std::size_t count = 0; count < watchers; ++count) {

@@ -5,6 +5,7 @@
 #include "log_drain.hpp"
 #include "model.hpp"
 #include "questions.hpp"
+#include "sanitized.hpp"
 #include "server_process.hpp"
 #include "watch.hpp"
 #include <unistd.h>
@@ -26,12 +27,8 @@ using std::chrono::steady_clock;
 // Half of what a leak of one byte for each command of an hour comes to.
 constexpr double most_growth_mib = 4;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// Sanitizers keep what was freed.
-constexpr bool judges_memory = false;
-#else
-constexpr bool judges_memory = true;
-#endif
+// Sanitizers keep freed memory.
+constexpr bool judges_memory = !test_support::is_sanitized;
 
 e2e::server_start server_with(std::vector<std::string> const& flags) {
   // Nothing expires, however long this program is held up.

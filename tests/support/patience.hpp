@@ -4,6 +4,8 @@
 // never happens runs into these.
 #pragma once
 
+#include "sanitized.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <span>
@@ -14,8 +16,8 @@ namespace nsqlookupd::test_support {
 
 using steady_time_point = std::chrono::steady_clock::time_point;
 
-/// Enough for a program under a sanitizer on a busy machine.
-inline constexpr std::chrono::seconds patience{30};
+/// Enough for a busy machine.
+inline constexpr std::chrono::seconds patience{amount(30, 120)};
 
 /// When waiting ends that begins now.
 [[nodiscard]] steady_time_point give_up_at(std::chrono::milliseconds limit = patience);

@@ -3,6 +3,7 @@
 // Clients that are killed by the thousand, and peers that vanish without a word.
 #include "besieged_server.hpp"
 #include "eventually.hpp"
+#include "sanitized.hpp"
 #include "silenced_peer.hpp"
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -50,7 +51,7 @@ pid_t fork_holder() {
 }
 
 TEST(fault, clients_that_are_killed_by_the_thousand_leave_nothing_behind) {
-  constexpr int processes = 20;
+  constexpr int processes = test_support::amount(20, 5);
   constexpr std::size_t connections = 100;
   besieged_server besieged;
   std::vector<pid_t> holders;
@@ -68,7 +69,8 @@ TEST(fault, clients_that_are_killed_by_the_thousand_leave_nothing_behind) {
   EXPECT_TRUE(eventually([&] { return http.get("/lookup?topic=lost").body == nobody; }));
   EXPECT_EQ(besieged.metric("nsqlookupd_producers"), 1);
   EXPECT_TRUE(eventually([&] { return besieged.metric("nsqlookupd_tcp_connections") == 1; }));
-  besieged.expect_recovery({.most_mib = 16, .left_mib = 8, .log_lines = 12 * 2000 + 100'000});
+  besieged.expect_recovery(
+      {.most_mib = 16, .left_mib = 8, .log_lines = 12 * processes * connections + 100'000});
   besieged.expect_good_end();
 }
 

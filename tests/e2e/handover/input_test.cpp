@@ -3,6 +3,7 @@
 // Commands and requests of which a part comes before a hand-over, and the rest after it.
 #include "eventually.hpp"
 #include "replaceable_server.hpp"
+#include "sanitized.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -151,7 +152,7 @@ TEST_F(cut_input, of_a_consumer_that_stays_away_holds_nobody_up) {
 }
 
 TEST_F(cut_input, is_put_together_over_many_hand_overs) {
-  constexpr std::size_t piece = 23;
+  constexpr std::size_t piece = test_support::amount(23, 115);
   auto const port = server.running().tcp_port();
   auto const bytes = producer_bytes();
   auto const wanted = replies_to_all(port, bytes);

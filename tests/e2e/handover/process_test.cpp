@@ -7,6 +7,7 @@
 #include "notify_socket.hpp"
 #include "process_files.hpp"
 #include "replaceable_server.hpp"
+#include "sanitized.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <time.h>
@@ -127,7 +128,7 @@ TEST(process, has_as_many_descriptors_as_before) {
   auto const count = [&] { return descriptors_of(process).count("socket:"); };
   EXPECT_TRUE(eventually([&] { return count() == 4; })) << "two listeners, two clients";
   auto const before = descriptors_of(process);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < test_support::amount(20, 5); ++round) {
     server.hand_over();
   }
   EXPECT_TRUE(settled(before)) << testing::PrintToString(before) << " and now "

@@ -3,6 +3,7 @@
 // Replies that clients have not read when a hand-over comes.
 #include "eventually.hpp"
 #include "replaceable_server.hpp"
+#include "sanitized.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -57,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(with, unread_replies, testing::Values("-threads=1", "-t
                          });
 
 TEST_P(unread_replies, of_a_producer_come_after_it_each_once) {
-  constexpr std::size_t count = 400'000;
+  constexpr std::size_t count = test_support::amount(400'000, 120'000);
   std::string commands;
   for (std::size_t number = 0; number < count; ++number) {
     commands += numbered_command(number);
@@ -127,7 +128,7 @@ TEST_P(unread_replies, to_pipelined_requests_come_after_it_each_once) {
 // Written page by page, as the client takes it.
 TEST_P(unread_replies, to_a_request_with_a_long_answer_come_whole) {
   auto producer = server.producer("10.0.0.1");
-  constexpr int topics = 30'000;
+  constexpr int topics = test_support::amount(30'000, 15'000);
   std::string commands;
   for (int topic = 0; topic < topics; ++topic) {
     commands += "REGISTER a-topic-with-a-long-name-" + std::to_string(topic) + " channel\n";

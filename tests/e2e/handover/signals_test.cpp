@@ -3,6 +3,7 @@
 // Signals that come while a program takes over, and SIGUSR2 when it is too late for it.
 #include "repeated_action.hpp"
 #include "replaceable_server.hpp"
+#include "sanitized.hpp"
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -16,7 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int rounds = 20;
+constexpr int rounds = test_support::amount(20, 5);
 
 TEST(signals_and_handover, that_mean_nothing_do_not_end_the_process_meanwhile) {
   replaceable_server server;
@@ -53,7 +54,7 @@ TEST(signals_and_handover, that_ask_for_many_give_one_after_another) {
 
 // At any moment of it.
 TEST(signals_and_handover, that_ask_for_the_end_are_heeded) {
-  constexpr int moments = 60;
+  constexpr int moments = test_support::amount(60, 12);
   replaceable_server first;
   auto const began = steady_clock::now();
   first.hand_over();
