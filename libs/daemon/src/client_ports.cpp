@@ -62,9 +62,8 @@ constexpr std::string_view name_of(client_kind kind, bool over_tls) noexcept {
 
 net::listener listen(asio::any_io_executor const& executor, std::string_view flag,
                      std::string const& address, std::vector<saved_listener>& before) {
-  auto const found = std::ranges::find_if(before, [&](saved_listener const& each) {
-    return each.flag == flag && (each.is_shared || each.address == address);
-  });
+  auto const found =
+      std::ranges::find_if(before, [&](auto const& each) { return each.serves(flag, address); });
   if (found != before.end()) {
     return adopt(executor, {std::exchange(found->descriptor, -1), found->is_shared});
   }

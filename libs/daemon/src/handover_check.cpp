@@ -6,6 +6,7 @@
 #include "handover_state.hpp"
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -16,14 +17,11 @@ namespace {
 // An address that is new must be free; the others are those of sockets that listen already.
 void check_address(std::string_view flag, std::string const& address,
                    std::vector<saved_listener> const& before) {
-  for (auto const& each : before) {
-    if (each.flag == flag && (each.is_shared || each.address == address)) {
-      return;
-    }
+  if (std::ranges::none_of(before, [&](auto const& each) { return each.serves(flag, address); })) {
+    boost::asio::io_context io{1};
+    std::vector<saved_listener> none;
+    static_cast<void>(listen(io.get_executor(), flag, address, none));
   }
-  boost::asio::io_context io{1};
-  std::vector<saved_listener> none;
-  static_cast<void>(listen(io.get_executor(), flag, address, none));
 }
 
 }  // namespace

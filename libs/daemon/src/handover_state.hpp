@@ -24,6 +24,11 @@ struct saved_listener {
   int descriptor = -1;
   /// Whether a service manager has bound it, for whatever address there is.
   bool is_shared = false;
+
+  /// Whether it is the socket for the address that the flag names.
+  [[nodiscard]] bool serves(std::string_view its_flag, std::string_view its_address) const {
+    return flag == its_flag && (is_shared || address == its_address);
+  }
 };
 
 /// Everything that goes on in the next program.
