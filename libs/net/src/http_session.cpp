@@ -66,9 +66,7 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
     if (service_.turns.are_paused()) {
       co_await service_.turns.wait_for_pause();
     }
-    client_.set_at_rest(false);
     next = co_await serve(next);
-    client_.set_at_rest(true);
     while (watching_ || unwritten_ || client_.has_unsent()) {
       // Where a change may send, what is unsent is for it to look at.
       bool const is_sender = !watching_ || watching_->session_sends();
@@ -100,6 +98,7 @@ task<void> http_session::run(std::unique_ptr<http_session> owner) {
 // Answers the requests that have come in whole, a turn's worth at most, and sends what the client
 // takes at once.
 task<step> http_session::serve(step from) {
+  connection::rest_scope const under_way{client_, false};
   auto buffers = service_.buffers.take();
   std::string_view fresh;
   if (from != step::serve_on) {

@@ -150,7 +150,7 @@ task<then> lookup_session::serve(then from) {
   if (service_.turns.are_paused()) {
     co_await service_.turns.wait_for_pause();
   }
-  client_.set_at_rest(false);
+  connection::rest_scope const under_way{client_, false};
   auto buffers = service_.buffers.take();
   std::string_view fresh;
   if (!is_full_turn) {
@@ -292,9 +292,8 @@ task<bool> lookup_session::send(buffer_pool::lease buffers) {
 }
 
 task<bool> lookup_session::send_unsent() {
-  client_.set_at_rest(true);
+  connection::rest_scope const until_taken{client_, true};
   end_ = co_await client_.send_unsent(protocol_ && protocol_->identified());
-  client_.set_at_rest(false);
   if (end_ == asio::error::no_buffer_space) {
     refusal_ = connection::too_much_unsent;
   }
@@ -336,7 +335,6 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
   std::exception_ptr failure;
   try {
     next = co_await begin();
-    client_.set_at_rest(true);
     while (next <= then::serve_on) {
       if (next == then::wait) {
         auto const [error] = co_await client_.wait_readable();
@@ -346,7 +344,6 @@ task<void> lookup_session::run(std::unique_ptr<lookup_session> owner) {
         }
       }
       next = co_await serve(next);
-      client_.set_at_rest(true);
     }
   } catch (...) {
     failure = std::current_exception();

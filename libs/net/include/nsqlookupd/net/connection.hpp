@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace nsqlookupd::net {
 
@@ -62,9 +63,23 @@ class connection {
   /// there may be nothing to send.
   void send(std::string& output, http::body last = {});
 
-  /// Whether the session's state is whole: it is not while a step is under way.
-  void set_at_rest(bool at_rest) noexcept { is_at_rest_ = at_rest; }
+  /// Whether the session's state is whole: it is, except while a step is under way.
   [[nodiscard]] bool is_at_rest() const noexcept { return is_at_rest_; }
+
+  /// A step of the session, or a wait within one: says whether it is at rest, until the end of its
+  /// life brings back what was so before.
+  class rest_scope {
+   public:
+    rest_scope(connection& client, bool is_at_rest) noexcept
+        : is_at_rest_{client.is_at_rest_}, before_{std::exchange(is_at_rest_, is_at_rest)} {}
+    rest_scope(rest_scope const&) = delete;
+    rest_scope& operator=(rest_scope const&) = delete;
+    ~rest_scope() { is_at_rest_ = before_; }
+
+   private:
+    bool& is_at_rest_;
+    bool before_;
+  };
 
   /// Its part of the state; nothing when it speaks TLS. Its session adds the rest.
   [[nodiscard]] std::optional<saved_client> save() const;
