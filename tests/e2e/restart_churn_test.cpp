@@ -265,10 +265,7 @@ class churn {
 };
 
 class kill_under_churn : public testing::TestWithParam<char const*> {};
-INSTANTIATE_TEST_SUITE_P(with, kill_under_churn, testing::Values("-threads=1", "-threads=4"),
-                         [](auto const& threads) {
-                           return std::string{threads.param}.substr(1, 7) + threads.param[9];
-                         });
+INSTANTIATE_TEST_SUITE_P(with, kill_under_churn, testing::ValuesIn(thread_flags), name_of_threads);
 
 TEST_P(kill_under_churn, loses_nothing_that_was_stored_and_nobody_who_comes_back) {
   churn producers{GetParam()};

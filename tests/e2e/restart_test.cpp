@@ -161,25 +161,22 @@ TEST(restart, a_tombstone_lives_on_and_ends_when_it_would_have_ended) {
 }
 
 // As if the server had been away for so long.
-void go_back(stored_server const& server, int seconds) {
+void restart_after(stored_server& server, int seconds, strings const& flags = {}) {
   auto const microseconds = std::to_string(seconds) + "000000";
+  server.settle();
+  server.kill();
   server.change_file("update producers set last_seen = last_seen - " + microseconds +
                      "; update meta set value = value - " + microseconds +
                      " where key = 'alive_at'");
+  server.start(flags);
 }
 
 TEST(restart, does_not_list_those_who_were_last_seen_too_long_ago) {
   stored_server server;
   auto const before = server.producer("10.0.0.1", {"t c"});
-  server.settle();
-  server.kill();
-  go_back(server, 600);
-  server.start({"-inactive-producer-timeout=1h"});
+  restart_after(server, 600, {"-inactive-producer-timeout=1h"});
   EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
-  server.settle();
-  server.kill();
-  go_back(server, 600);
-  server.start();
+  restart_after(server, 600);
   EXPECT_THAT(server.producers_of("t"), IsEmpty());
   EXPECT_THAT(server.listed("/channels?topic=t", "channels"), ElementsAre("c"));
 }
@@ -188,15 +185,9 @@ TEST(restart, does_not_list_those_who_were_last_seen_too_long_ago) {
 TEST(restart, does_not_count_those_as_seen_who_did_not_come_back) {
   stored_server server;
   auto const before = server.producer("10.0.0.1", {"t"});
-  server.settle();
-  server.kill();
-  go_back(server, 200);
-  server.start();
+  restart_after(server, 200);
   EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
-  server.settle();
-  server.kill();
-  go_back(server, 200);
-  server.start();
+  restart_after(server, 200);
   EXPECT_THAT(server.producers_of("t"), IsEmpty());
 }
 

@@ -64,6 +64,25 @@ server_process::server_process(server_start how)
   }
 }
 
+test_support::lookup_client server_process::producer(
+    std::string_view broadcast_address, std::vector<std::string> const& registrations) const {
+  auto client = lookup_client();
+  client.identify(broadcast_address);
+  for (auto const& each : registrations) {
+    if (auto const reply = client.command("REGISTER " + each); reply != "OK") {
+      throw std::runtime_error{"REGISTER " + each + " is answered " + reply};
+    }
+  }
+  return client;
+}
+
+double server_process::metric(std::string_view sample) const {
+  auto const text = '\n' + http_client().get("/metrics").body;
+  auto const label = '\n' + std::string{sample} + ' ';
+  auto const found = text.find(label);
+  return found == std::string::npos ? -1 : std::stod(text.substr(found + label.size()));
+}
+
 void server_process::read_ports() {
   while (tcp_port_ == 0 || http_port_ == 0) {
     first_lines_.push_back(next_line());

@@ -6,6 +6,7 @@
 #include "log_line.hpp"
 #include "lookup_client.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,13 @@ struct server_start {
   void (*prepare)() = nullptr;
 };
 
+/// The flags of tests that run with one thread and with several, and the tests' names for them:
+/// `threads1`, `threads4`.
+inline constexpr std::array thread_flags{"-threads=1", "-threads=4"};
+inline constexpr auto name_of_threads = [](auto const& flag) {
+  return std::string{flag.param}.substr(1, 7) + flag.param[9];
+};
+
 /// The built server as a process of its own. Its TCP clients go to 127.0.0.1; so do those of HTTP,
 /// unless the log is not to say where: then they go to 127.0.0.2.
 class server_process {
@@ -65,6 +73,14 @@ class server_process {
   [[nodiscard]] test_support::http_client http_client(int receive_buffer = 0) const {
     return test_support::http_client{http_port_, http_host_, receive_buffer};
   }
+
+  /// A producer that has registered each of these, `topic` or `topic channel`. Throws
+  /// std::runtime_error when it may not.
+  [[nodiscard]] test_support::lookup_client producer(
+      std::string_view broadcast_address, std::vector<std::string> const& registrations = {}) const;
+
+  /// A sample of /metrics, by its name and labels; -1 when there is none.
+  [[nodiscard]] double metric(std::string_view sample) const;
 
   /// True when the server answers on its HTTP port.
   [[nodiscard]] bool answers() const { return http_client().get("/ping").body == "OK"; }

@@ -84,18 +84,6 @@ void stored_server::settle() {
   }
 }
 
-test_support::lookup_client stored_server::producer(std::string_view broadcast_address,
-                                                    strings const& registrations) const {
-  auto client = running_->lookup_client();
-  client.identify(broadcast_address);
-  for (auto const& each : registrations) {
-    if (auto const reply = client.command("REGISTER " + each); reply != "OK") {
-      throw std::runtime_error{"REGISTER " + each + " is answered " + reply};
-    }
-  }
-  return client;
-}
-
 strings stored_server::producers_of(std::string_view topic, std::string_view member) const {
   auto const answer = http_client().get("/lookup?topic=" + std::string{topic});
   return members_of(answer.body, "producers", member);
@@ -121,13 +109,6 @@ strings stored_server::changes_by(std::string_view cause) const {
     }
   }
   return found;
-}
-
-double stored_server::metric(std::string_view name) const {
-  auto const text = '\n' + http_client().get("/metrics").body;
-  auto const label = '\n' + std::string{name} + ' ';
-  auto const found = text.find(label);
-  return found == std::string::npos ? -1 : std::stod(text.substr(found + label.size()));
 }
 
 void stored_server::change_file(std::string const& sql) const {

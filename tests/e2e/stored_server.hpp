@@ -43,9 +43,13 @@ class stored_server {
   /// is.
   void settle();
 
-  /// A producer that has registered each of these, `topic` or `topic channel`.
+  /// See server_process.
   [[nodiscard]] test_support::lookup_client producer(
-      std::string_view broadcast_address, std::vector<std::string> const& registrations = {}) const;
+      std::string_view broadcast_address,
+      std::vector<std::string> const& registrations = {}) const {
+    return running_->producer(broadcast_address, registrations);
+  }
+  [[nodiscard]] double metric(std::string_view sample) const { return running_->metric(sample); }
 
   /// The member of each producer in the answer to `/lookup`, sorted: none for a topic that is not
   /// known.
@@ -58,9 +62,6 @@ class stored_server {
 
   /// The changes of this cause, each as `kind topic/channel`, the oldest first.
   [[nodiscard]] std::vector<std::string> changes_by(std::string_view cause) const;
-
-  /// A sample of /metrics without labels; -1 when there is none.
-  [[nodiscard]] double metric(std::string_view name) const;
 
   [[nodiscard]] std::string path(std::string_view name = {}) const { return directory_.path(name); }
   [[nodiscard]] std::string file() const { return path("nsqlookupd.db"); }

@@ -169,10 +169,8 @@ class handover_under_churn : public testing::TestWithParam<char const*> {
   std::string whole_;
   std::size_t created_ = 0;
 };
-INSTANTIATE_TEST_SUITE_P(with, handover_under_churn, testing::Values("-threads=1", "-threads=4"),
-                         [](auto const& threads) {
-                           return std::string{threads.param}.substr(1, 7) + threads.param[9];
-                         });
+INSTANTIATE_TEST_SUITE_P(with, handover_under_churn, testing::ValuesIn(thread_flags),
+                         name_of_threads);
 
 TEST_P(handover_under_churn, twenty_times_closes_no_connection_and_leaves_nobody_out) {
   crowd producers{server, crowd_size,

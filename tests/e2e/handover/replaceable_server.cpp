@@ -73,25 +73,6 @@ server_start replaceable_server::with_program(server_start how, std::string path
   return how;
 }
 
-test_support::lookup_client replaceable_server::producer(std::string_view broadcast_address,
-                                                         strings const& registrations) const {
-  auto client = lookup_client();
-  client.identify(broadcast_address);
-  for (auto const& each : registrations) {
-    if (auto const reply = client.command("REGISTER " + each); reply != "OK") {
-      throw std::runtime_error{"REGISTER " + each + " is answered " + reply};
-    }
-  }
-  return client;
-}
-
-double replaceable_server::metric(std::string_view name) const {
-  auto const text = '\n' + http_client().get("/metrics").body;
-  auto const label = '\n' + std::string{name} + ' ';
-  auto const found = text.find(label);
-  return found == std::string::npos ? -1 : std::stod(text.substr(found + label.size()));
-}
-
 strings replaceable_server::ask_for_hand_over() {
   auto const from = log_.line_count();
   server_.process().send(SIGUSR2);

@@ -55,12 +55,13 @@ class replaceable_server {
     return server_.http_client(receive_buffer);
   }
 
-  /// A producer that has registered each of these, `topic` or `topic channel`.
+  /// See server_process.
   [[nodiscard]] test_support::lookup_client producer(
-      std::string_view broadcast_address, std::vector<std::string> const& registrations = {}) const;
-
-  /// A sample of /metrics without labels; -1 when there is none.
-  [[nodiscard]] double metric(std::string_view name) const;
+      std::string_view broadcast_address,
+      std::vector<std::string> const& registrations = {}) const {
+    return server_.producer(broadcast_address, registrations);
+  }
+  [[nodiscard]] double metric(std::string_view sample) const { return server_.metric(sample); }
 
   /// Returns when the program that is at its path now has taken over, with the log since the
   /// signal. Throws std::runtime_error when it does not.

@@ -52,10 +52,7 @@ class unread_replies : public testing::TestWithParam<char const*> {
  protected:
   replaceable_server server{{.flags = {GetParam()}}};
 };
-INSTANTIATE_TEST_SUITE_P(with, unread_replies, testing::Values("-threads=1", "-threads=4"),
-                         [](auto const& threads) {
-                           return std::string{threads.param}.substr(1, 7) + threads.param[9];
-                         });
+INSTANTIATE_TEST_SUITE_P(with, unread_replies, testing::ValuesIn(thread_flags), name_of_threads);
 
 TEST_P(unread_replies, of_a_producer_come_after_it_each_once) {
   constexpr std::size_t count = test_support::amount(400'000, 120'000);

@@ -60,10 +60,7 @@ class watchers : public testing::TestWithParam<char const*> {
 
   replaceable_server server{{.flags = {GetParam()}}};
 };
-INSTANTIATE_TEST_SUITE_P(with, watchers, testing::Values("-threads=1", "-threads=4"),
-                         [](auto const& threads) {
-                           return std::string{threads.param}.substr(1, 7) + threads.param[9];
-                         });
+INSTANTIATE_TEST_SUITE_P(with, watchers, testing::ValuesIn(thread_flags), name_of_threads);
 
 void expect_end_with_retry(event_client& client) {
   auto const last = client.receive_block();
