@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <string>
@@ -17,6 +18,7 @@
 namespace nsqlookupd::e2e {
 namespace {
 
+using std::chrono::steady_clock;
 using test_support::eventually;
 using test_support::http_client;
 using test_support::lookup_client;
@@ -158,6 +160,34 @@ TEST_P(unread_replies, of_a_client_that_has_finished_sending_come_before_the_end
   EXPECT_EQ(client.receive_to_end(), "");
   EXPECT_EQ(asking.receive_reply().body, "OK");
   EXPECT_TRUE(eventually([&] { return server.metric("nsqlookupd_producers") == 0; }));
+}
+
+// A session that has sent the last of them is at rest, though its client stays silent.
+TEST_P(unread_replies, that_are_read_between_two_of_them_hold_up_no_hand_over) {
+  constexpr std::chrono::seconds limit{4};
+  lookup_client client{server.running().tcp_port(), "127.0.0.1", small_buffer};
+  client.identify();
+  auto const command = "REGISTER " + std::string(4'000, '!') + '\n';
+  auto const has_unsent = [&] { return server.metric("nsqlookupd_unsent_reply_bytes") > 0; };
+  std::size_t sent = 0;
+  // One at a time, so that nothing is left to read when the last reply is left to send.
+  do {
+    client.send(command);
+    ++sent;
+    ASSERT_TRUE(eventually([&] {
+      auto const executed = server.metric("nsqlookupd_commands_total{command=\"REGISTER\"}");
+      return executed == static_cast<double>(sent) || has_unsent();
+    }));
+  } while (!has_unsent());
+  server.hand_over();
+  client.widen_buffer();
+  for (; sent != 0; --sent) {
+    ASSERT_TRUE(client.receive_frame().starts_with("E_BAD_TOPIC "));
+  }
+  auto const began = steady_clock::now();
+  server.hand_over();
+  EXPECT_LT(steady_clock::now() - began, limit) << "it waited until the client was cut";
+  EXPECT_EQ(client.command("PING"), "OK");
 }
 
 TEST(open_connections, are_used_before_and_after) {
