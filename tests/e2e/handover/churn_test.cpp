@@ -7,6 +7,7 @@
 #include "ping_watch.hpp"
 #include "repeated_action.hpp"
 #include "replaceable_server.hpp"
+#include "sanitized.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -32,8 +33,8 @@ using test_support::lookup_client;
 using test_support::tcp_client;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr std::size_t crowd_size = 1'000;
-constexpr int rounds = 20;
+constexpr std::size_t crowd_size = test_support::amount<std::size_t>(1'000, 200);
+constexpr int rounds = test_support::amount(20, 8);
 
 void expect_reply(std::string const& reply, std::string_view wanted, std::string_view to) {
   if (reply != wanted) {
