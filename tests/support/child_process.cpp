@@ -234,8 +234,8 @@ int child_process::wait(std::chrono::milliseconds limit) {
   return *status_;
 }
 
-bool child_process::has_ended() const {
-  return status_ || wait_for(process_.number(), POLLIN, std::chrono::steady_clock::now());
+bool child_process::has_ended(std::chrono::milliseconds limit) const {
+  return status_ || wait_for(process_.number(), POLLIN, give_up_at(limit));
 }
 
 std::string child_process::output() {

@@ -64,8 +64,8 @@ class child_process {
   /// Waits for the end. Returns the exit status, or minus the number of the signal that killed it.
   int wait(std::chrono::milliseconds limit = patience);
 
-  /// True when it has, now.
-  [[nodiscard]] bool has_ended() const;
+  /// True when it has, or does within `limit`.
+  [[nodiscard]] bool has_ended(std::chrono::milliseconds limit = {}) const;
 
   /// The next line of its standard output, without the `\n`, or nothing when that was closed. An
   /// unfinished last line counts as one.
