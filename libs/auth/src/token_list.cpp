@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/auth/token_list.hpp>
 #include <nsqlookupd/text/ascii.hpp>
-
-#include <openssl/evp.h>
+#include <nsqlookupd/text/base64.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -46,23 +45,6 @@ std::string_view without_spaces(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
-  auto const padding =
-      static_cast<std::size_t>(text.end() - std::find(text.begin(), text.end(), '='));
-  if (text.empty() || text.size() % 4 != 0 || padding > 2) {
-    return std::nullopt;
-  }
-  std::string bytes(text.size() / 4 * 3, '\0');
-  auto const size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                    reinterpret_cast<unsigned char const*>(text.data()),
-                                    static_cast<int>(text.size()));
-  if (size < 0) {
-    return std::nullopt;
-  }
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  return bytes;
-}
-
 /// The name and token of a client.
 struct credentials {
   /// Nothing with Bearer, which has no names.
@@ -81,7 +63,7 @@ std::optional<credentials> parse_credentials(std::string_view authorization) {
   if (scheme == "bearer") {
     return credentials{std::nullopt, std::string{rest}};
   }
-  auto const pair = scheme == "basic" ? decode_base64(rest) : std::nullopt;
+  auto const pair = scheme == "basic" ? text::parse_base64(rest) : std::nullopt;
   auto const colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return std::nullopt;
