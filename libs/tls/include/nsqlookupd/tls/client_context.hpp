@@ -30,7 +30,7 @@ struct client_settings {
 class client_context {
  public:
   /// Reads the files. Throws std::runtime_error with one line that names the setting and the file,
-  /// and what is wrong with it.
+  /// and the fault.
   explicit client_context(client_settings const& from);
 
   /// One more reference to OpenSSL's object, to be owned by another.
