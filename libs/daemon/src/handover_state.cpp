@@ -25,7 +25,7 @@ namespace {
 
 // Whatever is added, left out or ordered otherwise in what is written makes it another version.
 constexpr std::string_view first_line = "nsqlookupd hand-over ";
-constexpr int version = 1;
+constexpr int version = 2;
 
 [[noreturn]] void fail(int error, char const* function) {
   throw std::system_error{error, std::generic_category(), function};
@@ -122,7 +122,8 @@ void serialize(Archive& archive, snapshot::tombstone& each, unsigned) {
 template <class Archive>
 void serialize(Archive& archive, snapshot::producer& each, unsigned) {
   nsqlookupd::fields{archive}(each.id, each.last_update, each.changed, each.activity_changed,
-                              each.restored, each.registrations, each.tombstones);
+                              each.known_by, each.silent, each.confirm_until, each.registrations,
+                              each.tombstones);
 }
 template <class Archive>
 void serialize(Archive& archive, snapshot::past_change& each, unsigned) {
@@ -170,8 +171,8 @@ void serialize(Archive& archive, saved_listener& each, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& archive, handover_state& all, unsigned) {
-  fields{archive}(all.began, all.listeners, all.data_path, all.data_lock, all.registry,
-                  all.clients);
+  fields{archive}(all.began, all.listeners, all.data_path, all.data_lock, all.cluster_lease,
+                  all.registry, all.clients);
 }
 
 memory_file::memory_file(std::string_view content)
@@ -245,8 +246,9 @@ std::vector<registry::producer_id> resume(registry::registration_db& db, handove
   std::vector<registry::producer_id> before;
   for (auto& producer : state.registry.producers) {
     before.push_back(producer.id);
-    if (!producer.restored && !present.contains(producer.id)) {
-      producer.restored = true;
+    using registry::origin;
+    if (producer.known_by == origin::connection && !present.contains(producer.id)) {
+      producer.known_by = origin::store;
       state.registry.back_until = back_until;
       for (auto& registration : producer.registrations) {
         registration.is_confirmed = 0;

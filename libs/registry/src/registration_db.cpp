@@ -2,8 +2,8 @@
 //
 // The commands that change the registration_db. Its records are in registration_db_records.cpp and
 // its reads in registration_db_reads.cpp; registration_db_time.cpp lets time pass,
-// registration_db_restore.cpp is about restarts, registration_db_snapshot.cpp about hand-overs, and
-// registration_db_reclaim.cpp gives memory back.
+// registration_db_restore.cpp is about restarts, registration_db_members.cpp about other members,
+// registration_db_snapshot.cpp about hand-overs, and registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -35,8 +35,8 @@ topic_record* registration_db::find_topic(std::string_view name) const {
   return found == topic_index_.end() ? nullptr : *found;
 }
 
-registration_db::names_found registration_db::find(std::string_view topic_name,
-                                                   std::string_view channel_name) const {
+names_found registration_db::find(std::string_view topic_name,
+                                  std::string_view channel_name) const {
   auto* const topic = find_topic(topic_name);
   if (topic == nullptr) {
     return {};
@@ -49,9 +49,9 @@ producer_id registration_db::add_producer(peer_info peer, time_point now, std::s
   now_ = std::max(now_, now);
   cause_ = cause;
   auto said = std::make_shared<peer_info const>(std::move(peer));
-  if (auto* const restored = restored_.empty() ? nullptr : find_restored(*said)) {
-    adopt(*restored, std::move(said));
-    return restored->id;
+  if (auto* const found = find_without_connection(*said)) {
+    adopt(*found, std::move(said));
+    return found->id;
   }
   auto& fresh = insert_producer(std::move(said), now_);
   tell_of_node(change_kind::producer_added, nullptr, fresh);
@@ -66,7 +66,7 @@ refusal registration_db::check_limits(producer_record const* producer, names_fou
   if (producer != nullptr &&
       exceeded(limits_.registrations_per_producer, producer->registrations.size() + wanted)) {
     // A connection does not pay for what it has not registered itself.
-    bool const is_adopted = !producer->restored && producer->unconfirmed != 0;
+    bool const is_adopted = producer->known_by == origin::connection && producer->unconfirmed != 0;
     auto const& all = producer->registrations;
     auto const is_new = [&](record const* subject) {
       auto const* const linked = subject == nullptr ? nullptr : all.find(subject->id);
@@ -224,7 +224,7 @@ topic_record& registration_db::add_topic(std::string_view name) {
     removed_topics_.erase(revision);
   }
   tell(change_kind::topic_added, &topic, nullptr);
-  topics_changed_ = topic.channels_changed = revision_;
+  changed_.topics = topic.channels_changed = changed_.last;
   stamp_lookup(topic);
   return topic;
 }
@@ -232,7 +232,7 @@ topic_record& registration_db::add_topic(std::string_view name) {
 record& registration_db::add_channel(topic_record& topic, std::string_view name) {
   auto& channel = insert_channel(topic, name);
   tell(change_kind::channel_added, &channel, nullptr);
-  channels_changed_ = topic.channels_changed = revision_;
+  changed_.channels = topic.channels_changed = changed_.last;
   stamp_lookup(topic);
   return channel;
 }
@@ -248,18 +248,19 @@ void registration_db::remove_topic(topic_record& topic) {
     note_used(topic);
   }
   tell(change_kind::topic_removed, &topic, nullptr);
-  topics_changed_ = revision_;
+  changed_.topics = changed_.last;
   if (!topic.producers.empty()) {
-    nodes_changed_ = topic_deleted_ = revision_;
+    changed_.nodes = changed_.topic_deleted = changed_.last;
   }
   if (removed_topics_.size() == most_removed_topics) {
     auto const oldest = removed_topics_.begin();
-    unknown_changed_ = oldest->first;
+    changed_.unknown = oldest->first;
     removed_at_.erase(oldest->second);
     removed_topics_.erase(oldest);
   }
-  auto const removed = removed_topics_.emplace_hint(removed_topics_.end(), revision_, topic.name);
-  removed_at_.emplace(removed->second, revision_);
+  auto const removed =
+      removed_topics_.emplace_hint(removed_topics_.end(), changed_.last, topic.name);
+  removed_at_.emplace(removed->second, changed_.last);
   stamp_lookup(topic);
 }
 
@@ -274,7 +275,7 @@ void registration_db::remove_channel(record& channel) {
   if (!topic.deleted) {
     --channel_count_;
     tell(change_kind::channel_removed, &channel, nullptr);
-    channels_changed_ = topic.channels_changed = revision_;
+    changed_.channels = topic.channels_changed = changed_.last;
     stamp_lookup(topic);
   }
   records_.erase(channel.id);

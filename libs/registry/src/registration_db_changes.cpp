@@ -18,7 +18,7 @@ std::shared_ptr<peer_info const> const no_peer;
 void registration_db::tell(change_kind kind, record const* subject,
                            producer_record const* producer) {
   change made;
-  made.revision = ++revision_;
+  made.revision = ++changed_.last;
   made.time = now_;
   made.kind = kind;
   made.cause = cause_;
@@ -39,11 +39,11 @@ void registration_db::tell(change_kind kind, record const* subject,
 void registration_db::tell_of_node(change_kind kind, record const* subject,
                                    producer_record& producer) {
   tell(kind, subject, &producer);
-  nodes_changed_ = producer.changed = revision_;
+  changed_.nodes = producer.changed = changed_.last;
 }
 
 void registration_db::stamp_lookup(topic_record& topic) {
-  topic.lookup_changed = revision_;
+  topic.lookup_changed = changed_.last;
   for (auto* const listener : listeners_) {
     listener->on_lookup_changed(topic.name);
   }
@@ -61,7 +61,7 @@ void registration_db::tell_of_lost(std::span<producer_id const> producers) {
 void registration_db::tell_of_activity(change_kind kind, producer_record& producer) {
   forget_unstamped(producer);
   tell_of_node(kind, nullptr, producer);
-  producer.activity_changed = unnamed_changed_ = revision_;
+  producer.activity_changed = changed_.unnamed = changed_.last;
   producer.unstamped = static_cast<std::uint32_t>(producer.registrations.size());
   auto budget = stamped_at_once;
   if (!stamp_topics(producer, budget)) {
@@ -80,7 +80,7 @@ bool registration_db::stamp_topics(producer_record& producer, std::size_t& budge
   for (; left > 0 && budget > 0; --left, --budget) {
     auto& subject = records_[registrations[left - 1].record];
     if (subject.owner == nullptr) {
-      unnamed_changed_ = ++revision_;
+      changed_.unnamed = ++changed_.last;
       stamp_lookup(static_cast<topic_record&>(subject));
     }
   }

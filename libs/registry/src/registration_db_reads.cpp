@@ -27,9 +27,9 @@ listed_producer registration_db::listed(producer_record const& producer,
   return {.peer = *producer.peer,
           .id = producer.id,
           .last_update = producer.last_update,
-          .changed = std::max(producer.changed, topic_deleted_),
+          .changed = std::max(producer.changed, changed_.topic_deleted),
           .is_active = !producer.silent,
-          .is_restored = producer.restored,
+          .known_by = producer.known_by,
           .is_tombstoned = found != nullptr && found->hides,
           .tombstoned_at = found == nullptr ? std::nullopt : std::optional{found->set_at}};
 }
@@ -214,7 +214,7 @@ std::uint64_t registration_db::channels_changed(std::string_view topic_name) con
     return topic->channels_changed;
   }
   auto const removed = removed_at_.find(topic_name);
-  return removed == removed_at_.end() ? unknown_changed_ : removed->second;
+  return removed == removed_at_.end() ? changed_.unknown : removed->second;
 }
 
 void registration_db::list_removed(std::uint64_t since, name_sink const& sink) const {

@@ -24,10 +24,14 @@ constexpr std::size_t ended_at_once = 64;
 void registration_db::remove_producer(producer_id id, std::string_view cause) {
   cause_ = cause;
   auto& producer = producers_[id];
+  if (producer.known_by != origin::member && has_member_ && has_member_(id)) {
+    leave_to_member(producer);
+    return;
+  }
   forget_unstamped(producer);
-  auto const kind =
-      producer.restored ? change_kind::producer_expired : change_kind::producer_removed;
-  forget_restored(producer);
+  auto const kind = producer.known_by == origin::store ? change_kind::producer_expired
+                                                       : change_kind::producer_removed;
+  forget_origin(producer);
   producer.connected = false;
   registration_count_ -= producer.registrations.size();
   departed_registrations_ += producer.registrations.size();
@@ -36,13 +40,13 @@ void registration_db::remove_producer(producer_id id, std::string_view cause) {
     by_activity_.erase(by_activity_.iterator_to(producer));
   }
   tell_of_node(kind, nullptr, producer);
-  producer.activity_changed = revision_;
+  producer.activity_changed = changed_.last;
   if (producer.registrations.size() < ended_at_once) {
     auto budget = ended_at_once;
     reclaim_from(producer, budget);
     dispose(producer);
   } else {
-    unnamed_changed_ = revision_;
+    changed_.unnamed = changed_.last;
     departure_causes_.emplace(id, cause);
     departed_.push_back(producer);
   }

@@ -48,10 +48,11 @@ registration* registration_db::insert_link(producer_record& producer, record& su
   return producer.registrations.insert(subject.id, position, topic);
 }
 
-registration_db::link_result registration_db::link(producer_record& producer, record& subject,
-                                                   registration const* topic) {
+link_result registration_db::link(producer_record& producer, record& subject,
+                                  registration const* topic) {
   if (auto* const linked = producer.registrations.find(subject.id)) {
-    return {.linked = linked, .added = !producer.restored && confirm(producer, *linked)};
+    return {.linked = linked,
+            .added = producer.known_by == origin::connection && confirm(producer, *linked)};
   }
   bool const was_empty = subject.producers.empty();
   if (was_empty) {
@@ -61,12 +62,12 @@ registration_db::link_result registration_db::link(producer_record& producer, re
   if (subject.owner == nullptr) {
     producer.sorted_topics.clear();
     tell_of_node(change_kind::registered, &subject, producer);
-    empty_topics_changed_ = was_empty ? revision_ : empty_topics_changed_;
+    changed_.empty_topics = was_empty ? changed_.last : changed_.empty_topics;
     stamp_lookup(static_cast<topic_record&>(subject));
   } else {
     tell(change_kind::registered, &subject, &producer);
   }
-  if (producer.restored) {
+  if (producer.known_by != origin::connection) {
     linked->unconfirmed = 1;
     ++producer.unconfirmed;
   }
@@ -96,7 +97,7 @@ void registration_db::unlink(producer_record& producer, registration& linked) {
     } else {
       tell(change_kind::unregistered, &topic, &producer);
     }
-    empty_topics_changed_ = topic.producers.empty() ? revision_ : empty_topics_changed_;
+    changed_.empty_topics = topic.producers.empty() ? changed_.last : changed_.empty_topics;
     stamp_lookup(topic);
   }
 }

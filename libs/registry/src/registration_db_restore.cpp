@@ -34,15 +34,15 @@ producer_id registration_db::restore_producer(peer_info peer, time_point last_se
     seen = std::max(seen, by_activity_.back().last_update);
   }
   auto& fresh = insert_producer(std::make_shared<peer_info const>(std::move(peer)), seen);
-  fresh.restored = true;
+  fresh.known_by = origin::store;
   restored_.insert(identity_of(fresh));
   tell_of_node(change_kind::producer_restored, nullptr, fresh);
   return fresh.id;
 }
 
 bool registration_db::restore_tombstone(producer_id id, std::string_view topic_name,
-                                        time_point set_at) {
-  cause_ = restart;
+                                        time_point set_at, std::string_view cause) {
+  cause_ = cause;
   auto* const topic = find_topic(topic_name);
   auto& producer = producers_[id];
   auto const set = std::min(set_at, now_);
@@ -56,31 +56,38 @@ bool registration_db::restore_tombstone(producer_id id, std::string_view topic_n
 
 // Where two say the same, the connection of one may have broken before the restart: the other,
 // which was heard of last, is the one to find.
-producer_record* registration_db::find_restored(peer_info const& peer) const {
-  auto const behind = restored_.upper_bound(identity(peer, time_point::max(), last_id));
-  if (behind == restored_.begin()) {
-    return nullptr;
+producer_record* registration_db::find_without_connection(peer_info const& peer) const {
+  for (auto const* const all : {&restored_, &of_members_}) {
+    auto const behind = all->upper_bound(identity(peer, time_point::max(), last_id));
+    if (behind == all->begin()) {
+      continue;
+    }
+    auto const& last = *std::prev(behind);
+    auto const id = std::get<producer_id>(last);
+    if (identity(peer, std::get<time_point>(last), id) == last) {
+      return &producers_[id];
+    }
   }
-  auto const& last = *std::prev(behind);
-  auto const id = std::get<producer_id>(last);
-  bool const is_same = identity(peer, std::get<time_point>(last), id) == last;
-  return is_same ? &producers_[id] : nullptr;
+  return nullptr;
 }
 
-void registration_db::adopt(producer_record& restored, std::shared_ptr<peer_info const> peer) {
-  forget_restored(restored);
-  if (restored.unconfirmed != 0) {
-    adopted_.emplace(restored.id, std::numeric_limits<std::uint32_t>::max());
+void registration_db::adopt(producer_record& found, std::shared_ptr<peer_info const> peer) {
+  auto const until =
+      found.known_by == origin::store ? back_until_ : later(now_, lifetimes_.takeover_grace);
+  forget_origin(found);
+  if (found.unconfirmed != 0) {
+    adopted_.add(found.id, until);
   }
-  restored.peer = std::move(peer);
-  restored.last_update = now_;
+  found.peer = std::move(peer);
+  found.last_update = now_;
   if (lifetimes_.inactive_producer_timeout.count() > 0) {
-    if (!std::exchange(restored.silent, false)) {
-      by_activity_.erase(by_activity_.iterator_to(restored));
+    if (found.activity.is_linked()) {
+      by_activity_.erase(by_activity_.iterator_to(found));
     }
-    by_activity_.push_back(restored);
+    found.silent = false;
+    by_activity_.push_back(found);
   }
-  tell_of_activity(change_kind::producer_added, restored);
+  tell_of_activity(change_kind::producer_added, found);
 }
 
 bool registration_db::confirm(producer_record& producer, registration& linked) {
@@ -89,31 +96,31 @@ bool registration_db::confirm(producer_record& producer, registration& linked) {
   }
   linked.unconfirmed = 0;
   if (--producer.unconfirmed == 0) {
-    adopted_.erase(producer.id);
+    adopted_.remove(producer.id);
   }
   return true;
 }
 
-void registration_db::forget_restored(producer_record& producer) {
-  if (producer.restored) {
-    restored_.erase(identity_of(producer));
-    producer.restored = false;
+void registration_db::forget_origin(producer_record& producer) {
+  if (producer.known_by != origin::connection) {
+    without_connection(producer.known_by).erase(identity_of(producer));
+    producer.known_by = origin::connection;
   } else if (producer.unconfirmed != 0) {
-    adopted_.erase(producer.id);
+    adopted_.remove(producer.id);
   }
 }
 
 void registration_db::end_not_back(std::size_t& budget) {
   cause_ = not_back;
-  if (adopted_.empty()) {
-    auto const id = std::get<producer_id>(*restored_.begin());
-    // It may end its registrations with it.
-    budget -= std::min(budget - 1, producers_[id].registrations.size());
-    remove_producer(id, not_back);
-  } else {
-    auto& [id, unseen] = *adopted_.begin();
+  if (adopted_.next() <= now_) {
+    auto const [id, unseen] = adopted_.first();
     end_unconfirmed(producers_[id], unseen);
+    return;
   }
+  auto const id = std::get<producer_id>(*restored_.begin());
+  // It may end its registrations with it.
+  budget -= std::min(budget - 1, producers_[id].registrations.size());
+  remove_producer(id, not_back);
 }
 
 // One at a time. When it ends, the last registration takes its index, and that was seen before or

@@ -21,11 +21,9 @@ constexpr auto no_peer = std::numeric_limits<std::uint32_t>::max();
 class registration_db::saving {
  public:
   // In the order of snapshot::revisions.
-  static constexpr std::array revisions{
-      &registration_db::revision_,         &registration_db::topics_changed_,
-      &registration_db::channels_changed_, &registration_db::empty_topics_changed_,
-      &registration_db::nodes_changed_,    &registration_db::unnamed_changed_,
-      &registration_db::topic_deleted_,    &registration_db::unknown_changed_};
+  static constexpr std::array stamps{
+      &revisions::last,  &revisions::topics,  &revisions::channels,      &revisions::empty_topics,
+      &revisions::nodes, &revisions::unnamed, &revisions::topic_deleted, &revisions::unknown};
 
   saving(registration_db const& db, snapshot& into) : db_{db}, into_{into} {}
 
@@ -87,7 +85,9 @@ class registration_db::saving {
     saved.last_update = producer.last_update;
     saved.changed = producer.changed;
     saved.activity_changed = producer.activity_changed;
-    saved.restored = producer.restored;
+    saved.known_by = producer.known_by;
+    saved.silent = producer.silent;
+    saved.confirm_until = db_.adopted_.end_of(producer.id).value_or(time_point{});
     auto const& all = producer.registrations;
     saved.registrations.reserve(all.size());
     for (auto const& own : all) {
@@ -135,7 +135,7 @@ snapshot registration_db::take_snapshot() {
   taken.now = now_;
   taken.back_until = back_until_;
   for (std::size_t index = 0; index < taken.revisions.size(); ++index) {
-    taken.revisions[index] = this->*saving::revisions[index];
+    taken.revisions[index] = changed_.*saving::stamps[index];
   }
   saving part{*this, taken};
   part.save_records();
@@ -207,8 +207,10 @@ class registration_db::resuming {
     auto& fresh = db_.insert_producer(std::move(peer), saved.last_update);
     fresh.changed = saved.changed;
     fresh.activity_changed = saved.activity_changed;
-    fresh.restored = saved.restored;
-    if (db_.silence_of(fresh) <= db_.now_ && !std::exchange(fresh.silent, true)) {
+    fresh.known_by = saved.known_by;
+    if (fresh.known_by == origin::member) {
+      db_.never_falls_silent(fresh, saved.silent);
+    } else if (db_.silence_of(fresh) <= db_.now_ && !std::exchange(fresh.silent, true)) {
       db_.by_activity_.pop_back();
     }
     std::size_t topic_at = 0;
@@ -224,10 +226,10 @@ class registration_db::resuming {
     for (auto const& [topic, set_at, hides] : saved.tombstones) {
       db_.insert_tombstone(*records_.at(topic), fresh, {set_at, hides});
     }
-    if (fresh.restored) {
-      db_.restored_.insert(identity_of(fresh));
+    if (fresh.known_by != origin::connection) {
+      db_.without_connection(fresh.known_by).insert(identity_of(fresh));
     } else if (fresh.unconfirmed != 0) {
-      db_.adopted_.emplace(fresh.id, std::numeric_limits<std::uint32_t>::max());
+      db_.adopted_.add(fresh.id, saved.confirm_until);
     }
     return fresh.id;
   }
@@ -242,7 +244,7 @@ std::vector<producer_id> registration_db::resume(snapshot from) {
   now_ = from.now;
   back_until_ = from.back_until;
   for (std::size_t index = 0; index < from.revisions.size(); ++index) {
-    this->*saving::revisions[index] = from.revisions[index];
+    changed_.*saving::stamps[index] = from.revisions[index];
   }
   resuming part{*this, from};
   part.resume_records();

@@ -111,7 +111,7 @@ TEST_F(refused_handover, to_a_program_that_finds_another_version_of_the_state) {
       server.program().beside("state") + "' conv=notrunc status=none && exec 9<'" +
       server.program().beside("state") +
       "' && NSQLOOKUPD_HANDOVER_FD=9 exec " NSQLOOKUPD_BINARY " \"$@\"");
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("9"), HasSubstr("1")));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("9"), HasSubstr("2")));
 }
 
 // The first line is right, and nothing else.

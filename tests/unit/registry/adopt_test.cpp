@@ -64,8 +64,9 @@ TEST_F(adopt_test, a_listing_tells_whether_a_producer_waits_for_that) {
     bool found = false;
     producer_position from;
     std::size_t budget = 10;
-    EXPECT_TRUE(db.list_producers(
-        from, budget, [&](listed_producer const& producer) { found = producer.is_restored; }));
+    EXPECT_TRUE(db.list_producers(from, budget, [&](listed_producer const& producer) {
+      found = producer.known_by == origin::store;
+    }));
     return found;
   };
   EXPECT_TRUE(is_restored());

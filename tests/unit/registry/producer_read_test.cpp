@@ -105,7 +105,7 @@ TEST_F(producer_read_test, tells_whether_it_is_restored) {
   auto const is_restored = [&](producer_id id) {
     bool found = false;
     EXPECT_TRUE(db.read_producer(
-        id, [&](listed_producer const& producer) { found = producer.is_restored; }));
+        id, [&](listed_producer const& producer) { found = producer.known_by == origin::store; }));
     return found;
   };
   EXPECT_TRUE(is_restored(back));

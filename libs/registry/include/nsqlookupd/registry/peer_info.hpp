@@ -10,6 +10,16 @@ namespace nsqlookupd::registry {
 /// remove_producer().
 enum class producer_id : std::uint32_t {};
 
+/// How it is known that there is a producer.
+enum class origin : std::uint8_t {
+  /// Its connection is here.
+  connection,
+  /// It was known before a restart, and no connection has taken it over yet.
+  store,
+  /// Its connection is at another member of the cluster.
+  member
+};
+
 /// A producer as it described itself (docs/PROTOCOL.md, "IDENTIFY body"), and its real address.
 struct peer_info {
   /// `ip:port` of the connection, which is also the producer's identity: two connections of one
@@ -23,6 +33,8 @@ struct peer_info {
   std::string version;
   std::string topology_zone;
   std::string topology_region;
+
+  bool operator==(peer_info const&) const = default;
 };
 
 }  // namespace nsqlookupd::registry

@@ -27,7 +27,7 @@ using tree_hook =
 
 struct topic_record;
 
-/// One connection that has identified, or a producer that was restored.
+/// One connection that has identified, or a producer without: see origin.
 struct producer_record : tree_hook {
   /// Shared with the changes that are about it.
   std::shared_ptr<peer_info const> peer;
@@ -42,15 +42,14 @@ struct producer_record : tree_hook {
   /// So many registrations, from the first on, whose topics are not stamped with activity_changed
   /// yet.
   std::uint32_t unstamped = 0;
-  /// So many of its registrations were restored and are not confirmed.
+  /// So many of its registrations were made by no connection, and are not confirmed.
   std::uint32_t unconfirmed = 0;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;
   /// Nothing was heard of it for too long.
   bool silent = false;
-  /// It was known before a restart, and no connection has taken it over yet.
-  bool restored = false;
+  origin known_by = origin::connection;
   /// Each with its position in the record's list of producers, so that both sides are taken out
   /// without a search.
   registration_list registrations;
@@ -63,8 +62,8 @@ struct producer_record : tree_hook {
 using producer_table = id_table<producer_id, producer_record>;
 
 /// The order in which producers are listed: by the address that clients dial and its HTTP port. A
-/// connection that takes over a restored producer leaves it where it is, so that a listing that
-/// is being read has it once.
+/// connection that takes over a producer leaves it where it is, so that a listing that is being
+/// read has it once.
 using producer_key = std::tuple<std::string_view, std::int64_t, producer_id>;
 
 struct key_of_producer {
@@ -75,7 +74,7 @@ struct key_of_producer {
   }
 };
 
-/// Connected and restored producers in the order in which they are listed.
+/// Producers of any origin in the order in which they are listed.
 using producers_by_key =
     boost::intrusive::set<producer_record, boost::intrusive::key_of_value<key_of_producer>>;
 
@@ -85,8 +84,8 @@ using producers_by_activity = boost::intrusive::list<
     boost::intrusive::member_hook<producer_record, boost::intrusive::list_member_hook<>,
                                   &producer_record::activity>>;
 
-/// The order in which restored producers are found: by host name, broadcast address and both ports;
-/// of those that said the same, the one last that was heard of last.
+/// The order in which producers without a connection are found: by host name, broadcast address and
+/// both ports; of those that said the same, the one last that was heard of last.
 using producer_identity = std::tuple<std::string_view, std::string_view, std::int64_t, std::int64_t,
                                      time_point, producer_id>;
 
@@ -144,6 +143,43 @@ using topic_set = boost::intrusive::set<topic_record, boost::intrusive::key_of_v
 /// Topics on their way out: a name may have been deleted and created more than once.
 using topic_multiset =
     boost::intrusive::multiset<topic_record, boost::intrusive::key_of_value<record_name>>;
+
+/// The last revision, and those of the last changes of some answers.
+struct revisions {
+  explicit revisions(std::uint64_t begin) noexcept
+      : last{begin},
+        unknown{begin},
+        topics{begin},
+        empty_topics{begin},
+        channels{begin},
+        nodes{begin},
+        unnamed{begin},
+        topic_deleted{begin} {}
+
+  std::uint64_t last;
+  /// For topics that are not known and not among those that were removed recently.
+  std::uint64_t unknown;
+  std::uint64_t topics;
+  std::uint64_t empty_topics;
+  std::uint64_t channels;
+  std::uint64_t nodes;
+  /// Lookups of topics that the change did not name.
+  std::uint64_t unnamed;
+  /// When a topic was last deleted under its producers.
+  std::uint64_t topic_deleted;
+};
+
+/// A topic and a channel in it; null where there is none.
+struct names_found {
+  topic_record* topic = nullptr;
+  record* channel = nullptr;
+};
+
+/// A registration of a producer; `added` is false when it had it before.
+struct link_result {
+  registration const* linked;
+  bool added;
+};
 
 /// A tombstone of a producer under a topic.
 struct tombstone {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nsqlookupd/registry/adoptions.hpp>
 #include <nsqlookupd/registry/change.hpp>
 #include <nsqlookupd/registry/journal.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
@@ -33,8 +34,8 @@ namespace nsqlookupd::registry {
 /// Everything that is known: the connected producers and their registrations. Indexed in both
 /// directions, so that no answer and no disconnect visits what it does not touch.
 ///
-/// Not synchronized: all calls come from one strand (registration_actor). Nothing in it is handed
-/// out by reference beyond the call of a sink, and sinks must not change it.
+/// All calls come from one strand (registration_actor). Nothing in it is handed out by reference
+/// beyond the call of a sink, and sinks must not change it.
 ///
 /// Reads that can be long come in pages: they go on behind `at`, which is empty at first, and
 /// `budget` (at least 1) goes down by the items visited. When it is used up they move `at` there
@@ -50,14 +51,14 @@ namespace nsqlookupd::registry {
 /// After a restart a caller brings back what was known: advance() first, then topics and channels
 /// (by the create functions, cause `restart`) and producers, then expect_back_until(). A restored
 /// producer counts as connected. A hand-over is no restart: see take_snapshot().
+/// A producer that several members of a cluster have, this one among them, is to be added once.
 class registration_db {
  public:
   explicit registration_db(lifetimes how_long = {}, limits how_many = {}, history since = {})
       : lifetimes_{how_long},
         limits_{how_many},
         journal_{since.capacity, since.last_revision},
-        unknown_changed_{since.last_revision},
-        revision_{since.last_revision} {}
+        changed_{since.last_revision} {}
   registration_db(registration_db const&) = delete;
   registration_db& operator=(registration_db const&) = delete;
   ~registration_db();
@@ -76,8 +77,9 @@ class registration_db {
   /// The moment at which time causes the next change, if nothing else happens before.
   [[nodiscard]] time_point next_due() const noexcept;
 
-  /// A connection identified itself. It takes over a restored producer with the same host name,
-  /// broadcast address and ports, the one that was heard of last: `id` and registrations stay.
+  /// A connection identified itself. It takes over a producer without a connection, restored or of
+  /// another member, that has the same host name, broadcast address and ports; of several the one
+  /// that was heard of last. `id` and registrations stay.
   [[nodiscard]] producer_id add_producer(peer_info peer, time_point now,
                                          std::string_view cause = "IDENTIFY");
 
@@ -87,13 +89,31 @@ class registration_db {
   /// restored: one that was seen longer ago than the inactive producer timeout.
   [[nodiscard]] producer_id restore_producer(peer_info peer, time_point last_seen);
 
-  /// Brings back the tombstone of a restored producer, and of one of its topics, that was set at
-  /// this moment; it ends as if there had been no restart. False when it has ended already.
-  bool restore_tombstone(producer_id id, std::string_view topic_name, time_point set_at);
+  /// Brings back the tombstone of a producer, and of one of its topics, that was set at this
+  /// moment; it ends as if it had been set here. False when it has ended already.
+  bool restore_tombstone(producer_id id, std::string_view topic_name, time_point set_at,
+                         std::string_view cause = restart);
 
   /// The end of the grace: restored producers that no connection has taken over by then are
   /// removed, and others lose the restored registrations that they have not registered again.
-  void expect_back_until(time_point until) noexcept { back_until_ = until; }
+  void expect_back_until(time_point until) {
+    adopted_.move(std::exchange(back_until_, until), until);
+  }
+
+  /// Another member has a producer. It never falls silent here: its member says so.
+  /// register_producer() adds its registrations, remove_producer() ends it.
+  [[nodiscard]] producer_id add_member_producer(member_producer said, std::string_view cause);
+
+  /// Another member says something new of its producer; host name, broadcast address and ports are
+  /// the same.
+  void update_member_producer(producer_id id, member_producer said, std::string_view cause);
+
+  /// To be asked when a producer that is none of a member's is removed: where the answer is true,
+  /// it stays with its registrations, as a producer of another member. Must not change the
+  /// registration_db.
+  void ask_members(std::function<bool(producer_id)> has_producer) {
+    has_member_ = std::move(has_producer);
+  }
 
   /// Everything that is known. Ends first what reclaim() has to end.
   [[nodiscard]] snapshot take_snapshot();
@@ -208,59 +228,44 @@ class registration_db {
   [[nodiscard]] std::vector<node_topic> topics_of(producer_id id) const;
 
   /// The revision of the last change. An answer is stamped with it before it is written.
-  [[nodiscard]] std::uint64_t revision() const noexcept { return revision_; }
+  [[nodiscard]] std::uint64_t revision() const noexcept { return changed_.last; }
 
-  /// The last changes.
   [[nodiscard]] journal const& changes() const noexcept { return journal_; }
 
   /// The revisions at which answers last changed: the topics; the topics that have no producer; the
   /// active producers and their topics; a topic's lookup, or its channels, whether there is such a
   /// topic or not; those of all topics together.
-  [[nodiscard]] std::uint64_t topics_changed() const noexcept { return topics_changed_; }
+  [[nodiscard]] std::uint64_t topics_changed() const noexcept { return changed_.topics; }
   [[nodiscard]] std::uint64_t empty_topics_changed() const noexcept {
-    return std::max(topics_changed_, empty_topics_changed_);
+    return std::max(changed_.topics, changed_.empty_topics);
   }
-  [[nodiscard]] std::uint64_t nodes_changed() const noexcept { return nodes_changed_; }
+  [[nodiscard]] std::uint64_t nodes_changed() const noexcept { return changed_.nodes; }
   [[nodiscard]] std::uint64_t lookup_changed(std::string_view topic_name) const;
   [[nodiscard]] std::uint64_t channels_changed(std::string_view topic_name) const;
   [[nodiscard]] std::uint64_t all_channels_changed() const noexcept {
-    return std::max(topics_changed_, channels_changed_);
+    return std::max(changed_.topics, changed_.channels);
   }
   [[nodiscard]] std::uint64_t all_lookups_changed() const noexcept {
-    return std::max(all_channels_changed(), nodes_changed_);
+    return std::max(all_channels_changed(), changed_.nodes);
   }
   /// The revision at which lookups last changed of topics that the change did not name.
-  [[nodiscard]] std::uint64_t unnamed_changed() const noexcept { return unnamed_changed_; }
+  [[nodiscard]] std::uint64_t unnamed_changed() const noexcept { return changed_.unnamed; }
 
   /// The index of a topic that is not known, and not one of those that were removed recently.
-  [[nodiscard]] std::uint64_t unknown_changed() const noexcept { return unknown_changed_; }
+  [[nodiscard]] std::uint64_t unknown_changed() const noexcept { return changed_.unknown; }
 
   /// The topics of recent times that were removed after revision `since`, in order.
   void list_removed(std::uint64_t since, name_sink const& sink) const;
 
   [[nodiscard]] limits const& configured_limits() const noexcept { return limits_; }
-  /// Kept up as things change: costs nothing to ask.
   [[nodiscard]] totals count_all() const noexcept {
-    return {by_key_.size(),      topics_.size(),     channel_count_,
-            registration_count_, empty_topic_count_, restored_.size()};
+    return {by_key_.size(),     topics_.size(),   channel_count_,    registration_count_,
+            empty_topic_count_, restored_.size(), of_members_.size()};
   }
 
  private:
-  /// A topic and a channel in it; null where there is none.
-  struct names_found {
-    topic_record* topic = nullptr;
-    record* channel = nullptr;
-  };
-  /// A registration of a producer; `added` is false when it had it before.
-  struct link_result {
-    registration const* linked;
-    bool added;
-  };
-
-  /// Make a snapshot, and go on from one.
   class saving;
   class resuming;
-
   /// Each adds without a word. `topic` is the producer's registration of a channel's topic; null to
   /// link a topic.
   producer_record& insert_producer(std::shared_ptr<peer_info const> peer, time_point last_update);
@@ -271,13 +276,19 @@ class registration_db {
                         registry::tombstone set);
 
   [[nodiscard]] static producer_identity identity_of(producer_record const& producer) noexcept;
-  /// Null when none was restored that said the same of itself.
-  [[nodiscard]] producer_record* find_restored(peer_info const& peer) const;
-  /// A connection takes over a restored producer.
-  void adopt(producer_record& restored, std::shared_ptr<peer_info const> peer);
+  /// Null when there is none that said the same of itself.
+  [[nodiscard]] producer_record* find_without_connection(peer_info const& peer) const;
+  [[nodiscard]] std::set<producer_identity>& without_connection(origin known_by) noexcept {
+    return known_by == origin::store ? restored_ : of_members_;
+  }
+  /// A connection takes over a producer.
+  void adopt(producer_record& found, std::shared_ptr<peer_info const> peer);
+  /// The connection of a producer ended, which another member has, too.
+  void leave_to_member(producer_record& producer);
+  void never_falls_silent(producer_record& producer, bool is_silent);
   /// The registration is registered again, or ends. True when it was not confirmed.
   bool confirm(producer_record& producer, registration& linked);
-  void forget_restored(producer_record& producer);
+  void forget_origin(producer_record& producer);
   /// Ends one thing that is not back; what else that costs is taken from the budget.
   void end_not_back(std::size_t& budget);
   void end_unconfirmed(producer_record& producer, std::uint32_t& unseen);
@@ -324,7 +335,7 @@ class registration_db {
   [[nodiscard]] time_point next_tombstone_end() const noexcept;
   [[nodiscard]] time_point next_removal() const noexcept;
   [[nodiscard]] time_point next_not_back() const noexcept {
-    return restored_.empty() && adopted_.empty() ? time_point::max() : back_until_;
+    return restored_.empty() ? adopted_.next() : std::min(adopted_.next(), back_until_);
   }
   [[nodiscard]] bool is_noted(record const& subject) const noexcept;
   void note_empty(record& subject) { note_empty(subject, now_); }
@@ -370,9 +381,9 @@ class registration_db {
   std::map<std::uint64_t, std::string> removed_topics_;
   boost::unordered_flat_map<std::string_view, std::uint64_t> removed_at_;
   std::set<producer_identity> restored_;
-  /// Producers that were taken over and have registrations that are not confirmed. At the end of
-  /// the grace those are looked for from the last to the first: so many are left to look at.
-  std::map<producer_id, std::uint32_t> adopted_;
+  std::set<producer_identity> of_members_;
+  std::function<bool(producer_id)> has_member_;
+  adoptions adopted_;
   time_point back_until_ = time_point::max();
   producer_queue departed_;
   /// The reasons why those left.
@@ -383,16 +394,7 @@ class registration_db {
   std::size_t registration_count_ = 0;
   std::size_t departed_registrations_ = 0;
   std::size_t empty_topic_count_ = 0;
-  /// For topics that are not known and not among those that were removed recently.
-  std::uint64_t unknown_changed_;
-  std::uint64_t revision_;
-  std::uint64_t topics_changed_ = revision_;
-  std::uint64_t empty_topics_changed_ = revision_;
-  std::uint64_t channels_changed_ = revision_;
-  std::uint64_t nodes_changed_ = revision_;
-  std::uint64_t unnamed_changed_ = revision_;
-  /// When a topic was last deleted under its producers.
-  std::uint64_t topic_deleted_ = revision_;
+  revisions changed_;
 };
 
 }  // namespace nsqlookupd::registry

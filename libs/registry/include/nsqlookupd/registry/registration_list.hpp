@@ -19,7 +19,7 @@ struct registration {
   record_id record;
   /// The producer's index in the record's list of producers.
   std::uint32_t position : 31;
-  /// Whether it was restored, and its producer has not registered it again.
+  /// Whether no connection has registered it: it was restored, or is known of another member.
   std::uint32_t unconfirmed : 1;
   /// The neighbours in a ring of one topic and its channels, as indexes into the list. The only
   /// registration of a ring is its own neighbour.
@@ -58,6 +58,13 @@ class registration_list {
 
   /// Takes out one of this list. The last one takes its index.
   void erase(registration* erased);
+
+  /// No connection has registered any of them.
+  void set_all_unconfirmed() noexcept {
+    for (auto& each : list_) {
+      each.unconfirmed = 1;
+    }
+  }
 
   [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }

@@ -49,6 +49,15 @@ struct unregister_result {
   std::vector<std::string> channels_removed;
 };
 
+/// A producer as another member of the cluster has it.
+struct member_producer {
+  peer_info peer;
+  /// Nothing was heard of it for too long.
+  bool is_silent = false;
+  /// When it was last heard of, as far as is known here.
+  time_point last_update;
+};
+
 /// How much there is of everything.
 struct totals {
   std::size_t producers = 0;
@@ -59,8 +68,10 @@ struct totals {
   std::size_t registrations = 0;
   /// Topics that no producer has registered.
   std::size_t empty_topics = 0;
-  /// Producers that no connection has taken over yet.
+  /// Producers that no connection has taken over yet after a restart.
   std::size_t restored_producers = 0;
+  /// Producers of other members.
+  std::size_t member_producers = 0;
 };
 
 /// A producer as a listing hands it out. Good during the call that does.
@@ -71,8 +82,7 @@ struct listed_producer {
   /// The revision at which its entry in `/nodes` last changed.
   std::uint64_t changed;
   bool is_active;
-  /// Whether it was restored, and no connection has taken it over yet.
-  bool is_restored;
+  origin known_by;
   /// Whether a tombstone hides it under the topic that is listed.
   bool is_tombstoned;
   /// When it was tombstoned there, also where that has ended. Nothing when it never was.

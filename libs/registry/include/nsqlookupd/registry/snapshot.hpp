@@ -44,7 +44,11 @@ struct snapshot {
     time_point last_update;
     std::uint64_t changed = 0;
     std::uint64_t activity_changed = 0;
-    bool restored = false;
+    origin known_by = origin::connection;
+    /// Matters for producers of other members alone.
+    bool silent = false;
+    /// The end of the grace of what is not confirmed, where a connection has taken it over.
+    time_point confirm_until;
     /// Each topic, and its channels behind it.
     std::vector<registration> registrations;
     std::vector<tombstone> tombstones;

@@ -17,6 +17,9 @@ struct lifetimes {
   std::chrono::nanoseconds tombstone_lifetime = std::chrono::seconds{45};
   /// A topic or channel that no producer has registered for so long is removed. Zero: never.
   std::chrono::nanoseconds empty_topic_ttl{};
+  /// How long a connection that takes over a producer of another member has to register again all
+  /// that the producer had there.
+  std::chrono::nanoseconds takeover_grace = std::chrono::seconds{60};
 };
 
 /// The moment after `from` by `duration`, which may be as long as a duration can be.
