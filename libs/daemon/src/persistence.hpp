@@ -5,7 +5,8 @@
 #include <nsqlookupd/net/registration_actor.hpp>
 #include <nsqlookupd/net/running_clock.hpp>
 #include <nsqlookupd/net/task.hpp>
-#include <nsqlookupd/store/recorder.hpp>
+#include <nsqlookupd/rows/batch.hpp>
+#include <nsqlookupd/rows/recorder.hpp>
 #include <nsqlookupd/store/writer.hpp>
 
 #include "handover_state.hpp"
@@ -82,12 +83,12 @@ class persistence {
   boost::asio::io_context& io_;
   net::registration_actor& actor_;
   std::chrono::nanoseconds const interval_;
-  store::recorder recorder_;
-  store::batch next_;
+  rows::recorder recorder_;
+  rows::batch next_;
   bool is_frozen_ = false;
   std::atomic<bool> rests_{false};
   // Still to be written at the end.
-  std::vector<store::batch> last_;
+  std::vector<rows::batch> last_;
   store::writer writer_;
 };
 

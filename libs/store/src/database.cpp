@@ -20,6 +20,8 @@
 namespace nsqlookupd::store {
 namespace {
 
+using rows::microseconds_of;
+
 namespace json = boost::json;
 using registry::time_point;
 
@@ -239,7 +241,7 @@ void database::begin() {
   in_transaction_ = true;
 }
 
-void database::write(batch const& rows, time_point now) {
+void database::write(rows::batch const& rows, time_point now) {
   if (!in_transaction_) {
     begin();
   }
@@ -262,29 +264,23 @@ void database::write(batch const& rows, time_point now) {
   }
 }
 
-void database::write_topic(batch const& rows, topic_row const& row) {
-  std::string_view const text{rows.text};
-  auto const name = text.substr(row.begin, row.name_size);
+void database::write_topic(rows::batch const& rows, rows::topic_row const& row) {
+  auto const name = rows.name_of(row);
   if (row.channels_size == 0) {
     drop_topic_.run(name);
   } else {
-    put_topic_.run(name, text.substr(row.begin + row.name_size, row.channels_size));
+    put_topic_.run(name, rows.channels_of(row));
   }
 }
 
-void database::write_producer(batch const& rows, producer_row const& row) {
+void database::write_producer(rows::batch const& rows, rows::producer_row const& row) {
   auto const id = static_cast<std::int64_t>(row.id);
   if (row.is_gone) {
     drop_producer_.run(id);
     return;
   }
-  std::array<std::string_view, 8> texts;
-  auto at = row.begin;
-  for (std::size_t index = 0; index < texts.size(); ++index) {
-    texts[index] = std::string_view{rows.text}.substr(at, row.sizes[index]);
-    at += row.sizes[index];
-  }
-  auto const& [remote, host, broadcast, version, zone, region, registrations, tombstones] = texts;
+  auto const [remote, host, broadcast, version, zone, region, registrations, tombstones] =
+      rows.texts_of(row);
   put_producer_.run(id, remote, host, broadcast, row.tcp_port, row.http_port, version, zone, region,
                     microseconds_of(row.last_seen), std::int64_t{row.is_silent}, registrations,
                     tombstones);

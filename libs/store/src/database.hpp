@@ -4,7 +4,7 @@
 // one of write() or touch() it is of no more use.
 #pragma once
 
-#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/rows/batch.hpp>
 #include <nsqlookupd/store/state.hpp>
 
 #include "sqlite.hpp"
@@ -22,7 +22,7 @@ class database {
 
   /// Adds the rows to the transaction, which it begins if there is none, and ends that if the batch
   /// is complete.
-  void write(batch const& rows, registry::time_point now);
+  void write(rows::batch const& rows, registry::time_point now);
 
   /// Notes the moment, unless a transaction goes on.
   void touch(registry::time_point now);
@@ -32,8 +32,8 @@ class database {
 
  private:
   void begin();
-  void write_topic(batch const& rows, topic_row const& row);
-  void write_producer(batch const& rows, producer_row const& row);
+  void write_topic(rows::batch const& rows, rows::topic_row const& row);
+  void write_producer(rows::batch const& rows, rows::producer_row const& row);
 
   connection connection_;
   statement put_meta_;

@@ -172,7 +172,7 @@ bool file::read_unwritable(state& into) const {
   }
 }
 
-void file::write(batch const& rows, time_point now) {
+void file::write(rows::batch const& rows, time_point now) {
   with_database(now, [&](database& opened) { opened.write(rows, now); });
 }
 

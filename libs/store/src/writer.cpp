@@ -22,7 +22,7 @@ writer::~writer() {
   stop();
 }
 
-void writer::submit(batch& finished) {
+void writer::submit(rows::batch& finished) {
   std::swap(submitted_, finished);
   finished.clear();
   {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Batches as they are collected, without a file.
-#include <nsqlookupd/store/recorder.hpp>
+#include <nsqlookupd/rows/recorder.hpp>
 
 #include "stored_registry.hpp"
 #include <gtest/gtest.h>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <nsqlookupd/registry/registration_db.hpp>
-#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/rows/batch.hpp>
+#include <nsqlookupd/rows/recorder.hpp>
 #include <nsqlookupd/store/file.hpp>
-#include <nsqlookupd/store/recorder.hpp>
 #include <nsqlookupd/store/state.hpp>
 
 #include "registry_lines.hpp"
@@ -18,6 +18,10 @@
 #include <vector>
 
 namespace nsqlookupd::store {
+
+using rows::batch;
+using rows::microseconds_of;
+using rows::recorder;
 
 using test_support::lines;
 

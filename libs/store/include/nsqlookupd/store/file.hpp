@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/registry/time.hpp>
-#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/rows/batch.hpp>
 #include <nsqlookupd/store/state.hpp>
 
 #include <memory>
@@ -63,7 +63,7 @@ class file {
   /// Writes the rows, as a transaction that ends with a complete batch. Throws std::runtime_error
   /// with the reason; the file then is what it was before the transaction, and the next batch must
   /// begin anew. `now`: the moment at which the server is alive.
-  void write(batch const& rows, registry::time_point now);
+  void write(rows::batch const& rows, registry::time_point now);
 
   /// Stores that the server is alive at `now`. Throws as write() does.
   void touch(registry::time_point now);

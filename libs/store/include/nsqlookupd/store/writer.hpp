@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nsqlookupd/registry/time.hpp>
-#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/rows/batch.hpp>
 #include <nsqlookupd/store/file.hpp>
 
 #include <atomic>
@@ -53,7 +53,7 @@ class writer {
 
   /// Takes a finished batch, and leaves a cleared one in exchange. Only when is_ready(). Never
   /// waits. Before everything has come that was asked for, other batches are dropped.
-  void submit(batch& finished);
+  void submit(rows::batch& finished);
 
   /// Writes what was submitted, and closes the file. Waits for the disk. Nothing may be submitted
   /// afterwards.
@@ -89,7 +89,7 @@ class writer {
   std::condition_variable_any wake_;
   bool is_submitted_ = false;
   /// The writer's while there is something submitted, the caller's otherwise.
-  batch submitted_;
+  rows::batch submitted_;
   std::jthread thread_;
 };
 

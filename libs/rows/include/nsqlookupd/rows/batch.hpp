@@ -9,11 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace nsqlookupd::store {
+namespace nsqlookupd::rows {
 
-/// A moment as it is stored: microseconds since 1970.
+/// A moment as it is written: microseconds since 1970.
 [[nodiscard]] inline std::int64_t microseconds_of(registry::time_point moment) noexcept {
   return std::chrono::floor<std::chrono::microseconds>(moment.time_since_epoch()).count();
 }
@@ -45,17 +46,35 @@ struct producer_row {
   std::array<std::size_t, 8> sizes{};
 };
 
-/// Rows that replace those of the file. One allocation holds the texts of all, and is used again.
+/// Rows that replace those which were written before. One allocation holds the texts of all, and is
+/// used again.
 struct batch {
-  /// The file's rows are of no worth: all that there is follows, in this batch and the next.
+  /// The rows of before are of no worth: all that there is follows, in this batch and the next.
   bool begins_anew = false;
-  /// The file may be left as it is then. Otherwise its transaction goes on in the next batch.
+  /// All is written then that was noted. Otherwise the next batch goes on.
   bool is_complete = false;
   /// The registry's, when the batch was finished.
   std::uint64_t revision = 0;
   std::string text;
   std::vector<topic_row> topics;
   std::vector<producer_row> producers;
+
+  [[nodiscard]] std::string_view name_of(topic_row const& row) const noexcept {
+    return std::string_view{text}.substr(row.begin, row.name_size);
+  }
+  [[nodiscard]] std::string_view channels_of(topic_row const& row) const noexcept {
+    return std::string_view{text}.substr(row.begin + row.name_size, row.channels_size);
+  }
+  /// In the order of producer_row::sizes.
+  [[nodiscard]] std::array<std::string_view, 8> texts_of(producer_row const& row) const noexcept {
+    std::array<std::string_view, 8> result;
+    auto at = row.begin;
+    for (std::size_t index = 0; index < result.size(); ++index) {
+      result[index] = std::string_view{text}.substr(at, row.sizes[index]);
+      at += row.sizes[index];
+    }
+    return result;
+  }
 
   /// Bytes that it takes.
   [[nodiscard]] std::size_t size() const noexcept {
@@ -71,4 +90,4 @@ struct batch {
   }
 };
 
-}  // namespace nsqlookupd::store
+}  // namespace nsqlookupd::rows

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <nsqlookupd/store/recorder.hpp>
+#include <nsqlookupd/rows/recorder.hpp>
 #include <nsqlookupd/text/json.hpp>
 #include <nsqlookupd/text/number.hpp>
 
 #include <array>
 #include <utility>
 
-namespace nsqlookupd::store {
+namespace nsqlookupd::rows {
 namespace {
 
 using registry::change_kind;
@@ -16,7 +16,7 @@ using registry::registration_db;
 using text::json::append_comma;
 using text::json::append_name;
 
-// So much waits in memory for the disk, at most; the rest stays noted.
+// So much waits in memory to be written, at most; the rest stays noted.
 constexpr std::size_t enough_for_a_batch = std::size_t{4} << 20U;
 
 constexpr std::array stored_texts{&peer_info::remote_address,    &peer_info::hostname,
@@ -206,8 +206,10 @@ void recorder::collect_producer(registration_db const& db, std::size_t& budget, 
 bool recorder::begin_producer(registration_db const& db, batch& into) {
   auto& text = into.text;
   row_ = {.id = *producer_, .is_gone = false, .begin = text.size()};
+  bool is_in_scope = false;
   bool const is_known = db.read_producer(*producer_, [&](registry::listed_producer const& one) {
-    row_.is_silent = !one.is_active || one.is_restored;
+    is_in_scope = scope_ == scope::all || one.known_by == registry::origin::connection;
+    row_.is_silent = !one.is_active || one.known_by == registry::origin::store;
     row_.tcp_port = one.peer.tcp_port;
     row_.http_port = one.peer.http_port;
     row_.last_seen = one.last_update;
@@ -217,14 +219,16 @@ bool recorder::begin_producer(registration_db const& db, batch& into) {
       text.append(value);
     }
   });
-  if (is_known) {
+  if (is_known && is_in_scope) {
     row_begin_ = row_.begin;
     row_.sizes[registrations_text] = text.size();
     text.push_back('{');
     tombstones_.assign(1, '{');
     position_ = {};
+  } else {
+    text.resize(row_.begin);
   }
-  return is_known;
+  return row_begin_.has_value();
 }
 
 void recorder::add(registry::listed_registration const& one, std::string& text) {
@@ -258,4 +262,4 @@ void recorder::end_producer(batch& into) {
   producer_.reset();
 }
 
-}  // namespace nsqlookupd::store
+}  // namespace nsqlookupd::rows

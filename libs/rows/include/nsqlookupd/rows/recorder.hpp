@@ -3,11 +3,12 @@
 
 #include <nsqlookupd/registry/change.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
-#include <nsqlookupd/store/batch.hpp>
+#include <nsqlookupd/rows/batch.hpp>
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -15,7 +16,10 @@
 #include <string_view>
 #include <vector>
 
-namespace nsqlookupd::store {
+namespace nsqlookupd::rows {
+
+/// The producers that are written: all, or those alone whose connections are here.
+enum class scope : std::uint8_t { all, connections };
 
 /// Notes which producers and topics have changed, and writes what they are at present. So one that
 /// comes and goes in between costs nothing, and however late the notes are written, there are no
@@ -25,7 +29,7 @@ namespace nsqlookupd::store {
 /// be told of it by note() and note_all().
 class recorder final : public registry::change_listener {
  public:
-  recorder() = default;
+  explicit recorder(scope written = scope::all) noexcept : scope_{written} {}
 
   void on_change(registry::change const& made) override;
   void on_registrations_lost(std::span<registry::producer_id const> producers) override;
@@ -45,7 +49,7 @@ class recorder final : public registry::change_listener {
   /// batch is finished, to be submitted: it is full, or all is in it that was noted when it was
   /// begun. Otherwise it is to be called again with the same batch, in the caller's next turn.
   ///
-  /// Where nothing changes between the turns, the file is then what the registry is. A producer
+  /// Where nothing changes between the turns, the rows are then what the registry is. A producer
   /// that changes between two pages of its registrations is left to the next batch.
   bool collect(registry::registration_db const& db, std::size_t budget, batch& into);
 
@@ -78,6 +82,7 @@ class recorder final : public registry::change_listener {
   void add(registry::listed_registration const& one, std::string& text);
   void end_producer(batch& into);
 
+  scope scope_;
   std::vector<mark> marks_;
   /// Noted since what is due was taken.
   std::vector<registry::producer_id> noted_;
@@ -103,4 +108,4 @@ class recorder final : public registry::change_listener {
   std::optional<std::size_t> row_begin_;
 };
 
-}  // namespace nsqlookupd::store
+}  // namespace nsqlookupd::rows
