@@ -24,7 +24,9 @@ void append_number(std::string& out, std::string_view beginning, std::integral a
   text::append_number(out, value);
 }
 
-/// The moment is a string: RFC 3339, with microseconds, in UTC.
-void append_moment(std::string& out, std::string_view beginning, registry::time_point when);
+inline void append_moment(std::string& out, std::string_view beginning, registry::time_point when) {
+  out.append(beginning);
+  text::json::append_moment(out, when);
+}
 
 }  // namespace nsqlookupd::http_api

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,6 +45,9 @@ inline void append_name(std::string& out, std::string_view name) {
   out.append(name);
   out.push_back('"');
 }
+
+/// Appends a moment as a string: RFC 3339, with microseconds, in UTC.
+void append_moment(std::string& out, std::chrono::sys_time<std::chrono::nanoseconds> when);
 
 /// Appends the comma before the next element, unless `out` ends where an array or object begins.
 inline void append_comma(std::string& out) {
