@@ -94,6 +94,13 @@ void require_good(config::options const& settings) {
         settings.http_header_timeout, settings.http_body_timeout, settings.http_idle_timeout}) {
     require(time >= nanoseconds::zero(), "no timeout is negative");
   }
+  require(!settings.cluster_name.empty(), "the cluster has a name");
+  require(settings.cluster_node_id.find('/') == std::string::npos, "a node id has no slash");
+  require(settings.cluster_lease_ttl % std::chrono::seconds{1} == nanoseconds::zero(),
+          "a lease has whole seconds");
+  for (auto const& endpoint : settings.cluster_etcd_endpoints) {
+    require(endpoint.find("://") != std::string::npos, "an endpoint is a URL", endpoint);
+  }
 }
 
 // The log escapes control bytes.

@@ -12,6 +12,7 @@
 namespace nsqlookupd::config {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 using problem = std::optional<rejection>;
 
@@ -22,11 +23,12 @@ struct form {
 };
 
 // In the order of the alternatives of `field`.
-constexpr std::array<form, 5> forms{{{"a string in quotes", file_value::kind::string},
+constexpr std::array<form, 6> forms{{{"a string in quotes", file_value::kind::string},
                                      {"true or false", file_value::kind::boolean},
                                      {"a duration such as \"1m30s\"", file_value::kind::integer},
                                      {"a whole number", file_value::kind::integer},
-                                     {"a string in quotes", file_value::kind::string}}};
+                                     {"a string in quotes", file_value::kind::string},
+                                     {"a list of strings in quotes", file_value::kind::list}}};
 
 rejection malformed(setting const& of, std::string_view hint = {}) {
   return {"must be " + std::string{forms[of.field.index()].name}, true, hint};
@@ -57,12 +59,39 @@ std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
+/// The texts between the commas; an empty text has none.
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    auto const end = std::min(text.find(','), text.size());
+    parts.emplace_back(text.substr(0, end));
+    // A comma at the end has an empty part behind it.
+    if (end + 1 == text.size()) parts.emplace_back();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+problem check_text(setting const& to, std::string_view text) {
+  auto reason = to.rule == nullptr ? std::string{} : to.rule(text);
+  return reason.empty() ? problem{} : rejection{std::move(reason)};
+}
+
+problem assign_parts(setting const& to, values& target, std::vector<std::string> parts) {
+  for (auto const& part : parts) {
+    if (auto refused = check_text(to, part)) return refused;
+  }
+  target.*std::get<std::vector<std::string> values::*>(to.field) = std::move(parts);
+  return std::nullopt;
+}
+
 struct reader {
   setting const& to;
   values& target;
   std::string_view given;
 
   problem operator()(std::string values::* member) const {
+    if (auto refused = check_text(to, given)) return refused;
     target.*member = given;
     return std::nullopt;
   }
@@ -78,7 +107,7 @@ struct reader {
     auto const parsed = text::parse_duration(given);
     bool const lacks_unit = !parsed && text::parse_number<std::int64_t>(given);
     if (!parsed) return malformed(to, lacks_unit ? ": missing unit, e.g. 5s" : "");
-    if (parsed->count() < to.bounds.least) return rejection{"must not be negative"};
+    if (auto refused = check_bounds(*parsed)) return refused;
     target.*member = *parsed;
     return std::nullopt;
   }
@@ -110,6 +139,22 @@ struct reader {
     return rejection{"invalid " + std::string{of.subject} + " '" + std::string{given} + "' (" +
                      known + ')'};
   }
+
+  problem operator()(std::vector<std::string> values::* /*member*/) const {
+    return assign_parts(to, target, split(given));
+  }
+
+  [[nodiscard]] problem check_bounds(nanoseconds given_time) const {
+    auto const& [least, most, bytes, whole_seconds] = to.bounds;
+    bool const has_fraction = whole_seconds && given_time % 1s != 0ns;
+    if (given_time.count() >= least && given_time.count() <= most && !has_fraction) {
+      return std::nullopt;
+    }
+    return rejection{whole_seconds ? "must be whole seconds from " +
+                                         text::format_duration(nanoseconds{least}) + " to " +
+                                         text::format_duration(nanoseconds{most})
+                                   : "must not be negative"};
+  }
 };
 
 }  // namespace
@@ -122,6 +167,7 @@ problem assign(setting const& to, values& target, file_value const& value) {
   if (value.type == file_value::kind::string)
     return assign(to, target, std::string_view{value.text});
   if (value.type != forms[to.field.index()].in_file) return malformed(to);
+  if (value.type == file_value::kind::list) return assign_parts(to, target, value.parts);
   bool const milliseconds = std::holds_alternative<nanoseconds values::*>(to.field);
   return assign(to, target, std::string_view{milliseconds ? value.text + "ms" : value.text});
 }

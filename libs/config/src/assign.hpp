@@ -11,17 +11,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nsqlookupd::config {
 
 /// A value of the config file, brought down to what matters here.
 struct file_value {
-  enum class kind { string, integer, boolean, other };
+  enum class kind { string, integer, boolean, list, other };
 
   kind type;
   /// The value as text.
   std::string text;
   std::size_t line;
+  /// The strings of a list.
+  std::vector<std::string> parts = {};
 };
 
 /// The top level of a config file, by key.

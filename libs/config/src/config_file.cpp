@@ -16,11 +16,26 @@
 #define TOML_UNREACHABLE __builtin_unreachable()
 #include <toml++/toml.h>
 
+#include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace nsqlookupd::config {
 namespace {
+
+/// The strings, if the array holds nothing else.
+std::optional<std::vector<std::string>> strings_of(toml::array const& array) {
+  std::vector<std::string> parts;
+  for (auto const& element : array) {
+    auto const* const string = element.as_string();
+    if (string == nullptr) return std::nullopt;
+    parts.push_back(string->get());
+  }
+  return parts;
+}
 
 /// Far more than every key with a comment needs; what is larger was named by mistake.
 constexpr std::size_t largest_file = 65'536;
@@ -36,11 +51,16 @@ file_value to_file_value(toml::node const& node) {
   if (auto const* boolean = node.as_boolean()) {
     return {file_value::kind::boolean, boolean->get() ? "true" : "false", line};
   }
+  if (auto const* array = node.as_array()) {
+    auto parts = strings_of(*array);
+    auto const type = parts ? file_value::kind::list : file_value::kind::other;
+    return {type, "[...]", line, parts ? std::move(*parts) : std::vector<std::string>{}};
+  }
   std::ostringstream text;
   if (node.is_value()) {
     text << toml::toml_formatter{node};
   } else {
-    text << (node.is_array() ? "[...]" : "{...}");
+    text << "{...}";
   }
   return {file_value::kind::other, text.str(), line};
 }

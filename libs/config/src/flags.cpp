@@ -14,7 +14,8 @@ namespace nsqlookupd::config {
 namespace {
 
 // In the order of the alternatives of `field`.
-constexpr std::array<std::string_view, 5> type_names{" string", "", " duration", " int", " value"};
+constexpr std::array<std::string_view, 6> type_names{" string", "",       " duration",
+                                                     " int",    " value", " list"};
 
 /// A value as a flag has it; empty where there is nothing to show.
 struct shown_value {
@@ -38,6 +39,13 @@ struct shown_value {
       unit = larger;
     }
     return std::to_string(number).append(unit);
+  }
+  std::string operator()(std::vector<std::string> values::* member) const {
+    std::string text;
+    for (auto const& part : from.*member) {
+      text.append(text.empty() ? "" : ",").append(part);
+    }
+    return text.empty() ? text : text::quote(text);
   }
   std::string operator()(choice const& of) const { return std::string{of.names[of.get(from)]}; }
 };

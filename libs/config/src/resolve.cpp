@@ -2,6 +2,7 @@
 #include <nsqlookupd/text/ascii.hpp>
 
 #include "assign.hpp"
+#include "cluster_rules.hpp"
 #include "flags.hpp"
 #include "settings.hpp"
 #include <unistd.h>
@@ -145,6 +146,8 @@ check_settings resolve(given_flags flags, environment const& variable, lines con
     if (value.empty()) value = is_switch(each) ? "false" : "\"\"";
     found.used.push_back({std::string{each.name}, std::move(value), origins[each.name].source});
   }
+  note_cluster_faults(settled, found.faults);
+  note_idle_cluster_settings(settled, found.warnings);
   note_unknown_keys(from, found.warnings);
   note_unknown_variables(variables, found.warnings);
   found.settings = std::move(settled);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "settings.hpp"
 
+#include "cluster_rules.hpp"
+
 #include <algorithm>
 #include <type_traits>
 #include <utility>
@@ -14,6 +16,9 @@ constexpr bounds size_of_a_frame{1, std::numeric_limits<std::int32_t>::max(), tr
 /// The history is in memory: a larger number is a mistake.
 constexpr bounds history{0, 10'000'000};
 constexpr bounds memory{1, std::numeric_limits<std::int64_t>::max(), true};
+/// etcd counts the time of a lease in seconds.
+constexpr bounds lease{std::chrono::nanoseconds{std::chrono::seconds{5}}.count(),
+                       std::chrono::nanoseconds{std::chrono::hours{1}}.count(), false, true};
 
 template <auto Member>
 constexpr choice one_of(std::string_view subject, std::array<std::string_view, 5> const& names) {
@@ -26,6 +31,11 @@ constexpr choice one_of(std::string_view subject, std::array<std::string_view, 5
 constexpr setting first_of(std::string_view group, setting begun) {
   begun.group = group;
   return begun;
+}
+
+constexpr setting checked(text_rule rule, setting plain) {
+  plain.rule = rule;
+  return plain;
 }
 
 constexpr auto table = std::to_array<setting>({
@@ -66,6 +76,40 @@ constexpr auto table = std::to_array<setting>({
      "duration of time after a restart in which nsqds come back; what they do not register again "
      "is removed at its end",
      &values::restore_grace},
+
+    first_of("Cluster",
+             checked(refuse_endpoint,
+                     {"cluster-etcd-endpoints",
+                      "URLs of the etcd, separated by commas, through which servers share one "
+                      "registry, http://<addr>:<port> or https://<addr>:<port> (empty: alone)",
+                      &values::cluster_etcd_endpoints})),
+    checked(
+        refuse_cluster_name,
+        {"cluster-name",
+         "name that the servers of one cluster have in common; their keys in etcd begin with it",
+         &values::cluster_name}),
+    checked(refuse_node_id,
+            {"cluster-node-id",
+             "name of this server in its cluster, another for each (empty: the OS hostname and the "
+             "TCP port)",
+             &values::cluster_node_id}),
+    {"cluster-lease-ttl",
+     "duration of time that the others know of this server's producers after its death, in whole "
+     "seconds from 5s to 1h",
+     &values::cluster_lease_ttl, lease},
+    {"cluster-sync-timeout",
+     "duration of time for which /readyz says no at a start, until the server knows what the "
+     "others "
+     "know",
+     &values::cluster_sync_timeout},
+    {"cluster-etcd-ca-file",
+     "path to certificate authority file for etcd's certificates (empty: the system's authorities)",
+     &values::cluster_etcd_ca_file},
+    {"cluster-etcd-cert", "path to certificate file to show to etcd", &values::cluster_etcd_cert},
+    {"cluster-etcd-key", "path to key file of that certificate", &values::cluster_etcd_key},
+    {"cluster-etcd-user", "user of etcd (empty: etcd asks for none)", &values::cluster_etcd_user},
+    {"cluster-etcd-password-file", "path to file with that user's password, a line",
+     &values::cluster_etcd_password_file},
 
     first_of("Stopping", {"drain-timeout",
                           "duration of time to go on serving after SIGTERM, with /readyz saying no "

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace nsqlookupd::config {
 
@@ -37,8 +38,9 @@ struct choice {
 };
 
 /// Where a value goes. Its type says which texts are one.
-using field = std::variant<std::string values::*, bool values::*,
-                           std::chrono::nanoseconds values::*, std::size_t values::*, choice>;
+using field =
+    std::variant<std::string values::*, bool values::*, std::chrono::nanoseconds values::*,
+                 std::size_t values::*, choice, std::vector<std::string> values::*>;
 
 /// The bounds of a count, or of a duration in nanoseconds.
 struct bounds {
@@ -46,7 +48,12 @@ struct bounds {
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
   /// A count of bytes, which may have a unit: `256MiB`.
   bool bytes = false;
+  /// A duration without a fraction of a second.
+  bool whole_seconds = false;
 };
+
+/// Says why a text, or a part of a list, is refused; an empty reason is none.
+using text_rule = std::string (*)(std::string_view text);
 
 /// Where a setting can be given.
 enum class reach { flag, flag_and_environment, everywhere };
@@ -61,6 +68,8 @@ struct setting {
   config::reach reach = reach::everywhere;
   /// The title of the group that begins with this setting, if one does.
   std::string_view group = {};
+  /// For a string and a list of strings; null: every text is one.
+  text_rule rule = nullptr;
 };
 
 [[nodiscard]] std::span<setting const> settings();

@@ -20,6 +20,11 @@ TEST(options, have_the_defaults_of_the_contract) {
   EXPECT_EQ(defaults.tombstone_lifetime, 45s);
   EXPECT_EQ(defaults.empty_topic_ttl, 0s);
   EXPECT_EQ(defaults.event_history, 10'000U);
+  EXPECT_TRUE(defaults.cluster_etcd_endpoints.empty());
+  EXPECT_EQ(defaults.cluster_name, "nsqlookupd");
+  EXPECT_EQ(defaults.cluster_node_id, "");
+  EXPECT_EQ(defaults.cluster_lease_ttl, 60s);
+  EXPECT_EQ(defaults.cluster_sync_timeout, 10s);
   EXPECT_EQ(defaults.log_level, log::level::info);
   EXPECT_EQ(defaults.log_prefix, "[nsqlookupd] ");
   EXPECT_EQ(defaults.log_format, log::line_format::text);

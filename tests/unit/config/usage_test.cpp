@@ -71,6 +71,10 @@ TEST(usage, shows_the_default_of_every_kind_of_flag) {
   EXPECT_THAT(text, HasSubstr("(default continue)\n"));
 }
 
+TEST(usage, shows_a_list_by_its_name) {
+  EXPECT_THAT(usage_text(), HasSubstr("  -cluster-etcd-endpoints list\n    \tURLs of the etcd"));
+}
+
 TEST(usage, shows_sizes_with_their_units) {
   auto const text = usage_text();
   EXPECT_THAT(text, HasSubstr("  -max-line-size size\n"));
@@ -89,9 +93,9 @@ TEST(usage, has_every_flag_once_in_groups) {
       groups.push_back(line);
     }
   }
-  EXPECT_EQ(names.size(), 44U);
+  EXPECT_EQ(names.size(), 54U);
   EXPECT_THAT(groups,
-              testing::ElementsAre("General:", "Listening:", "Registry:", "Restarting:",
+              testing::ElementsAre("General:", "Listening:", "Registry:", "Restarting:", "Cluster:",
                                    "Stopping:", "TLS:", "Tokens:", "Log:", "Clients:",
                                    "Limits on size:", "Limits on time:", "Limits on number:"));
 }

@@ -35,9 +35,9 @@ struct used_setting {
 struct check_settings {
   options settings;
   std::vector<used_setting> used;
-  /// A line for each value that is refused.
+  /// A line for each value that is refused, and for values that do not go together.
   std::vector<std::string> faults;
-  /// A line for each unknown name.
+  /// A line for each unknown name, and for settings without effect.
   std::vector<std::string> warnings;
   /// Whether a warning counts as a fault.
   bool strict;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace nsqlookupd::config {
 
@@ -43,6 +44,25 @@ struct options {
   std::chrono::nanoseconds store_interval = std::chrono::milliseconds{500};
   /// How long restored producers wait for their connections after a restart.
   std::chrono::nanoseconds restore_grace = std::chrono::seconds{60};
+
+  /// URLs of the etcd through which members share one registry, each http or https with a host and
+  /// perhaps a port; none: the server is alone.
+  std::vector<std::string> cluster_etcd_endpoints;
+  /// Members of one cluster have the same.
+  std::string cluster_name = "nsqlookupd";
+  /// Unique in the cluster; empty: the host name and the TCP port.
+  std::string cluster_node_id;
+  /// How long others know of a member that has died: whole seconds, 5 s to 1 h.
+  std::chrono::nanoseconds cluster_lease_ttl = std::chrono::seconds{60};
+  /// How long a start waits for what others know.
+  std::chrono::nanoseconds cluster_sync_timeout = std::chrono::seconds{10};
+  /// PEM files for https, each of which may be missing; a certificate and its key come together.
+  std::string cluster_etcd_ca_file;
+  std::string cluster_etcd_cert;
+  std::string cluster_etcd_key;
+  /// Both or neither.
+  std::string cluster_etcd_user;
+  std::string cluster_etcd_password_file;
 
   log::level log_level = log::level::info;
   std::string log_prefix = "[nsqlookupd] ";
