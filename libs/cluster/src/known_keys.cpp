@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/cluster/known_keys.hpp>
+#include <nsqlookupd/registry/names.hpp>
+
+#include "json_record.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nsqlookupd::cluster {
+namespace {
+
+using registry::time_point;
+
+name_pair name_of(parsed_key const& key) {
+  return {std::string{key.topic}, std::string{key.channel}};
+}
+
+// A deletion is known by the path that its cause names.
+std::string cause_of(json_record const& from, std::string_view path) {
+  auto cause = from.text("cause");
+  if (cause.find(" /") == std::string::npos) {
+    cause.assign("POST ").append(path);
+  }
+  return cause.append(" at member ").append(from.text("by"));
+}
+
+}  // namespace
+
+known_keys::known_keys(key_space keys, std::string node,
+                       std::chrono::nanoseconds tombstone_lifetime)
+    : keys_{std::move(keys)}, node_{std::move(node)}, tombstone_lifetime_{tombstone_lifetime} {}
+
+void known_keys::begin_life(std::int64_t lease) {
+  life_ = key_space::life_of(node_, lease);
+  own_parts_.clear();
+}
+
+void known_keys::begin_reading() {
+  ++reading_;
+  names_.clear();
+  deletions_.clear();
+  is_reading_ = true;
+  read_deletions_.clear();
+}
+
+void known_keys::end_reading(std::deque<news>& told) {
+  is_reading_ = false;
+  for (auto& each : std::exchange(read_deletions_, {})) {
+    // A topic is there, too, as long as a channel of it is.
+    bool is_over = false;
+    for (auto next = names_.lower_bound({each.topic, each.channel});
+         next != names_.end() && next->first.first == each.topic &&
+         (each.channel.empty() || next->first.second == each.channel);
+         ++next) {
+      is_over = is_over || next->second.written > each.revision;
+    }
+    if (!is_over) {
+      void_.emplace(each.topic, each.channel);
+      told.emplace_back(std::move(each));
+    }
+  }
+}
+
+void known_keys::end_unread(std::deque<news>& told) {
+  std::vector<std::string> gone;
+  for (auto const& [key, reading] : read_) {
+    if (reading != reading_) {
+      gone.push_back(key);
+    }
+  }
+  for (auto const& key : gone) {
+    remove(key, 0, told);
+  }
+}
+
+void known_keys::put(key_value const& entry, time_point now, bool is_old, std::deque<news>& told) {
+  auto const key = keys_.parse(entry.key);
+  if (!key || key->kind == key_kind::marker || (!life_.empty() && key->life == life_)) {
+    return;
+  }
+  switch (key->kind) {
+    case key_kind::member:
+      put_member(*key, entry, told);
+      break;
+    case key_kind::producer:
+      if (auto value = decode_producer(entry.value)) {
+        read_[entry.key] = reading_;
+        told.emplace_back(producer_news{std::string{key->life}, std::string{key->producer},
+                                        key->part, std::move(value)});
+      }
+      break;
+    case key_kind::tombstone:
+      if (!is_old) {
+        put_tombstone(*key, entry, now, told);
+      }
+      break;
+    default:
+      put_name(*key, entry, told);
+  }
+}
+
+// All that it wrote in former lives it has written again.
+void known_keys::put_member(parsed_key const& key, key_value const& entry, std::deque<news>& told) {
+  read_[entry.key] = reading_;
+  auto member = decode_member(key.node, entry.value);
+  for (auto const& life : member.former_lives) {
+    auto const prefix = keys_.producers_of(life);
+    std::vector<std::string> gone;
+    for (auto next = read_.lower_bound(prefix);
+         next != read_.end() && next->first.starts_with(prefix); ++next) {
+      gone.push_back(next->first);
+    }
+    for (auto const& each : gone) {
+      remove(each, entry.mod_revision, told);
+    }
+  }
+  members_[std::string{key.node}] = std::move(member);
+}
+
+void known_keys::put_name(parsed_key const& key, key_value const& entry, std::deque<news>& told) {
+  bool const is_deletion =
+      key.kind == key_kind::topic_deletion || key.kind == key_kind::channel_deletion;
+  if (!registry::is_valid_name(key.topic) ||
+      (!key.channel.empty() && !registry::is_valid_name(key.channel))) {
+    return;
+  }
+  read_[entry.key] = reading_;
+  json_record const record{entry.value};
+  if (is_deletion) {
+    deletions_[name_of(key)] = entry.mod_revision;
+  } else {
+    names_[name_of(key)].written = record.number("anew") == 0 ? entry.mod_revision : 0;
+  }
+  name_news one{.topic = std::string{key.topic},
+                .channel = std::string{key.channel},
+                .revision = entry.mod_revision};
+  if (is_deletion) {
+    one.happened = name_news::event::deleted;
+    one.cause = cause_of(record, key.channel.empty() ? "/topic/delete" : "/channel/delete");
+    if (is_reading_) {
+      read_deletions_.push_back(std::move(one));
+      return;
+    }
+  } else if (is_deleted(name_of(key), names_[name_of(key)].written)) {
+    void_.insert(name_of(key));
+    return;
+  } else {
+    one.happened = name_news::event::added;
+    one.cause = "member " + record.text("by");
+  }
+  told.emplace_back(std::move(one));
+}
+
+void known_keys::put_tombstone(parsed_key const& key, key_value const& entry, time_point now,
+                               std::deque<news>& told) const {
+  json_record const record{entry.value};
+  auto const set_at = record.time("at");
+  if (record.text("by") != node_ && registry::later(set_at, tombstone_lifetime_) > now) {
+    told.emplace_back(tombstone_news{false, std::string{key.topic}, std::string{key.address},
+                                     set_at, cause_of(record, "/topic/tombstone")});
+  }
+}
+
+void known_keys::remove(std::string const& name, std::int64_t revision, std::deque<news>& told) {
+  auto const key = keys_.parse(name);
+  if (key && key->kind == key_kind::tombstone) {
+    told.emplace_back(tombstone_news{true, std::string{key->topic}, std::string{key->address}});
+    return;
+  }
+  if (!key || read_.erase(name) == 0) {
+    return;
+  }
+  switch (key->kind) {
+    case key_kind::member:
+      members_.erase(std::string{key->node});
+      break;
+    case key_kind::producer:
+      told.emplace_back(
+          producer_news{std::string{key->life}, std::string{key->producer}, key->part, nullptr});
+      break;
+    case key_kind::topic_deletion:
+    case key_kind::channel_deletion:
+      deletions_.erase(name_of(*key));
+      break;
+    case key_kind::topic:
+    case key_kind::channel:
+      remove_name(name_of(*key), revision, told);
+      break;
+    default:
+      break;
+  }
+}
+
+bool known_keys::is_deleted(name_pair const& name, std::int64_t since) const {
+  auto const is_later = [&](name_pair const& deleted) {
+    auto const found = deletions_.find(deleted);
+    return found != deletions_.end() && found->second > since;
+  };
+  return is_later(name) || is_later({name.first, {}});
+}
+
+void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<news>& told) {
+  auto const found = names_.find(name);
+  auto const written = found == names_.end() ? 0 : found->second.written;
+  if (found != names_.end()) {
+    names_.erase(found);
+  }
+  name_pair topic{name.first, {}};
+  // A deletion was told before.
+  if (is_deleted(name, written)) {
+    return;
+  }
+  // The key of a channel may have been the last that told of its topic.
+  auto const left = names_.lower_bound(topic);
+  bool const is_last =
+      !name.second.empty() && (left == names_.end() || left->first.first != topic.first);
+  name_news one{.happened = name_news::event::removed,
+                .topic = std::move(name.first),
+                .channel = std::move(name.second),
+                .cause = "member",
+                .revision = revision};
+  told.emplace_back(one);
+  if (is_last) {
+    one.channel.clear();
+    told.emplace_back(std::move(one));
+  }
+}
+
+bool known_keys::has_records(outgoing const& changes) noexcept {
+  return !changes.tombstones.empty() || std::ranges::any_of(changes.names, [](auto const& each) {
+    return each.second.was_deleted;
+  });
+}
+
+}  // namespace nsqlookupd::cluster

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include <nsqlookupd/cluster/own_changes.hpp>
+#include <nsqlookupd/log/log.hpp>
+#include <nsqlookupd/registry/names.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace nsqlookupd::cluster {
+namespace {
+
+using registry::change_kind;
+using registry::is_ephemeral;
+
+// Names of topics and channels that are gone: a client could make any number while etcd is away.
+constexpr std::size_t most_names = 200'000;
+
+// Such a name vanishes with its last producer, at whatever member that was; which may not live on
+// to tell others.
+bool is_end_of_ephemeral(registry::change const& made) {
+  switch (made.kind) {
+    case change_kind::topic_removed:
+      return is_ephemeral(made.topic) && !is_deletion(made);
+    case change_kind::channel_removed:
+      return is_ephemeral(made.channel) && !is_deletion(made);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string address_of(registry::peer_info const& peer) {
+  auto const& host = peer.broadcast_address;
+  bool const is_bare_v6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return (is_bare_v6 ? '[' + host + ']' : host) + ':' + std::to_string(peer.http_port);
+}
+
+void own_changes::tell() {
+  if (!std::exchange(is_told_, true)) {
+    on_first_();
+  }
+}
+
+void own_changes::on_change(registry::change const& made) {
+  recorder_.on_change(made);
+  if (!is_others_ || is_end_of_ephemeral(made)) {
+    note_name(made);
+  }
+  tell();
+}
+
+void own_changes::on_registrations_lost(std::span<registry::producer_id const> producers) {
+  recorder_.on_registrations_lost(producers);
+  tell();
+}
+
+void own_changes::note_name(registry::change const& made) {
+  switch (made.kind) {
+    case change_kind::topic_added:
+    case change_kind::channel_added:
+    case change_kind::registered:
+      note_addition(made.topic, made.channel);
+      if (fresh_.size() < most_names) {
+        // There is no channel without its topic.
+        fresh_[{std::string{made.topic}, {}}] = made.revision;
+        fresh_[{std::string{made.topic}, std::string{made.channel}}] = made.revision;
+        last_fresh_ = made.revision;
+      }
+      break;
+    case change_kind::topic_removed:
+    case change_kind::channel_removed:
+      note_removal(made);
+      break;
+    case change_kind::tombstoned:
+      note_tombstone(made);
+      break;
+    case change_kind::unregistered:
+      note_end_of_tombstone(made);
+      break;
+    default:
+      break;
+  }
+}
+
+void own_changes::note_addition(std::string_view topic, std::string_view channel) {
+  names_[{std::string{topic}, std::string{channel}}].was_added = true;
+}
+
+void own_changes::note_removal(registry::change const& made) {
+  bool const was_deleted = is_deletion(made);
+  name_pair name{made.topic, made.channel};
+  if (made.channel.empty()) {
+    auto const next = names_.upper_bound({name.first + '\0', {}});
+    names_.erase(names_.lower_bound(name), next);
+  }
+  if (names_.size() >= most_names) {
+    log::limited_line(log::level::warning, {"untold deletions"}, "CLUSTER: the deletion of topic(",
+                      made.topic, ") channel(", made.channel,
+                      ") is not told to other members: too many are waiting for etcd");
+    return;
+  }
+  auto& change = names_[std::move(name)];
+  change = {.was_deleted = was_deleted, .was_removed = !was_deleted};
+  change.cause = made.cause;
+}
+
+void own_changes::note_request(std::string const& topic, std::string const& address,
+                               registry::time_point now) {
+  std::erase_if(requested_, [now](auto const& each) {
+    return registry::later(each.second, std::chrono::hours{1}) < now;
+  });
+  if (requested_.size() < most_names) {
+    requested_[{topic, address}] = now;
+  }
+}
+
+void own_changes::note_tombstone(registry::change const& made) {
+  name_pair name{made.topic, address_of(*made.producer)};
+  note_request(name.first, name.second, made.time);
+  ended_tombstones_.erase(name);
+  tombstones_[std::move(name)] = made.time;
+}
+
+// A registration ends its tombstone with it.
+void own_changes::note_end_of_tombstone(registry::change const& made) {
+  if (!made.channel.empty() || requested_.empty()) {
+    return;
+  }
+  name_pair name{made.topic, address_of(*made.producer)};
+  if (requested_.erase(name) != 0) {
+    tombstones_.erase(name);
+    ended_tombstones_.insert(std::move(name));
+  }
+}
+
+void own_changes::begin_anew() {
+  recorder_.note_all();
+  if (!commits_.empty()) {
+    known_to_others_ = commits_.back().first;
+    commits_.clear();
+  }
+}
+
+void own_changes::add_again(std::string_view topic, std::string_view channel) {
+  note_addition(topic, channel);
+  tell();
+}
+
+bool own_changes::collect(registry::registration_db const& db, std::size_t budget, outgoing& into) {
+  if (!std::exchange(is_begun_, true)) {
+    is_told_ = false;
+    into.revision = db.revision();
+    into.names = std::exchange(names_, {});
+    into.tombstones = std::exchange(tombstones_, {});
+    into.ended_tombstones = std::exchange(ended_tombstones_, {});
+  }
+  if (recorder_.has_notes() && !recorder_.collect(db, budget, into.rows)) {
+    return false;
+  }
+  into.begins_anew = into.rows.begins_anew;
+  into.is_complete = !recorder_.has_notes();
+  is_begun_ = false;
+  return true;
+}
+
+void own_changes::seen(std::int64_t revision) {
+  while (!commits_.empty() && commits_.front().second < revision) {
+    known_to_others_ = commits_.front().first;
+    commits_.pop_front();
+  }
+  if (last_fresh_ <= known_to_others_) {
+    fresh_.clear();
+  }
+}
+
+bool own_changes::is_fresh(std::string_view topic, std::string_view channel) const {
+  auto const found = fresh_.find({std::string{topic}, std::string{channel}});
+  return found != fresh_.end() && found->second > known_to_others_;
+}
+
+}  // namespace nsqlookupd::cluster

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+//
+// Members of a cluster whose etcd is a map.
+#pragma once
+
+#include <nsqlookupd/cluster/known_keys.hpp>
+#include <nsqlookupd/cluster/shared_registry.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nsqlookupd::cluster {
+
+inline constexpr registry::time_point now{std::chrono::seconds{1000}};
+
+/// Keys with their values, and all that happened to them.
+class map_of_keys {
+ public:
+  std::int64_t commit(std::vector<operation> const& operations) {
+    ++revision_;
+    for (auto const& each : operations) {
+      if (each.kind == operation::type::put) {
+        key_value const entry{each.key, each.value, revision_, revision_, each.lease};
+        keys_[each.key] = entry;
+        events_.push_back({false, entry});
+        continue;
+      }
+      auto const begin = keys_.lower_bound(each.key);
+      auto const end = each.end.empty() ? keys_.upper_bound(each.key) : keys_.lower_bound(each.end);
+      for (auto next = begin; next != end; next = keys_.erase(next)) {
+        events_.push_back({true, {.key = next->first, .value = {}, .mod_revision = revision_}});
+      }
+    }
+    return revision_;
+  }
+
+  void expire(std::int64_t lease) {
+    std::vector<operation> gone;
+    for (auto const& [key, entry] : keys_) {
+      if (entry.lease == lease) {
+        gone.push_back(operation::remove(key));
+      }
+    }
+    commit(gone);
+  }
+
+  [[nodiscard]] std::vector<event> const& events() const { return events_; }
+  [[nodiscard]] std::map<std::string, key_value> const& keys() const { return keys_; }
+
+ private:
+  std::int64_t revision_ = 1;
+  std::map<std::string, key_value> keys_;
+  std::vector<event> events_;
+};
+
+class member {
+ public:
+  member(map_of_keys& etcd, std::string name, std::int64_t lease)
+      : etcd_{etcd},
+        lease_{lease},
+        known_{key_space{"nsq"}, std::move(name), std::chrono::seconds{30}} {
+    shared_.follow(db);
+    live(lease);
+    read();
+  }
+
+  registry::registration_db db{{.inactive_producer_timeout = std::chrono::hours{24},
+                                .takeover_grace = std::chrono::seconds{1}}};
+
+  void live(std::int64_t lease) {
+    lease_ = lease;
+    known_.begin_life(lease);
+    known_.carry_over(unsent_, 1);
+    shared_.own().begin_anew();
+  }
+
+  // As after a compaction.
+  void read() {
+    known_.begin_reading();
+    std::deque<news> told;
+    for (auto const& [key, entry] : etcd_.keys()) {
+      known_.put(entry, now, true, told);
+    }
+    known_.end_reading(told);
+    known_.end_unread(told);
+    at_ = etcd_.events().size();
+    apply(told);
+    shared_.end_of_reading();
+    std::deque<news> nothing;
+    apply(nothing);
+  }
+
+  // False when there is nothing. All events of a revision come together.
+  bool hear() {
+    auto const& events = etcd_.events();
+    if (at_ == events.size()) {
+      return false;
+    }
+    auto const told_at = events[at_].entry.mod_revision;
+    std::deque<news> told;
+    for (; at_ < events.size() && events[at_].entry.mod_revision == told_at; ++at_) {
+      auto const& entry = events[at_].entry;
+      if (events[at_].is_removal) {
+        known_.remove(entry.key, entry.mod_revision, told);
+      } else {
+        known_.put(entry, now, false, told);
+      }
+    }
+    apply(told);
+    return true;
+  }
+
+  // Collects changes, or tells others of those that were collected. False when there are none.
+  bool tell() {
+    if (!unsent_.empty()) {
+      shared_.own().committed(revision_, etcd_.commit(unsent_));
+      unsent_.clear();
+      return true;
+    }
+    outgoing changes;
+    while (!shared_.own().collect(db, 3, changes)) {
+    }
+    revision_ = changes.revision;
+    unsent_ = known_.write(changes, {lease_, 1}, now);
+    return !unsent_.empty() || !changes.is_complete;
+  }
+
+  void settle() { reclaim(); }
+
+ private:
+  void apply(std::deque<news>& told) {
+    while (shared_.apply(db, told, 3, now)) {
+      reclaim();
+    }
+    reclaim();
+  }
+  void reclaim() {
+    while (db.reclaim(1000)) {
+    }
+  }
+
+  map_of_keys& etcd_;
+  std::int64_t lease_;
+  known_keys known_;
+  shared_registry shared_{[] {}};
+  std::size_t at_ = 0;
+  std::uint64_t revision_ = 0;
+  std::vector<operation> unsent_;
+};
+
+}  // namespace nsqlookupd::cluster
