@@ -138,11 +138,17 @@ std::string family_of(std::string const& name) {
   return std::regex_replace(name, part, "");
 }
 
-// With TLS, so that the metrics are there that tell of it.
+// Nobody is at that address, and nothing waits for etcd.
+config::options with_cluster(config::options settings) {
+  settings.cluster_etcd_endpoints = {"http://127.0.0.1:1"};
+  return settings;
+}
+
+// With TLS and a cluster, so that the metrics are there that tell of them.
 class metrics_documentation : public testing::Test {
  protected:
   tls_world world;
-  running_server server{world.settings};
+  running_server server{with_cluster(world.settings)};
   std::set<std::string> const families =
       names_in(http_client{server.http_port()}.get("/metrics").body, "# TYPE ([a-z_]+) ");
 };

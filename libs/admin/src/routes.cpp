@@ -49,7 +49,9 @@ http::reply readyz(request const& asked, registry::registration_db const& db,
     checks.append("[+]restart ok: ").append(std::to_string(restored));
     checks.append(" restored producers are to come back\n");
   }
-  return report(asked, "readyz", !draining, checks);
+  auto const cluster = server.cluster ? server.cluster() : cluster_report{};
+  checks.append(cluster.check);
+  return report(asked, "readyz", !draining && cluster.is_ready, checks);
 }
 
 std::optional<log::level> level_of(std::string_view name) {
@@ -102,12 +104,16 @@ std::vector<http_api::route> routes(server_info const& server) {
   auto const metrics = [&server](request const&, registry::registration_db const& db, auto) {
     return tool_reply(prometheus_text, server.metrics(db.count_all()));
   };
+  auto const cluster = [&server](auto const&...) {
+    return http_api::json_reply(server.cluster().json);
+  };
   // HEAD is answered here, where GET changes nothing; v1.3.0 refuses it on its own routes.
   std::vector<http_api::route> all{
       {"/livez", get_or_head, open, nothing, livez},
       {"/readyz", get_or_head, open, nothing, ready},
       {"/openapi.json", get_or_head, read, nothing, openapi},
       {"/metrics", get_or_head, read, nothing, metrics},
+      {"/cluster", get_or_head, read, nothing, cluster},
       {"/config/log_level", get_head_or_put, read, body, log_level},
   };
   std::ranges::move(pprof_routes(server), std::back_inserter(all));

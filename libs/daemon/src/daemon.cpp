@@ -6,6 +6,7 @@
 #include <nsqlookupd/metrics/exposition.hpp>
 #include <nsqlookupd/protocol/identify.hpp>
 
+#include "clustering.hpp"
 #include "failures.hpp"
 #include "server.hpp"
 #include <boost/asio/co_spawn.hpp>
@@ -84,7 +85,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
       actor_{io_,
              threads(),
              {settings_.inactive_producer_timeout, settings_.tombstone_lifetime,
-              settings_.empty_topic_ttl},
+              settings_.empty_topic_ttl, settings_.restore_grace},
              {settings_.max_registrations_per_producer, settings_.max_topics,
               settings_.max_channels_per_topic},
              {settings_.event_history, first_revision(stored_)}},
@@ -99,6 +100,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
              given,
              before_ ? std::move(before_->listeners) : std::vector<saved_listener>{},
              service_to_clients()},
+      membership_{join_cluster()},
       files_{settings_},
       http_service_{http_service(requires_tls(settings_) ? ports().https : std::uint16_t{0})},
       https_service_{http_service(0)},
@@ -116,6 +118,9 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                    if (persistence_) {
                      persistence_->freeze();
                    }
+                   if (membership_) {
+                     membership_->freeze();
+                   }
                    ports_.close();
                  }}},
       hangup_{control_, SIGHUP},
@@ -131,6 +136,7 @@ daemon::server::server(config::options settings, supervision const& given, wall_
                             ports().tcp, std::string{config::version()}}),
                        .counters = &counters_};
   actor_.serve(watchers_, now_);
+  server_info_.cluster = [this] { return report_of(membership_.get()); };
   server_info_.metrics = [this](registry::totals const& all) { return metrics_text(all); };
   log::line(level::info, config::version_line());
   ports_.log_addresses();
@@ -169,23 +175,37 @@ net::http_service daemon::server::http_service(std::uint16_t send_to_port) {
 
 std::string daemon::server::metrics_text(registry::totals const& all) const {
   using use = net::client_memory::use;
-  return metrics::exposition(counters_, {.producers = all.producers,
-                                         .topics = all.topics,
-                                         .empty_topics = all.empty_topics,
-                                         .restored_producers = all.restored_producers,
-                                         .channels = all.channels,
-                                         .registrations = all.registrations,
-                                         .watchers = watchers_.size(),
-                                         .unfinished_input_bytes = memory_.used(use::input),
-                                         .unsent_reply_bytes = memory_.used(use::output),
-                                         .max_input_memory = settings_.max_input_memory,
-                                         .store_errors = persistence_ ? persistence_->errors() : 0,
-                                         .log_lines_dropped = log::dropped_lines(),
-                                         .log_lines_left_out = log::left_out_lines(),
-                                         .tls_certificate_expiry = files_.certificate_expiry(),
-                                         .reloads = files_.reloads(),
-                                         .version = server_info_.version,
-                                         .built_with = server_info_.built_with});
+  return metrics::exposition(
+      counters_,
+      {.producers = all.producers,
+       .topics = all.topics,
+       .empty_topics = all.empty_topics,
+       .restored_producers = all.restored_producers,
+       .channels = all.channels,
+       .registrations = all.registrations,
+       .watchers = watchers_.size(),
+       .unfinished_input_bytes = memory_.used(use::input),
+       .unsent_reply_bytes = memory_.used(use::output),
+       .max_input_memory = settings_.max_input_memory,
+       .store_errors = persistence_ ? persistence_->errors() : 0,
+       .log_lines_dropped = log::dropped_lines(),
+       .log_lines_left_out = log::left_out_lines(),
+       .tls_certificate_expiry = files_.certificate_expiry(),
+       .reloads = files_.reloads(),
+       .cluster = membership_ ? std::optional{figures_of(*membership_, all)} : std::nullopt,
+       .version = server_info_.version,
+       .built_with = server_info_.built_with});
+}
+
+std::unique_ptr<cluster::membership> daemon::server::join_cluster() {
+  if (settings_.cluster_etcd_endpoints.empty()) {
+    return nullptr;
+  }
+  return std::make_unique<cluster::membership>(
+      cluster_io_, io_, actor_,
+      member_settings_of(settings_, ports().tcp, ports().http, before_ ? before_->cluster_lease : 0,
+                         counters_.etcd),
+      now_);
 }
 
 void daemon::server::run() {
@@ -198,12 +218,18 @@ void daemon::server::run() {
   loops_.run("stopping", [this] { return shutdown_.run(); });
   loops_.run("handing over", [this] { return handover_.run(); });
   resume_clients();
+  if (membership_) {
+    membership_->start();
+  }
   do {
     run_until_stopped();
   } while (handover_.act_alone());
   // Sessions that were left over leave the group when the io_context is destroyed; nobody waits for
   // that any more.
   connections_.on_empty(nullptr);
+  if (membership_) {
+    membership_->stop();
+  }
   if (persistence_) {
     persistence_->finish();
   }

@@ -39,6 +39,8 @@ struct handover_state {
   /// The directory where the state is stored, and the descriptor that keeps others out; -1: none.
   std::string data_path = {};
   int data_lock = -1;
+  /// Under which the server is a member of a cluster; 0: it is none.
+  std::int64_t cluster_lease = 0;
   registry::snapshot registry = {};
   std::vector<net::saved_client> clients = {};
 };

@@ -7,6 +7,9 @@
 #include <nsqlookupd/store/file.hpp>
 #include <nsqlookupd/text/file.hpp>
 
+#include "clustering.hpp"
+#include <boost/asio/io_context.hpp>
+
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -18,6 +21,8 @@ using log::level;
 
 // Ten thousand tokens: one that is shown for the first time is held against all of them.
 constexpr std::size_t largest_token_file = std::size_t{1} << 20U;
+
+constexpr std::size_t largest_password_file = 4096;
 
 auth::token_list load_tokens(std::string const& path) {
   try {
@@ -133,6 +138,20 @@ files_report check_files(config::options const& settings) {
     if (settings.data_path.empty()) return;
     store::check_directory(settings.data_path);
     report.found.push_back("data path " + settings.data_path + " can be written");
+  });
+  attempt([&] {
+    if (settings.cluster_etcd_endpoints.empty()) return;
+    boost::asio::io_context io;
+    cluster::etcd_client const client{io, etcd_settings_of(settings)};
+    report.found.push_back("etcd is asked at " + settings.cluster_etcd_endpoints.front());
+    if (auto const& file = settings.cluster_etcd_password_file; !file.empty()) {
+      try {
+        static_cast<void>(text::read_file(file, largest_password_file));
+      } catch (std::runtime_error const& error) {
+        throw std::runtime_error{"failed to load cluster-etcd-password-file " + file + " - " +
+                                 error.what()};
+      }
+    }
   });
   return report;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nsqlookupd/admin/routes.hpp>
+#include <nsqlookupd/cluster/membership.hpp>
 #include <nsqlookupd/daemon/connection_shares.hpp>
 #include <nsqlookupd/daemon/daemon.hpp>
 #include <nsqlookupd/daemon/supervision.hpp>
@@ -62,6 +63,7 @@ class daemon::server {
     return settings_.threads == 1 ? net::concurrency::one_thread : net::concurrency::many_threads;
   }
   [[nodiscard]] std::unique_ptr<persistence> bring_back();
+  [[nodiscard]] std::unique_ptr<cluster::membership> join_cluster();
   void resume_clients();
   [[nodiscard]] handover::steps handover_steps();
   [[nodiscard]] bool is_at_rest(std::chrono::milliseconds within);
@@ -92,6 +94,8 @@ class daemon::server {
   std::optional<handover_state> before_;
   std::optional<stored_state> stored_;
 
+  // The cluster's, if there is one; it outlives the other.
+  boost::asio::io_context cluster_io_{1};
   boost::asio::io_context io_;
   boost::asio::any_io_executor control_;
   net::registration_actor actor_;
@@ -100,6 +104,8 @@ class daemon::server {
   net::turn_queue turns_;
   net::lookup_service const lookup_service_;
   client_ports ports_;
+  // Null: the server is alone.
+  std::unique_ptr<cluster::membership> membership_;
   // Used on control_.
   reloadable_files files_;
   net::http_service const http_service_;

@@ -64,6 +64,7 @@ handover::steps daemon::server::handover_steps() {
                   state.data_path = settings_.data_path;
                   state.data_lock = persistence_->lock();
                 }
+                state.cluster_lease = membership_ ? membership_->lease() : 0;
                 actor_.visit([&](auto& db) { state.registry = db.take_snapshot(); });
                 state.clients = connections_.save(!is_last);
                 return state;

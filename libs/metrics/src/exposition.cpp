@@ -47,7 +47,13 @@ class families {
   template <auto const& Bounds>
   void histogram(std::string name, std::string help, metrics::histogram<Bounds> const& observed) {
     begin(MetricType::Histogram, std::move(name), std::move(help));
+    observations(observed);
+  }
+
+  template <auto const& Bounds>
+  void observations(metrics::histogram<Bounds> const& observed, labels with = {}) {
     auto& metric = all_.back().metric.emplace_back();
+    metric.label = std::move(with);
     std::uint64_t total = 0;
     for (std::size_t bucket = 0; bucket < observed.bounds.size(); ++bucket) {
       total += observed.count(bucket);
@@ -113,6 +119,35 @@ void add_changes(families& to, counters const& counted, figures const& known) {
   to.histogram("nsqlookupd_watch_delay_seconds",
                "From when the registry changed to when a watcher's answer was ready to be sent.",
                counted.watch_delay);
+}
+
+void add_cluster(families& to, etcd_counters const& counted, cluster_figures const& known) {
+  to.gauge("nsqlookupd_cluster_members", "Members of the cluster, this one included.",
+           known.members);
+  to.gauge("nsqlookupd_cluster_producers", "Producers whose connections are at other members.",
+           known.member_producers);
+  to.gauge("nsqlookupd_cluster_synced", "Whether this member follows the others.",
+           known.is_synced ? 1 : 0);
+  to.gauge("nsqlookupd_cluster_last_sync_seconds",
+           "When this member last was in sync with the others, since 1970; 0 if it never was.",
+           known.last_sync);
+  to.begin(MetricType::Counter, "nsqlookupd_cluster_etcd_requests_total",
+           "Requests to etcd, by operation and result.");
+  for (std::size_t operation = 0; operation < counted.operations.size(); ++operation) {
+    for (std::size_t code = 0; code < counted.codes.size(); ++code) {
+      auto const count = counted.count(operation, code);
+      if (count != 0 || code == 0) {
+        to.sample(count, {{"op", std::string{counted.operations[operation]}},
+                          {"code", std::string{counted.codes[code]}}});
+      }
+    }
+  }
+  to.begin(MetricType::Histogram, "nsqlookupd_cluster_etcd_request_duration_seconds",
+           "How long requests to etcd took.");
+  for (std::size_t operation = 0; operation < counted.operations.size(); ++operation) {
+    to.observations(counted.duration(operation),
+                    {{"op", std::string{counted.operations[operation]}}});
+  }
 }
 
 void add_connections(families& to, counters const& counted, figures const& known) {
@@ -193,6 +228,9 @@ std::string exposition(counters const& counted, figures const& known) {
   families all;
   add_registry(all, known);
   add_changes(all, counted, known);
+  if (known.cluster) {
+    add_cluster(all, counted.etcd, *known.cluster);
+  }
   add_connections(all, counted, known);
   add_work(all, counted);
   add_server(all, known);

@@ -29,6 +29,7 @@ constexpr request_line requests[] = {
     {"GET", "/readyz?verbose"},
     {"GET", "/openapi.json"},
     {"GET", "/metrics"},
+    {"GET", "/cluster"},
     {"GET", "/config/log_level"},
     {"PUT", "/config/log_level", "info"},
     {"PUT", "/config/log_level", "loud"},

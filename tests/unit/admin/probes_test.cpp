@@ -44,6 +44,19 @@ TEST(probes, tell_of_restored_producers_that_are_to_come_back) {
             "readyz check passed\n");
 }
 
+TEST(probes, tell_how_the_server_stands_to_its_cluster) {
+  world here;
+  here.cluster.check = "[-]cluster failed: nothing read from etcd yet\n";
+  here.cluster.is_ready = false;
+  EXPECT_EQ(here.get("/readyz").status, 503U);
+  EXPECT_EQ(here.get("/livez").status, 200U);
+  EXPECT_NE(here.get("/readyz?verbose").body.find("\n[-]cluster failed: nothing read"),
+            std::string::npos);
+  here.cluster = {.check = "[+]cluster ok\n", .json = R"({"name":"nsq"})"};
+  EXPECT_EQ(here.get("/readyz").status, 200U);
+  EXPECT_EQ(here.get("/cluster").body, R"({"name":"nsq"})");
+}
+
 TEST(probes, while_draining_it_is_alive_but_not_ready) {
   world here;
   here.server.draining = true;

@@ -105,10 +105,15 @@ struct world {
   std::string_view body;
   registry::time_point now{std::chrono::seconds{1'795'411'881}};
   answer_cache cache;
-  admin::server_info server{
-      .version = "2.0.0", .built_with = "gcc-12.2.0", .metrics = [](registry::totals const& all) {
-        return "producers " + std::to_string(all.producers) + '\n';
-      }};
+  admin::cluster_report cluster{
+      .json = R"({"name":"","node_id":"","synced":true,"last_sync":"","failure":"","members":[]})"};
+  admin::server_info server{.version = "2.0.0",
+                            .built_with = "gcc-12.2.0",
+                            .metrics =
+                                [](registry::totals const& all) {
+                                  return "producers " + std::to_string(all.producers) + '\n';
+                                },
+                            .cluster = [this] { return cluster; }};
   route_table routes{nsq_routes(server.version, cache), admin::routes(server)};
 };
 

@@ -11,6 +11,16 @@
 
 namespace nsqlookupd::admin {
 
+/// How the server stands to the other members of its cluster.
+struct cluster_report {
+  /// Whether clients may be sent here.
+  bool is_ready = true;
+  /// The line of `/readyz?verbose`; empty where the server is alone.
+  std::string check = {};
+  /// The body of `/cluster`.
+  std::string json = {};
+};
+
 /// The server's own properties, for the answers that show them.
 struct server_info {
   /// The version number without a `v`.
@@ -21,9 +31,11 @@ struct server_info {
   std::atomic<bool> draining = false;
   /// The body of `/metrics`. Called on the registration_db's strand.
   std::function<std::string(registry::totals const&)> metrics = nullptr;
+  /// Any thread.
+  std::function<cluster_report()> cluster = nullptr;
 };
 
-/// The routes of operators' tools: `/livez`, `/readyz`, `/metrics`, `/openapi.json`,
+/// The routes of operators' tools: `/livez`, `/readyz`, `/metrics`, `/cluster`, `/openapi.json`,
 /// `/config/log_level` and `/debug/pprof`. `server` outlives them.
 [[nodiscard]] std::vector<http_api::route> routes(server_info const& server);
 

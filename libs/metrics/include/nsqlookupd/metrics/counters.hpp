@@ -153,6 +153,36 @@ class request_counters {
   std::unique_ptr<by_status[]> values_;
 };
 
+/// Requests to etcd, by operation and result. Any thread.
+class etcd_counters {
+ public:
+  static constexpr std::array<std::string_view, 9> operations{
+      "txn",     "range",        "lease_grant", "lease_keepalive", "lease_revoke", "watch",
+      "version", "authenticate", "other"};
+  static constexpr std::array<std::string_view, 15> codes{
+      "ok",      "unreachable", "timed_out",  "tls_failed",      "unavailable",
+      "refused", "compacted",   "bad_answer", "future_revision", "lease_not_found",
+      "too_old", "exhausted",   "rejected",   "cancelled",       "other"};
+
+  void observe(std::string_view operation, std::string_view code,
+               std::chrono::nanoseconds time) noexcept {
+    auto const at = position_in(operations, operation);
+    counts_[at][position_in(codes, code)].add();
+    durations_[at].observe(time);
+  }
+
+  [[nodiscard]] std::uint64_t count(std::size_t operation, std::size_t code) const noexcept {
+    return counts_[operation][code].value();
+  }
+  [[nodiscard]] histogram<watch_bounds> const& duration(std::size_t operation) const noexcept {
+    return durations_[operation];
+  }
+
+ private:
+  std::array<std::array<counter, codes.size()>, operations.size()> counts_;
+  std::array<histogram<watch_bounds>, operations.size()> durations_;
+};
+
 /// The counters of a running server. docs/METRICS.md tells their meaning. Any thread.
 struct counters {
   /// See request_counters. `change_kinds`: the labels of the kinds of changes, in static storage.
@@ -175,6 +205,7 @@ struct counters {
   histogram<reply_bounds> actor_queue;
   /// From when the registry changed to when a watcher's answer was ready to be sent.
   histogram<watch_bounds> watch_delay;
+  etcd_counters etcd;
 };
 
 }  // namespace nsqlookupd::metrics

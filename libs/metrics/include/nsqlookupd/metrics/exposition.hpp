@@ -15,6 +15,16 @@ namespace nsqlookupd::metrics {
 
 inline constexpr char const* usual_proc = "/proc";
 
+/// Figures of a server that is a member of a cluster.
+struct cluster_figures {
+  std::uint64_t members = 0;
+  /// Producers whose connections are at others.
+  std::uint64_t member_producers = 0;
+  bool is_synced = false;
+  /// Seconds since 1970; 0: never.
+  std::int64_t last_sync = 0;
+};
+
 /// Figures that are not counted but read when `/metrics` is asked for.
 struct figures {
   std::uint64_t producers = 0;
@@ -34,6 +44,8 @@ struct figures {
   std::optional<std::int64_t> tls_certificate_expiry = {};
   /// Whether what is in use is what was read last, by the setting that names the file.
   std::vector<std::pair<std::string_view, bool>> reloads = {};
+  /// Nothing where the server is alone.
+  std::optional<cluster_figures> cluster = {};
   std::string version = {};
   std::string built_with = {};
   /// Linux's directory of the process. A figure that cannot be read there is left out.
