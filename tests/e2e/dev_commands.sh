@@ -37,6 +37,11 @@ check_arguments() {
     [[ $(dev help "$command") == "$command "* ]] || fail "no help for $command"
     [[ $(dev "$command" --help) == "$(dev help "$command")" ]] || fail "$command --help is not its help"
   done
+  for command in soak cluster-soak; do
+    ! message=$(dev "$command" long 2>&1) || fail "$command takes any time"
+    [[ $message == "dev: $command takes a number of seconds, not 'long'" ]] || fail "$command: $message"
+    [[ $(dev help "$command") == "$command "* ]] || fail "no help for $command"
+  done
   [[ ! -e $dir/calls && ! -e $dir/copy/build ]] || fail "something was done: $(cat "$dir/calls")"
 }
 
@@ -60,11 +65,12 @@ check_log() {
 check_each_runs() {
   local command program built=$dir/copy/build/release
   rm "$dir/copy/build"
-  mkdir -p "$built/apps/nsqlookupd" "$built/bench/load"
-  for program in apps/nsqlookupd/nsqlookupd bench/load/nsqlookupd-bench; do
+  mkdir -p "$built"/{apps/nsqlookupd,bench/load,tests/soak,tests/e2e/cluster}
+  for program in apps/nsqlookupd/nsqlookupd bench/load/nsqlookupd-bench tests/soak/soak \
+    tests/e2e/cluster/cluster_soak; do
     cp "$dir/tools/cmake" "$built/$program"
   done
-  for command in build test 'test -R unit' package bench 'run -- -version'; do
+  for command in build test 'test -R unit' package bench 'run -- -version' 'soak 1' 'cluster-soak 1 7'; do
     # shellcheck disable=SC2086
     dev $command >"$dir/said" 2>&1 || fail "./dev $command: $(cat "$dir/said")"
   done
