@@ -19,9 +19,11 @@ constexpr auto long_profile = "GET /debug/pprof/profile?seconds=300 HTTP/1.1\r\n
 
 class pprof_over_the_wire : public testing::Test {
  protected:
-  // The profile has begun when this returns: the first request is served first.
+  // The profile has begun when this returns: the first request is served first, on connections that
+  // the server has both accepted.
   http_client begin_profile() {
     http_client client{server.http_port()};
+    EXPECT_EQ(client.get("/ping").body, "OK");
     client.send(long_profile);
     EXPECT_EQ(other.get("/ping").body, "OK");
     return client;
