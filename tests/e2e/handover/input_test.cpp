@@ -115,7 +115,8 @@ TEST_F(cut_input, of_a_producer_that_is_refused_is_answered_as_if_it_came_at_onc
 }
 
 TEST_F(cut_input, of_another_protocol_is_answered_as_if_it_came_at_once) {
-  expect_the_same_replies("  V2PING\n");
+  // Nothing behind it: the server closes the connection, on a slow machine before more is sent.
+  expect_the_same_replies("  V2");
 }
 
 // Requests in progress are answered before: the server waits for their rest.
