@@ -244,6 +244,19 @@ void member_producers::end_implied(registration_db& db) {
   }
 }
 
+// They must not change between the pages in which they are read.
+void member_producers::on_registrations_lost(std::span<producer_id const> producers) {
+  if (is_changing_ || work_.subject == nullptr) {
+    return;
+  }
+  for (auto const id : producers) {
+    if (std::ranges::count(work_.subject->shown, id) != 0) {
+      work_ = {};
+      return;
+    }
+  }
+}
+
 bool member_producers::reconcile(registration_db& db, std::size_t budget) {
   is_changing_ = true;
   while (!noted_.empty() && budget > 0 && reconcile_group(db, budget)) {

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,7 @@ class member_producers final : public registry::change_listener {
   bool reconcile(registry::registration_db& db, std::size_t budget);
 
   void on_change(registry::change const& made) override;
+  void on_registrations_lost(std::span<registry::producer_id const> producers) override;
 
  private:
   struct copy {
