@@ -49,6 +49,11 @@ membership::task<bool> membership::apply(std::deque<news> told) {
 
 membership::task<bool> membership::collect(outgoing* into) {
   auto const slice = [this, into](registry::registration_db const& db) {
+    if (is_frozen_) {
+      // Connections are being ended, perhaps since the slice before.
+      *into = {};
+      return true;
+    }
     return registry_.own().collect(db, items_at_once, *into);
   };
   while (true) {
