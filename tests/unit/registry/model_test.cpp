@@ -2,6 +2,7 @@
 //
 // Random commands, given to the registry and to a model that is too simple to be wrong.
 #include "registry_model.hpp"
+#include "sanitized.hpp"
 #include <gtest/gtest.h>
 
 #include <cstddef>
@@ -28,7 +29,7 @@ std::vector<std::uint8_t> random_bytes(std::uint64_t seed) {
 class model_test : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(model_test, registry_and_model_answer_alike) {
-  constexpr std::uint64_t sequences = 20;
+  constexpr auto sequences = test_support::amount<std::uint64_t>(20, 4);
   for (std::uint64_t number = 0; number < sequences; ++number) {
     auto const seed = GetParam() * sequences + number;
     SCOPED_TRACE(testing::Message() << "seed " << seed);
