@@ -4,78 +4,14 @@
 # interop.sh <path of nsqlookupd>
 #
 # Runs a real nsqd and a real nsqadmin against the server, on the loopback and on free ports:
-# announce, publish, look up, hand over, kill and restart, tombstone, delete, disappear. NSQD and NSQADMIN name the programs; they
-# may be several words, such as 'docker run --rm --network host nsqio/nsq:v1.3.0 nsqd'.
-set -euo pipefail
-
+# announce, publish, look up, hand over, kill and restart, tombstone, delete, disappear. Then, where
+# there are etcd and haproxy, real nsqds behind a balancer of a cluster. interop_steps.sh tells how
+# the programs are named.
 server=$(realpath "${1:?usage: interop.sh <path of nsqlookupd>}")
-read -ra nsqd_command <<<"${NSQD:-nsqd}"
-read -ra nsqadmin_command <<<"${NSQADMIN:-nsqadmin}"
-dir=$(mktemp -d)
-readonly server nsqd_command nsqadmin_command dir
-declare -A pids=()
-
-# Runs on exit: ends what is left and, after a failure, shows what each program said.
-clean_up() {
-  local status=$? name
-  for name in "${!pids[@]}"; do
-    stop "$name" || true
-  done
-  if ((status != 0)); then
-    tail -n 40 "$dir"/*.log >&2
-  fi
-  rm -rf "$dir"
-}
-trap clean_up EXIT
-
-# start <name> <command…>: in the background, its output in $dir/<name>.log.
-start() {
-  local name=$1
-  shift
-  # It is read before the program may have begun.
-  : >"$dir/$name.log"
-  (cd "$dir" && exec "$@") >"$dir/$name.log" 2>&1 &
-  pids[$name]=$!
-}
-
-# stop <name>: asks it to end and returns its exit status.
-stop() {
-  local pid=${pids[$1]}
-  unset "pids[$1]"
-  kill -TERM "$pid"
-  wait "$pid"
-}
-
-# wait_until <description> <command…>: polls for at most 30 seconds, or $limit.
-wait_until() {
-  local description=$1 deadline=$((SECONDS + ${limit:-30}))
-  shift
-  until "$@"; do
-    if ((SECONDS >= deadline)); then
-      printf 'FAILED  %s\n' "$description" >&2
-      exit 1
-    fi
-    sleep 0.1
-  done
-  printf 'ok      %s\n' "$description"
-}
-
-# port_of <name> <TCP|HTTP>: the port that a program says last it listens on; empty while it says nothing.
-port_of() {
-  sed -nE "s/.*$2: listening on .*:([0-9]+)\$/\1/p" "$dir/$1.log" | tail -n 1
-}
-listens() {
-  [[ -n $(port_of "$1" HTTP) ]]
-}
-
-# has <url> <regex>, lacks <url> <regex>: whether the answer contains it.
-has() {
-  curl -sf "$1" | grep -qE "$2"
-}
-lacks() {
-  local answer
-  answer=$(curl -sf "$1") && ! grep -qE "$2" <<<"$answer"
-}
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+readonly server here
+# shellcheck source=tests/e2e/interop_steps.sh
+source "$here/interop_steps.sh"
 
 # start_nsqlookupd <TCP port> <HTTP port>: on the state that it has stored before.
 start_nsqlookupd() {
@@ -109,28 +45,12 @@ ask_without_end() {
   done
 }
 
-# lines <name> <text>: how many lines of a program's log contain it.
-lines() {
-  grep -cF "$2" "$dir/$1.log" || true
-}
-has_lines() {
-  (($(lines "$1" "$2") >= $3))
-}
-
 # hand_over: the same program takes over.
 hand_over() {
   local before
   before=$(lines nsqlookupd 'HANDOVER: resumed')
   kill -USR2 "${pids[nsqlookupd]}"
   wait_until "a program takes over ($1)" has_lines nsqlookupd 'HANDOVER: resumed' $((before + 1))
-}
-
-expect_no_line() {
-  if [[ -s $2 ]]; then
-    printf 'FAILED  %s\n' "$1" >&2
-    exit 1
-  fi
-  printf 'ok      %s\n' "$1"
 }
 
 # nsqd says so each time that it connects to a nsqlookupd.
@@ -201,3 +121,9 @@ wait_until 'an ended nsqd is gone from the nodes' has "$lookup/nodes" '"producer
 stop nsqadmin || true
 stop nsqlookupd
 printf 'ok      nsqlookupd ended with status 0\n'
+
+if ! command -v etcd >/dev/null || ! command -v haproxy >/dev/null; then
+  printf 'skipped a cluster: needs etcd (etcd-server) and haproxy\n'
+  exit 0
+fi
+"$here/cluster/interop.sh" "$server"
