@@ -227,6 +227,33 @@ void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<n
   }
 }
 
+void known_keys::repeat_names(std::int64_t revision, std::deque<news>& told) const {
+  for (auto const& [name, key] : names_) {
+    if (!key.is_going && !is_deleted(name, key.written)) {
+      told.emplace_back(name_news{.happened = name_news::event::added,
+                                  .topic = name.first,
+                                  .channel = name.second,
+                                  .cause = "member",
+                                  .revision = revision,
+                                  .is_repeated = true});
+    }
+  }
+}
+
+void known_keys::repeat_removals(std::vector<name_pair> const& names, std::int64_t revision,
+                                 std::deque<news>& told) const {
+  for (auto const& [topic, channel] : names) {
+    if (!names_.contains({topic, channel})) {
+      told.emplace_back(name_news{.happened = name_news::event::removed,
+                                  .topic = topic,
+                                  .channel = channel,
+                                  .cause = "member",
+                                  .revision = revision,
+                                  .is_repeated = true});
+    }
+  }
+}
+
 bool known_keys::has_records(outgoing const& changes) noexcept {
   return !changes.tombstones.empty() || std::ranges::any_of(changes.names, [](auto const& each) {
     return each.second.was_deleted;

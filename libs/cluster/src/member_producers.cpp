@@ -226,12 +226,7 @@ void member_producers::note_name(registry::change const& made) {
 
 void member_producers::end_implied(registration_db& db) {
   auto const is_empty = [&](name_pair const& name) {
-    std::size_t count = 0;
-    registry::producer_position at;
-    std::size_t budget = 1;
-    bool const is_end = db.list_registered(name.first, name.second, at, budget,
-                                           [&](registry::listed_producer const&) { ++count; });
-    return is_end && count == 0;
+    return !db.is_registered(name.first, name.second);
   };
   std::vector<name_pair> ended;
   std::ranges::copy_if(implied_, std::back_inserter(ended), is_empty);

@@ -180,8 +180,10 @@ membership::task<error_code> membership::follow_others() {
       co_return answer.error();
     }
     std::deque<news> told;
+    bool is_renewed = false;
     for (auto const& each : answer->events) {
       auto const& entry = each.entry;
+      is_renewed = is_renewed || entry.key == known_.keys().member(settings_.node_id);
       if (each.is_removal) {
         known_.remove(entry.key, entry.mod_revision, told);
       } else {
@@ -194,11 +196,45 @@ membership::task<error_code> membership::follow_others() {
       }
     }
     revision_ = std::max(revision_, answer->revision);
+    if (is_renewed) {
+      if (auto const error = co_await compare_names()) {
+        co_return error;
+      }
+    }
     publish_members();
     if (known_.has_void_keys() && !std::exchange(has_changes_, true)) {
       change_timer_.cancel();
     }
   }
+}
+
+// Where two members change one name at once, with a deletion or an end of #ephemeral among it, one
+// of them may come to another end. While changes of this member are on their way, keys tell
+// nothing.
+membership::task<error_code> membership::compare_names() {
+  if (!status().is_synced || has_changes_ || is_collected_ || !unsent_.empty()) {
+    co_return error_code{};
+  }
+  std::deque<news> told;
+  known_.repeat_names(revision_, told);
+  if (auto const error = co_await tell_registry(std::move(told))) {
+    co_return error;
+  }
+  std::vector<name_pair> unused;
+  registry::registration_name at;
+  bool is_more = true;
+  while (is_more) {
+    auto const slice = [&](registry::registration_db const& db) {
+      is_more = shared_registry::list_unused(db, at, items_at_once / 2, unused);
+      return true;
+    };
+    if (auto const error = co_await visit_registry(slice)) {
+      co_return error;
+    }
+  }
+  std::deque<news> gone;
+  known_.repeat_removals(unused, revision_, gone);
+  co_return co_await tell_registry(std::move(gone));
 }
 
 membership::task<error_code> membership::tell_others() {
@@ -263,16 +299,18 @@ membership::task<error_code> membership::write_changes() {
 
 // Operations that failed are sent again in the next round.
 membership::task<error_code> membership::commit_unsent() {
-  if (unsent_.empty()) {
+  std::int64_t at = 0;
+  if (!unsent_.empty()) {
+    auto const committed = co_await client_.commit(unsent_);
+    if (!committed) {
+      co_return committed.error();
+    }
+    unsent_.clear();
+    at = *committed;
+  } else if (changes_.revision == 0) {
     co_return error_code{};
   }
-  auto const committed = co_await client_.commit(unsent_);
-  if (!committed) {
-    co_return committed.error();
-  }
-  unsent_.clear();
-  auto const note = [this, revision = changes_.revision,
-                     at = *committed](registry::registration_db const&) {
+  auto const note = [this, revision = changes_.revision, at](registry::registration_db const&) {
     registry_.own().committed(revision, at);
     return true;
   };

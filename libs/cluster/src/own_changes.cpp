@@ -56,6 +56,7 @@ void own_changes::on_registrations_lost(std::span<registry::producer_id const> p
 }
 
 void own_changes::note_name(registry::change const& made) {
+  last_name_ = made.revision;
   switch (made.kind) {
     case change_kind::topic_added:
     case change_kind::channel_added:

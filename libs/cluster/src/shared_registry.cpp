@@ -14,14 +14,6 @@ bool delete_from(registration_db& db, name_news const& told) {
                               : db.delete_channel(told.topic, told.channel, told.cause);
 }
 
-// Calls `visit(listed_producer const&)` for each of the topic or channel.
-void for_each_producer(registration_db const& db, name_news const& told,
-                       registry::producer_sink const& visit) {
-  registry::producer_position at;
-  auto budget = std::numeric_limits<std::size_t>::max();
-  static_cast<void>(db.list_registered(told.topic, told.channel, at, budget, visit));
-}
-
 }  // namespace
 
 void shared_registry::follow(registration_db& db) {
@@ -53,6 +45,9 @@ void shared_registry::apply(registration_db& /*db*/, producer_news& told) {
 
 void shared_registry::apply(registration_db& db, name_news& told) {
   own_.seen(told.revision);
+  if (told.is_repeated && !own_.are_names_known()) {
+    return;
+  }
   switch (told.happened) {
     case name_news::event::added:
       others_.set_known(told.topic, told.channel);
@@ -73,9 +68,7 @@ void shared_registry::apply(registration_db& db, name_news& told) {
 
 // One that has a producer again is there for all.
 void shared_registry::remove_name(registration_db& db, name_news const& told) {
-  bool is_used = own_.is_fresh(told.topic, told.channel);
-  for_each_producer(db, told, [&](registry::listed_producer const&) { is_used = true; });
-  if (is_used) {
+  if (own_.is_fresh(told.topic, told.channel) || db.is_registered(told.topic, told.channel)) {
     own_.add_again(told.topic, told.channel);
   } else {
     delete_from(db, told);
@@ -98,7 +91,21 @@ void shared_registry::delete_name(registration_db& db, name_news const& told) {
       own_.add_again(told.topic, channel);
     }));
   }
-  for_each_producer(db, told, [this](registry::listed_producer const& one) { own_.note(one.id); });
+  registry::producer_position at;
+  auto budget = std::numeric_limits<std::size_t>::max();
+  static_cast<void>(
+      db.list_registered(told.topic, told.channel, at, budget,
+                         [this](registry::listed_producer const& one) { own_.note(one.id); }));
+}
+
+bool shared_registry::list_unused(registration_db const& db, registry::registration_name& at,
+                                  std::size_t budget, std::vector<name_pair>& unused) {
+  for (; budget > 0 && db.next_registration(at); --budget) {
+    if (!db.is_registered(at.topic, at.channel)) {
+      unused.emplace_back(at.topic, at.channel);
+    }
+  }
+  return budget == 0;
 }
 
 void shared_registry::apply(registration_db& db, tombstone_news& told) {

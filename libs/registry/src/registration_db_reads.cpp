@@ -135,6 +135,15 @@ bool registration_db::registrations_of(producer_id id, registration_position& at
   return true;
 }
 
+bool registration_db::is_registered(std::string_view topic_name,
+                                    std::string_view channel_name) const {
+  auto const [topic, channel] = find(topic_name, channel_name);
+  record const* const subject = channel_name.empty() ? static_cast<record const*>(topic) : channel;
+  return subject != nullptr && std::ranges::any_of(subject->producers, [this](auto const id) {
+           return producers_[id].connected;
+         });
+}
+
 bool registration_db::list_registered(std::string_view topic_name, std::string_view channel_name,
                                       producer_position& at, std::size_t& budget,
                                       producer_sink const& sink) const {

@@ -151,5 +151,22 @@ TEST(sharing, lets_ephemeral_names_vanish_with_their_last_producer) {
   EXPECT_TRUE(cluster.everywhere([](auto& member) { return member.topics() == "t"; }));
 }
 
+// The limit makes them differ.
+TEST(sharing, ends_differences_of_names_when_the_lease_is_renewed) {
+  cluster_of_members cluster{{.members = 1}};
+  cluster.add({"-max-topics=1"}).start();
+  ASSERT_TRUE(cluster.come_into_sync());
+  EXPECT_EQ(cluster[0].post("/topic/create?topic=t"), 200);
+  EXPECT_EQ(cluster.lookup_everywhere("t", " / "), " / ");
+  EXPECT_EQ(cluster[0].post("/channel/create?topic=u&channel=c"), 200);
+  EXPECT_EQ(cluster[0].post("/channel/create?topic=t&channel=c"), 200);
+  EXPECT_EQ(cluster.lookup_everywhere("t", " / c"), " / c");
+  EXPECT_EQ(cluster[1].ask().lookup("u"), "404");
+  EXPECT_EQ(cluster[0].post("/topic/delete?topic=t"), 200);
+  EXPECT_EQ(cluster.lookup_everywhere("t", "404"), "404");
+  EXPECT_EQ(cluster.lookup_everywhere("u", " / c"), " / c");
+  EXPECT_TRUE(cluster.become_equal());
+}
+
 }  // namespace
 }  // namespace nsqlookupd::e2e

@@ -78,6 +78,8 @@ class world {
       case 9:
         if (next(20) == 0) {
           lose_lease(which);
+        } else if (next(4) == 0) {
+          chosen.compare();
         } else if (next(10) == 0) {
           chosen.read();
         }
@@ -99,15 +101,11 @@ class world {
       static_cast<void>(each->db.advance(time_));
       each->settle();
     }
-    for (bool is_busy = true; is_busy;) {
-      is_busy = false;
-      for (auto const& each : members_) {
-        while (each->hear()) {
-          is_busy = true;
-        }
-        is_busy = each->tell() || is_busy;
-      }
+    exchange();
+    for (auto const& each : members_) {
+      each->compare();
     }
+    exchange();
   }
 
   // The registry of a member, as others must have it.
@@ -148,6 +146,18 @@ class world {
   }
 
  private:
+  void exchange() {
+    for (bool is_busy = true; is_busy;) {
+      is_busy = false;
+      for (auto const& each : members_) {
+        while (each->hear()) {
+          is_busy = true;
+        }
+        is_busy = each->tell() || is_busy;
+      }
+    }
+  }
+
   std::size_t next(std::size_t count) { return random_() % count; }
   std::string topic() {
     auto const number = next(4);

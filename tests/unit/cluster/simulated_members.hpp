@@ -127,7 +127,29 @@ class member {
     }
     revision_ = changes.revision;
     unsent_ = known_.write(changes, {lease_, 1}, now);
+    if (unsent_.empty()) {
+      shared_.own().committed(revision_, 0);
+    }
     return !unsent_.empty() || !changes.is_complete;
+  }
+
+  // As at each renewal of the lease, when that was heard.
+  void compare() {
+    auto const revision = etcd_.commit({});
+    while (hear()) {
+    }
+    if (!unsent_.empty()) {
+      return;
+    }
+    std::deque<news> told;
+    known_.repeat_names(revision, told);
+    apply(told);
+    std::vector<name_pair> unused;
+    registry::registration_name at;
+    while (shared_registry::list_unused(db, at, 3, unused)) {
+    }
+    known_.repeat_removals(unused, revision, told);
+    apply(told);
   }
 
   void settle() { reclaim(); }

@@ -69,6 +69,12 @@ class known_keys {
   void put(key_value const& entry, registry::time_point now, bool is_old, std::deque<news>& told);
   void remove(std::string const& key, std::int64_t revision, std::deque<news>& told);
 
+  /// Tells again of all topics and channels, as they are at this revision of etcd.
+  void repeat_names(std::int64_t revision, std::deque<news>& told) const;
+  /// Tells of those of these names that have no key.
+  void repeat_removals(std::vector<name_pair> const& names, std::int64_t revision,
+                       std::deque<news>& told) const;
+
   /// Whether there are keys that have to go, though nothing has changed here.
   [[nodiscard]] bool has_void_keys() const noexcept { return !void_.empty(); }
 

@@ -106,6 +106,7 @@ class membership {
   task<void> stay();
   task<void> end_with(task<error_code> part);
   task<error_code> follow_others();
+  task<error_code> compare_names();
   task<error_code> tell_others();
   task<error_code> keep_alive();
   task<error_code> write_self();

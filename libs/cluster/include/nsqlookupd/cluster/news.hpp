@@ -26,6 +26,8 @@ struct name_news {
   std::string channel = {};
   std::string cause = {};
   std::int64_t revision = 0;
+  /// No news, but to end a difference. It counts where etcd has all that has changed here.
+  bool is_repeated = false;
 };
 
 /// A request to tombstone the producers of a topic with this `broadcast_address:http_port`; or

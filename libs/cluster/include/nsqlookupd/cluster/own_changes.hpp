@@ -90,11 +90,14 @@ class own_changes final : public registry::change_listener {
   /// rows::recorder::collect().
   bool collect(registry::registration_db const& db, std::size_t budget, outgoing& into);
 
-  /// All that was collected up to this revision is in etcd since its revision `at`.
+  /// All that was collected up to this revision is in etcd since its revision `at`, or was before.
   void committed(std::uint64_t revision, std::int64_t at) { commits_.emplace_back(revision, at); }
 
   /// All others' changes before this revision of etcd were applied.
   void seen(std::int64_t revision);
+
+  /// Whether others can know all topics and channels that have come or gone here.
+  [[nodiscard]] bool are_names_known() const noexcept { return last_name_ <= known_to_others_; }
 
   /// Whether the topic, or the channel, was registered or created here and others cannot know that
   /// yet; so a deletion of theirs was before.
@@ -123,6 +126,7 @@ class own_changes final : public registry::change_listener {
   /// Since when.
   boost::unordered_flat_map<name_pair, std::uint64_t> fresh_;
   std::uint64_t last_fresh_ = 0;
+  std::uint64_t last_name_ = 0;
   std::deque<std::pair<std::uint64_t, std::int64_t>> commits_;
   std::uint64_t known_to_others_ = 0;
   bool is_begun_ = false;

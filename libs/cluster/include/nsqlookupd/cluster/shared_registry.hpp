@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <vector>
 
 namespace nsqlookupd::cluster {
 
@@ -27,6 +28,12 @@ class shared_registry {
   /// (at least 1): registrations to look at, at most.
   bool apply(registry::registration_db& db, std::deque<news>& told, std::size_t budget,
              registry::time_point now);
+
+  /// Adds to `unused` topics and channels that no producer has registered. True when more are left
+  /// behind `at`. `budget`: names to look at, at most.
+  [[nodiscard]] static bool list_unused(registry::registration_db const& db,
+                                        registry::registration_name& at, std::size_t budget,
+                                        std::vector<name_pair>& unused);
 
   /// All that members have was told.
   void end_of_reading() { others_.end_of_reading(); }

@@ -104,8 +104,7 @@ class registration_db {
   /// register_producer() adds its registrations, remove_producer() ends it.
   [[nodiscard]] producer_id add_member_producer(member_producer said, std::string_view cause);
 
-  /// Another member says something new of its producer; host name, broadcast address and ports are
-  /// the same.
+  /// A member says something new of its producer, whose names and ports stay the same.
   void update_member_producer(producer_id id, member_producer said, std::string_view cause);
 
   /// To be asked when a producer that is none of a member's is removed: where the answer is true,
@@ -201,8 +200,7 @@ class registration_db {
   [[nodiscard]] bool list_channels(std::string_view topic_name, std::string& at,
                                    std::size_t& budget, name_sink const& sink) const;
 
-  /// Moves to the topic or channel that follows; each topic comes before its channels. False when
-  /// there is none.
+  /// Moves to the topic or channel that follows, a topic before its channels. False at the end.
   [[nodiscard]] bool next_registration(registration_name& at) const;
 
   /// Every connected producer. Each costs the budget one, and one for each of its registrations.
@@ -217,12 +215,14 @@ class registration_db {
   [[nodiscard]] bool registrations_of(producer_id id, registration_position& at,
                                       std::size_t& budget, registration_sink const& sink) const;
 
-  /// The producers that are registered under a topic, or under a channel unless that is empty. When
-  /// there are more than the budget, which would take long to sort, all producers are visited
-  /// instead.
+  /// The producers of a topic, or of a channel unless that is empty. When there are more than the
+  /// budget, which would take long to sort, all producers are visited instead.
   [[nodiscard]] bool list_registered(std::string_view topic_name, std::string_view channel_name,
                                      producer_position& at, std::size_t& budget,
                                      producer_sink const& sink) const;
+
+  /// Whether a connected producer has registered the topic, or the channel unless that is empty.
+  [[nodiscard]] bool is_registered(std::string_view topic, std::string_view channel) const;
 
   /// The topics of a connected producer, sorted by name.
   [[nodiscard]] std::vector<node_topic> topics_of(producer_id id) const;
