@@ -7,6 +7,7 @@
 #include <nsqlookupd/http_api/routes.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,19 @@ inline constexpr std::string_view binary = "application/octet-stream";
 
 /// The text of libs/admin/openapi.json, with the server's version in it.
 [[nodiscard]] std::string_view openapi_text() noexcept;
+
+/// A file of libs/admin/page, as the browser takes it.
+struct page_file {
+  std::string_view name;
+  /// Another text has another one.
+  std::string_view hash;
+  std::string_view gzip;
+};
+
+[[nodiscard]] std::span<page_file const> page_files() noexcept;
+
+/// `/ui/`: the page. It has no data in it: it asks for that with the other routes.
+[[nodiscard]] http_api::route page_route();
 
 /// `/debug/pprof`: what a C++ process can say under the names of Go's profiles.
 [[nodiscard]] std::vector<http_api::route> pprof_routes(server_info const& server);

@@ -116,6 +116,7 @@ std::vector<http_api::route> routes(server_info const& server) {
       {"/cluster", get_or_head, read, nothing, cluster},
       {"/config/log_level", get_head_or_put, read, body, log_level},
   };
+  all.push_back(page_route());
   std::ranges::move(pprof_routes(server), std::back_inserter(all));
   return all;
 }

@@ -24,6 +24,7 @@ constexpr std::array reasons{
     reason{100, "Continue"},
     reason{200, "OK"},
     reason{301, "Moved Permanently"},
+    reason{302, "Found"},
     reason{304, "Not Modified"},
     reason{307, "Temporary Redirect"},
     reason{400, "Bad Request"},

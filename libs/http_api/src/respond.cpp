@@ -37,6 +37,9 @@ reply tls_required(std::uint16_t https_port) {
 
 auth::right right_needed(route const& found, methods method) {
   using auth::right;
+  if (found.needed == access::anybody) {
+    return right::nothing;
+  }
   return found.needed == access::read && method != methods::put ? right::read : right::write;
 }
 
@@ -81,12 +84,23 @@ reply explain_methods(std::string_view method, std::string const& allowed) {
   return result;
 }
 
+// A browser that asks for the server means its page. To others there is nothing at `/`.
+bool is_for_the_page(route_table const& table, request const& asked) {
+  auto const path = asked.target.path();
+  return (path == "/ui" || (path == "/" && asked.accept.find("text/html") != asked.accept.npos)) &&
+         (asked.method == "GET" || asked.method == "HEAD") && table.find("/ui/") != nullptr;
+}
+
 reply respond_without_route(route_table const& table, request const& asked) {
   // The server as a whole.
   if (asked.target.path() == "*") {
     return asked.method == "OPTIONS"
                ? reply{.logged = false}
                : explain_methods(asked.method, allow_of(methods::get_or_post));
+  }
+  if (is_for_the_page(table, asked)) {
+    // Relative, for a proxy may have put a prefix before the path.
+    return {.status = 302, .headers = "Location: ui/\r\nVary: Accept\r\n", .logged = false};
   }
   // The route that was probably meant.
   if (auto const method = method_of(asked.method); method != methods::none) {

@@ -68,7 +68,9 @@ route_table::route_table(std::vector<route> routes, std::vector<route> others)
 }
 
 route const* route_table::find(std::string_view path) const noexcept {
-  auto const found = std::ranges::find(routes_, path, &route::path);
+  auto const found = std::ranges::find_if(routes_, [path](route const& each) {
+    return each.path == path || (each.is_folder && path.starts_with(each.path));
+  });
   return found == routes_.end() ? nullptr : &*found;
 }
 

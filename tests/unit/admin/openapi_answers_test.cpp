@@ -75,8 +75,9 @@ void expect_header_as_described(std::string_view name, answered const& answer,
 }
 
 void expect_as_described(answered const& answer, json::value const& response) {
-  for (auto const* const header : {"X-Nsq-Content-Type", "X-Nsq-Index", "ETag", "Retry-After",
-                                   "X-Content-Type-Options", "WWW-Authenticate", "Allow"}) {
+  for (auto const* const header :
+       {"X-Nsq-Content-Type", "X-Nsq-Index", "ETag", "Retry-After", "X-Content-Type-Options",
+        "WWW-Authenticate", "Allow", "Content-Encoding", "Content-Security-Policy"}) {
     expect_header_as_described(header, answer, response);
   }
   auto const* const content = response.as_object().if_contains("content");

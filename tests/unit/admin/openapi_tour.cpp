@@ -30,6 +30,7 @@ constexpr request_line requests[] = {
     {"GET", "/openapi.json"},
     {"GET", "/metrics"},
     {"GET", "/cluster"},
+    {"GET", "/ui/"},
     {"GET", "/config/log_level"},
     {"PUT", "/config/log_level", "info"},
     {"PUT", "/config/log_level", "loud"},
@@ -217,6 +218,7 @@ std::vector<asked> tour_of_all_answers() {
     all.refuse_watcher(target);
     if (target != "/watch" && target != "/events") all.ask_for_news(target);
   }
+  all.ask_for_news("/ui/");
   all.stream_events();
   for (std::string_view const method : {"GET", "POST"}) {
     for (auto const target : targets_of_2012) {

@@ -36,7 +36,7 @@ struct server_info {
 };
 
 /// The routes of operators' tools: `/livez`, `/readyz`, `/metrics`, `/cluster`, `/openapi.json`,
-/// `/config/log_level` and `/debug/pprof`. `server` outlives them.
+/// `/config/log_level`, `/ui/` and `/debug/pprof`. `server` outlives them.
 [[nodiscard]] std::vector<http_api::route> routes(server_info const& server);
 
 }  // namespace nsqlookupd::admin

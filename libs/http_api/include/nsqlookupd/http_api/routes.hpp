@@ -89,6 +89,8 @@ enum class style : std::uint8_t {
 enum class access : std::uint8_t {
   /// All, also where all else is for TLS alone: probes have no certificate.
   open,
+  /// All: there is nothing of the registry in it.
+  anybody,
   /// Those that may read; to PUT here needs the right to write.
   read,
   write
@@ -102,6 +104,8 @@ struct route {
   handler run;
   /// The form of an error that is found before the handler runs.
   style how = style::v1;
+  /// Whether the paths that begin with `path` are this route's, too.
+  bool is_folder = false;
 };
 
 /// Thread-safe once it is made.
@@ -112,7 +116,7 @@ class route_table {
 
   [[nodiscard]] std::span<route const> all() const noexcept { return routes_; }
 
-  /// The route of exactly this path, or null.
+  /// The route of this path, or null.
   [[nodiscard]] route const* find(std::string_view path) const noexcept;
 
   /// The paths of all routes, and last `other` for what is none of them. Good as long as the table.
