@@ -53,10 +53,14 @@ async function* eventsOf(url, { token, signal, lastId }) {
       error.isRefusal = response.status < 500;
       throw error;
     }
+    // In Node 18 an abort may leave a pending read as it is.
+    const reader = response.body.getReader();
+    alive.signal.addEventListener('abort', () => reader.cancel().catch(() => {}));
+    const decoder = new TextDecoder();
     let input = '';
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
       silence.refresh();
-      const events = (input + text).split('\n\n');
+      const events = (input + decoder.decode(read.value, { stream: true })).split('\n\n');
       input = events.pop();
       for (const lines of events) {
         yield Object.fromEntries(lines.split('\n').map(fieldOf));
