@@ -61,7 +61,10 @@ describe('the looks', { timeout: suiteTimeout }, () => {
             .locator(name === 'overview' ? '.warnings .title' : '.rows > .row')
             .first()
             .waitFor();
-          await expectAccessible(page);
+          // Width does not change colours, nor colours the roles: two of the four have it all.
+          if ((colorScheme === 'dark') === (width === 360)) {
+            await expectAccessible(page);
+          }
           assert.equal(
             await page.evaluate(() => document.documentElement.scrollWidth),
             width,
