@@ -3,7 +3,8 @@
 #
 # curl_changes.sh <path of nsqlookupd>
 #
-# Changes over HTTP, by a real curl against the real server: indexes, waiting, /watch and /events.
+# Changes over HTTP, by a real curl against the real server: indexes, waiting, /watch, /events and
+# /explain.
 set -euo pipefail
 # shellcheck source=tests/e2e/curl_checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/curl_checks.sh"
@@ -61,7 +62,16 @@ data: {"revision":I,"time":"T","kind":"channel_added","topic":"t3","channel":"c3
 END
 }
 
+tour_explanation() {
+  check "$url/explain?topic=t1" <<'END'
+{"topic":"t1","exists":true,"producers":[{"remote_address":"R","hostname":"h1","broadcast_address":"10.0.0.1","tcp_port":4150,"http_port":4151,"version":"1.3.0","topology_zone":"","topology_region":"","known_by":"connection","last_update":"T","listed":true,"because":"","since":null,"cause":""}]}|
+END
+  check "$url/explain?topic=unknown" <<<'{"topic":"unknown","exists":false,"producers":[]}|'
+}
+
 tour_errors() {
+  error '400 Bad Request' MISSING_ARG_TOPIC "$url/explain"
+  error '400 Bad Request' INVALID_ARG_TOPIC "$url/explain?topic=*"
   error '400 Bad Request' MISSING_ARG_TOPIC "$url/watch"
   error '400 Bad Request' INVALID_ARG_TOPIC "$url/watch?topic=a+b"
   error '400 Bad Request' INVALID_ARG_INDEX "$url/watch?topic=a&index=x"
@@ -78,5 +88,6 @@ done_well -X POST "$url/channel/create?topic=t3&channel=c3"
 tour_indexes
 tour_streams
 tour_events
+tour_explanation
 tour_errors
 finish

@@ -65,7 +65,7 @@ connect_producer() {
 # where it stands in both of its headers; curl_changes.sh has those.
 mask() {
   sed -E -e 's/\r$//' -e '/^X-Nsq-Index: [0-9]+$/{N;s/\r$//;/^X-Nsq-Index: ([0-9]+)\nETag: "\1"$/d}' \
-    -e 's/^(id: )[0-9]+$/\1I/' -e 's/"(revision|next|oldest)":[0-9]+/"\1":I/g' -e 's/"time":"[^"]*Z"/"time":"T"/g' \
+    -e 's/^(id: )[0-9]+$/\1I/' -e 's/"(revision|next|oldest)":[0-9]+/"\1":I/g' -e 's/"(time|last_update)":"[^"]*Z"/"\1":"T"/g' \
     -e 's/^Date: [A-Z][a-z]{2}, .* GMT$/Date: D/' \
     -e 's/"remote_address":"127\.0\.0\.1:[0-9]+"/"remote_address":"R"/g' \
     -e 's/"id":"127\.0\.0\.1:[0-9]+"/"id":"R"/g' -e 's/"(last_update|tombstoned_at)":[1-9][0-9]+/"\1":T/g' \

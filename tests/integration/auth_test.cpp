@@ -116,6 +116,7 @@ TEST_F(http_auth, of_readers_lets_them_wait_and_watch) {
   EXPECT_EQ(ask(client, "GET", "/watch?topic=t1", ""), 401);
   EXPECT_EQ(ask(client, "GET", "/watch?topic=t1", "some-other-token-123"), 401);
   EXPECT_EQ(ask(client, "GET", "/events", ""), 401);
+  EXPECT_EQ(ask(client, "GET", "/explain?topic=t", ""), 401);
   EXPECT_EQ(ask(client, "GET", "/topics?index=1&wait=10m", ""), 401);
   EXPECT_EQ(ask(client, "GET", "/events", reader_token), 200);
   auto const authorized = "Authorization: Bearer " + std::string{reader_token} + "\r\n";

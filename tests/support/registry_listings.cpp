@@ -105,7 +105,7 @@ lines list_lookup(registration_db& db, std::string_view topic, time_point now,
   return read_pages(pages, producer_position{},
                     [&](producer_position& at, std::size_t& budget, lines& listed) {
                       auto const sink = [&](listed_producer const& producer) {
-                        if (producer.is_active && !producer.is_tombstoned) {
+                        if (producer.is_active && !producer.tombstoned_until) {
                           listed.push_back(peer_line(producer.peer));
                         }
                       };

@@ -4,8 +4,10 @@
 import { createChannel, createTopic, deleteChannel, deleteTopic, tombstone } from './actions.js';
 import { changeLines } from './change_lines.js';
 import { el, setAttribute, setText } from './dom.js';
+import { ExplainedTopic } from './explained.js';
 import { face } from './faces.js';
-import { leftOf, stateInTopic } from './reasons.js';
+import { producerKey } from './history.js';
+import { stateInTopic } from './reasons.js';
 import { eventsLink } from './router.js';
 import { numberColumn, Table, textColumn } from './table.js';
 import { absolute, duration } from './time.js';
@@ -16,8 +18,9 @@ import { pingAge } from './zones.js';
 const mostLeft = 20;
 const lastChanges = 12;
 
-// A row is a producer that has the topic, or the change by which one left it.
-function rowsOf(model, topic) {
+// A row is a producer that has the topic; or one of which only /explain tells: one that left, or that
+// fell silent before the page was opened.
+function rowsOf(topic, explained) {
   const here = [...topic.producers].map((producer) => ({
     key: producer.key,
     producer,
@@ -25,27 +28,35 @@ function rowsOf(model, topic) {
     address: `${producer.address}:${producer.tcpPort}`,
     zone: producer.zone ?? '…',
   }));
-  const left = leftOf(model, topic, mostLeft).map(({ key, left: change }) => ({
-    key,
-    left: change,
-    host: change.producer.hostname || change.producer.broadcast_address,
-    address: `${change.producer.broadcast_address}:${change.producer.tcp_port}`,
-    zone: '',
-  }));
-  return [...here, ...left];
+  const known = new Set(here.map((row) => row.address));
+  const told = explained.producers
+    .map((each) => ({
+      key: producerKey(each),
+      told: each,
+      host: each.hostname || each.broadcast_address,
+      address: `${each.broadcast_address}:${each.tcp_port}`,
+      zone: each.topology_zone,
+    }))
+    .filter((row) => !known.has(row.address));
+  const silent = told.filter((row) => row.told.because.startsWith('silent'));
+  return [...here, ...silent, ...told.filter(hasLeft).slice(0, mostLeft)];
+}
+
+function hasLeft(row) {
+  return row.told?.known_by === 'events';
 }
 
 // Those that left come last.
 function byHost(a, b) {
   return (
-    Number(a.left !== undefined) - Number(b.left !== undefined) ||
+    Number(hasLeft(a)) - Number(hasLeft(b)) ||
     (a.host < b.host ? -1 : Number(a.host > b.host))
   );
 }
 
-function stateColumn(app, topicOf, watched) {
+function stateColumn(app, topicOf, watched, ping) {
   function stateOf(row) {
-    const state = stateInTopic(app.model, topicOf(), row);
+    const state = stateInTopic(app.model, topicOf(), row, ping(row));
     // A lookup and the changes come by two streams: for a moment one may be ahead.
     return state.kind === 'listed' && !watched.hasListed(row.producer)
       ? { ...state, text: 'not in lookups yet' }
@@ -62,9 +73,13 @@ function stateColumn(app, topicOf, watched) {
   };
 }
 
-function columnsFor(app, topicOf, watched) {
+function columnsFor(app, topicOf, watched, explained) {
   const { model } = app;
-  const ping = (row) => (row.producer === undefined ? undefined : pingAge(model, row.producer));
+  const ping = ({ producer }) =>
+    producer === undefined
+      ? undefined
+      : (explained.pingAge(producer) ?? pingAge(model, producer));
+  const heard = ({ producer }) => explained.heard.get(producer?.key) ?? producer?.lastPing;
   return [
     { ...textColumn('Producer', 'minmax(5rem, 2fr)', (row) => row.host), order: byHost },
     textColumn('Address', 'minmax(8rem, 2fr)', (row) => row.address, { isWide: true }),
@@ -76,11 +91,11 @@ function columnsFor(app, topicOf, watched) {
         setAttribute(
           cell,
           'title',
-          row.producer?.lastPing > 0 ? absolute(row.producer.lastPing) : undefined,
+          heard(row) > 0 ? absolute(heard(row)) : undefined,
         );
       },
     },
-    stateColumn(app, topicOf, watched),
+    stateColumn(app, topicOf, watched, ping),
     {
       label: 'Action',
       width: '6rem',
@@ -88,7 +103,7 @@ function columnsFor(app, topicOf, watched) {
       build: (cell) => cell.append(el('button.small', { type: 'button' }, 'Tombstone')),
       fill(cell, row) {
         const button = cell.firstChild;
-        button.hidden = row.left !== undefined;
+        button.hidden = row.producer === undefined;
         button.onclick = () => tombstone(app, topicOf().name, row.producer);
         setAttribute(button, 'aria-label', `Tombstone ${row.host}`);
       },
@@ -109,10 +124,11 @@ function missing(app, name) {
 export function topicView(app, { topic: name }) {
   const { model } = app;
   const watched = new WatchedTopic(name, app.draw);
+  const explained = new ExplainedTopic(name, app.draw);
   const topicOf = () => model.topics.get(name);
   const table = new Table({
     label: `Producers of ${name}`,
-    columns: columnsFor(app, topicOf, watched),
+    columns: columnsFor(app, topicOf, watched, explained),
     sort: { column: 0, isDescending: false },
   });
   const map = createTopicMap(model);
@@ -208,8 +224,10 @@ export function topicView(app, { topic: name }) {
     if (topic === undefined) {
       return;
     }
-    const rows = rowsOf(model, topic);
-    const gone = rows.length - topic.producers.size;
+    const [last] = model.history.last(1, (change) => change.topic === name);
+    explained.noteChange(last?.revision);
+    const rows = rowsOf(topic, explained);
+    const gone = rows.filter(hasLeft).length;
     setText(
       count,
       gone > 0 ? `${topic.producers.size}, and ${gone} that left` : topic.producers.size,
@@ -233,5 +251,10 @@ export function topicView(app, { topic: name }) {
     }
   }
 
-  return { element, update, close: () => watched.close() };
+  function close() {
+    watched.close();
+    explained.close();
+  }
+
+  return { element, update, close };
 }

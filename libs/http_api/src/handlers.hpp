@@ -24,6 +24,7 @@ http::reply nodes(request const& asked, registration_db& db, time_point now, ans
 http::reply debug(request const&, registration_db& db, time_point, answer_cache& cache);
 http::reply watch(request const& asked, registration_db& db, time_point now, answer_cache& cache);
 http::reply events(request const& asked, registration_db& db, time_point now);
+http::reply explain(request const& asked, registration_db& db, time_point now, answer_cache& cache);
 
 // Changes. `how`: the form of the answer.
 http::reply create_topic(request const& asked, registration_db& db, time_point now, style how);

@@ -18,17 +18,6 @@ using registry::time_point;
 // Go's time.Time{}.UnixNano() gives this: the year 1 does not fit into 64 bits of nanoseconds.
 constexpr std::int64_t never = -6795364578871345152;
 
-void append_peer(std::string& out, peer_info const& peer) {
-  append_text(out, R"({"remote_address":)", peer.remote_address);
-  append_text(out, R"(,"hostname":)", peer.hostname);
-  append_text(out, R"(,"broadcast_address":)", peer.broadcast_address);
-  append_number(out, R"(,"tcp_port":)", peer.tcp_port);
-  append_number(out, R"(,"http_port":)", peer.http_port);
-  append_text(out, R"(,"version":)", peer.version);
-  append_text(out, R"(,"topology_zone":)", peer.topology_zone);
-  append_text(out, R"(,"topology_region":)", peer.topology_region);
-}
-
 std::int64_t nanoseconds_of(time_point when) noexcept {
   return when.time_since_epoch().count();
 }
@@ -149,6 +138,17 @@ bool write_registrations(slice& turn, std::string& out, bool of_topics) {
 
 }  // namespace
 
+void append_peer(std::string& out, peer_info const& peer) {
+  append_text(out, R"({"remote_address":)", peer.remote_address);
+  append_text(out, R"(,"hostname":)", peer.hostname);
+  append_text(out, R"(,"broadcast_address":)", peer.broadcast_address);
+  append_number(out, R"(,"tcp_port":)", peer.tcp_port);
+  append_number(out, R"(,"http_port":)", peer.http_port);
+  append_text(out, R"(,"version":)", peer.version);
+  append_text(out, R"(,"topology_zone":)", peer.topology_zone);
+  append_text(out, R"(,"topology_region":)", peer.topology_region);
+}
+
 bool write_topics(slice& turn, std::string& out) {
   return turn.db.list_topics(turn.at.name.topic, turn.budget, name_writer(out));
 }
@@ -185,7 +185,7 @@ bool write_all_channels(slice& turn, std::string& out) {
 
 bool write_lookup(slice& turn, std::string& out) {
   auto const write = [&](listed_producer const& producer) {
-    if (producer.is_active && !producer.is_tombstoned) {
+    if (producer.is_active && !producer.tombstoned_until) {
       append_lookup_producer(out, producer.peer);
     }
   };

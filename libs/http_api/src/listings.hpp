@@ -16,6 +16,8 @@
 
 namespace nsqlookupd::http_api {
 
+class departures;
+
 /// How far a listing is written. Each begins with a fresh one.
 struct progress {
   /// The last topic or channel, and the last producer, that were visited.
@@ -27,6 +29,8 @@ struct progress {
   /// For the channels of all topics: those that are not written yet, and whether there may be more.
   std::set<std::string> names;
   bool is_collected = false;
+  /// For `/explain`: those that left, once the others are written.
+  std::shared_ptr<departures> left;
 };
 
 /// One turn at the registration_db.
@@ -53,6 +57,9 @@ struct listing {
   bool (*write_some)(slice& turn, std::string& out);
 };
 
+/// Begins an object with the members that producers have in all answers.
+void append_peer(std::string& out, registry::peer_info const& peer);
+
 bool write_topics(slice& turn, std::string& out);
 /// Those without producers, and since when.
 bool write_empty_topics(slice& turn, std::string& out);
@@ -66,6 +73,9 @@ bool write_lookup(slice& turn, std::string& out);
 bool write_all_lookups(slice& turn, std::string& out);
 /// All active producers. Takes the text of those that have not changed from the answer before.
 bool write_nodes(slice& turn, std::string& out);
+/// The producers that have the topic that was asked for, and whether lookups name them; and behind
+/// them those of which the journal remembers that they had it, the last one first.
+bool write_explained(slice& turn, std::string& out);
 /// Every producer, for `/debug`.
 bool write_clients(slice& turn, std::string& out);
 /// Members of `/debug`: one for each channel, or topic, that has producers.

@@ -110,6 +110,22 @@ http::reply nodes(request const& asked, registration_db& db, time_point, answer_
   return cached(cache, key, changed, write);
 }
 
+http::reply explain(request const& asked, registration_db& db, time_point, answer_cache& cache) {
+  auto topic = asked.target.arguments().get("topic");
+  if (!topic) {
+    return error_reply(400, "MISSING_ARG_TOPIC");
+  }
+  if (!registry::is_valid_name(*topic)) {
+    return error_reply(400, "INVALID_ARG_TOPIC");
+  }
+  std::string opening = R"({"topic":)";
+  text::json::append_name(opening, *topic);
+  opening.append(db.has_topic(*topic) ? R"(,"exists":true)" : R"(,"exists":false)");
+  auto form = form_of(*std::move(topic), {{"producers", write_explained}}, false);
+  form.opening = std::move(opening);
+  return begin({db, cache, std::move(form)});
+}
+
 // Channels come first, then `client::`, then topics, as Go sorts its keys.
 http::reply debug(request const&, registration_db& db, time_point, answer_cache& cache) {
   if (db.count_all().producers == 0) {

@@ -91,6 +91,7 @@ std::vector<route> nsq_routes(std::string version, answer_cache& cache) {
       {"/debug", get, write, nothing, with(cache, debug)},
       {"/watch", methods::get_or_head, read, arguments, with(cache, watch)},
       {"/events", methods::get_or_head, read, arguments, events},
+      {"/explain", methods::get_or_head, read, arguments, with(cache, explain)},
 
       changing("/topic/create", create_topic),
       changing("/topic/delete", delete_topic),

@@ -24,13 +24,16 @@ bool list_names(Records const& records, std::string& at, std::size_t& budget,
 listed_producer registration_db::listed(producer_record const& producer,
                                         topic_record const* topic) const {
   auto const* const found = topic == nullptr ? nullptr : find_tombstone(*topic, producer);
+  bool const is_hidden = found != nullptr && found->hides;
   return {.peer = *producer.peer,
           .id = producer.id,
           .last_update = producer.last_update,
           .changed = std::max(producer.changed, changed_.topic_deleted),
           .is_active = !producer.silent,
           .known_by = producer.known_by,
-          .is_tombstoned = found != nullptr && found->hides,
+          .tombstoned_until =
+              is_hidden ? std::optional{later(found->set_at, lifetimes_.tombstone_lifetime)}
+                        : std::nullopt,
           .tombstoned_at = found == nullptr ? std::nullopt : std::optional{found->set_at}};
 }
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { expectAccessible } from './accessible.mjs';
-import { said } from './registry.mjs';
+import { keepPinging, said } from './registry.mjs';
 import { picture, rowsOf, Stage, suiteTimeout, timeout, until } from './stage.mjs';
 
 const readToken = 'read-read-read-read-read';
@@ -29,6 +29,7 @@ async function give(page, token) {
 
 describe('tokens', { timeout: suiteTimeout }, () => {
   let directory;
+  let auth;
   let stage;
 
   before(async () => {
@@ -39,7 +40,8 @@ describe('tokens', { timeout: suiteTimeout }, () => {
       hashed('reader', 'read', readToken) + hashed('operator', 'write', writeToken),
       { mode: 0o600 },
     );
-    stage = await Stage.open({ flags: [`-http-auth-file=${file}`] });
+    auth = `-http-auth-file=${file}`;
+    stage = await Stage.open({ flags: [auth] });
     await stage.producer(said(0), 'clicks archive', 'orders');
   });
 
@@ -78,6 +80,27 @@ describe('tokens', { timeout: suiteTimeout }, () => {
     await give(page, readToken);
     await page.locator('.figures').waitFor();
     await page.context().close();
+  });
+
+  it('to read are enough to see why a producer is missing', { timeout }, async () => {
+    const flags = [auth, '-event-history=0', '-inactive-producer-timeout=6s'];
+    const forgetful = await Stage.open({ flags });
+    const producer = await forgetful.producer(said(0), 'clicks archive');
+    const silent = await forgetful.producer(said(1), 'clicks archive');
+    const stopPinging = keepPinging([producer]);
+    const page = await forgetful.page('#/topics/clicks');
+    await give(page, readToken);
+    const rows = () => rowsOf(page, 'Producers of clicks');
+    await until(rows, (found) => found.length === 2 && /^\d+ s$/.test(found[0][3]));
+    const tellsOfTheSilentOne = ([first, second]) =>
+      first?.[4] === 'listed' && /^silent, heard/.test(second?.[4]);
+    await until(rows, tellsOfTheSilentOne);
+    await page.reload();
+    await until(rows, tellsOfTheSilentOne);
+    await silent.ping();
+    await until(rows, ([, second]) => second?.[4] === 'listed');
+    stopPinging();
+    await forgetful.close();
   });
 
   it('that may write are asked for by a change', { timeout }, async () => {

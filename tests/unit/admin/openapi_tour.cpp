@@ -69,6 +69,10 @@ constexpr request_line requests[] = {
     {"GET", "/events?since=x"},
     {"GET", "/events?since=1"},
     {"GET", "/events?topic=%zz"},
+    {"GET", "/explain?topic=clicks"},
+    {"GET", "/explain?topic=unknown"},
+    {"GET", "/explain?topic=a+b"},
+    {"GET", "/explain"},
 
     {"POST", "/topic/create?topic=second"},
     {"POST", "/topic/create?topic=third"},

@@ -80,7 +80,7 @@ lines lines_of(registry::registration_db const& db) {
       auto const see = [&](listed_producer const& each) {
         auto const& remote = each.peer.remote_address;
         all.push_back(name_line(remote, name.topic, name.channel));
-        if (each.is_tombstoned) {
+        if (each.tombstoned_until) {
           all.push_back(tombstone_line(remote, name.topic, *each.tombstoned_at));
         }
       };

@@ -83,8 +83,8 @@ struct listed_producer {
   std::uint64_t changed;
   bool is_active;
   origin known_by;
-  /// Whether a tombstone hides it under the topic that is listed.
-  bool is_tombstoned;
+  /// The end of the tombstone that hides it under the topic that is listed; nothing when none does.
+  std::optional<time_point> tombstoned_until;
   /// When it was tombstoned there, also where that has ended. Nothing when it never was.
   std::optional<time_point> tombstoned_at;
 };
