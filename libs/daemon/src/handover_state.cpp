@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "handover_state.hpp"
 
-#include <boost/archive/archive_exception.hpp>
 #include <boost/archive/binary_iarchive.hpp>
 #include <boost/archive/binary_oarchive.hpp>
+#include <boost/pfr/core.hpp>
 #include <boost/serialization/array.hpp>
 #include <boost/serialization/string.hpp>
 #include <boost/serialization/vector.hpp>
@@ -49,45 +49,41 @@ std::string read_whole(int descriptor) {
   return content;
 }
 
-// The archives know neither std::optional nor the clock's moments and durations, and enumerations
-// by their numbers alone.
+// Writes or reads a member. The archives know neither std::optional nor the clock's moments, and
+// enumerations by their numbers alone.
 template <class Archive>
-class fields {
- public:
-  explicit fields(Archive& archive) : archive_{archive} {}
+struct field_archive {
+  Archive& archive;
 
-  template <class... Fields>
-  void operator()(Fields&... each) {
-    (one(each), ...);
-  }
-
- private:
   template <class T>
-  void one(T& value) {
+  void operator()(T& value) const {
     if constexpr (std::is_enum_v<T>) {
       auto number = static_cast<std::underlying_type_t<T>>(value);
-      archive_ & number;
+      archive & number;
       value = static_cast<T>(number);
     } else {
-      archive_ & value;
+      archive & value;
     }
   }
-  void one(registry::time_point& moment) {
+  void operator()(registry::time_point& moment) const {
     auto count = std::int64_t{moment.time_since_epoch().count()};
-    archive_ & count;
+    archive & count;
     moment = registry::time_point{registry::time_point::duration{count}};
   }
   template <class T>
-  void one(std::optional<T>& value) {
+  void operator()(std::optional<T>& value) const {
     bool has_value = value.has_value();
-    archive_ & has_value;
+    archive & has_value;
     if (has_value) {
-      one(value ? *value : value.emplace());
+      (*this)(value ? *value : value.emplace());
     }
   }
-
-  Archive& archive_;
 };
+
+// A structure, but for std::array: it is written as its members, in their order.
+template <class T>
+concept structure =
+    std::is_class_v<T> && std::is_aggregate_v<T> && !requires { std::tuple_size<T>::value; };
 
 }  // namespace
 }  // namespace nsqlookupd
@@ -95,85 +91,16 @@ class fields {
 BOOST_IS_BITWISE_SERIALIZABLE(nsqlookupd::registry::snapshot::record)
 BOOST_IS_BITWISE_SERIALIZABLE(nsqlookupd::registry::snapshot::registration)
 
-// Each value is written alone, without a word on its type: the version is that of the whole.
-template <class T>
-  requires(
-      std::is_class_v<T> && !boost::serialization::is_wrapper<T>::value &&
-      requires(T value) { serialize(std::declval<boost::archive::binary_oarchive&>(), value, 0U); })
-struct boost::serialization::implementation_level_impl<T const> {
-  using tag = mpl::integral_c_tag;
-  using type = mpl::int_<object_serializable>;
-  static constexpr int value = object_serializable;
-};
+namespace boost::serialization {
 
-// Found by their names' namespaces.
-namespace nsqlookupd::registry {
-
-template <class Archive>
-void serialize(Archive& archive, peer_info& peer, unsigned) {
-  nsqlookupd::fields{archive}(peer.remote_address, peer.hostname, peer.broadcast_address,
-                              peer.tcp_port, peer.http_port, peer.version, peer.topology_zone,
-                              peer.topology_region);
-}
-template <class Archive>
-void serialize(Archive& archive, snapshot::tombstone& each, unsigned) {
-  nsqlookupd::fields{archive}(each.topic, each.set_at, each.hides);
-}
-template <class Archive>
-void serialize(Archive& archive, snapshot::producer& each, unsigned) {
-  nsqlookupd::fields{archive}(each.id, each.last_update, each.changed, each.activity_changed,
-                              each.known_by, each.silent, each.confirm_until, each.registrations,
-                              each.tombstones);
-}
-template <class Archive>
-void serialize(Archive& archive, snapshot::past_change& each, unsigned) {
-  nsqlookupd::fields{archive}(each.revision, each.time, each.kind, each.topic, each.channel,
-                              each.peer, each.cause);
-}
-template <class Archive>
-void serialize(Archive& archive, snapshot::removed_topic& each, unsigned) {
-  nsqlookupd::fields{archive}(each.revision, each.name);
-}
-template <class Archive>
-void serialize(Archive& archive, snapshot& all, unsigned) {
-  nsqlookupd::fields{archive}(all.now, all.back_until, all.revisions, all.names, all.records,
-                              all.peers, all.producers, all.removed_topics, all.forgotten,
-                              all.changes);
+template <class Archive, nsqlookupd::structure T>
+void serialize(Archive& archive, T& value, unsigned const /*version*/) {
+  pfr::for_each_field(value, nsqlookupd::field_archive<Archive>{archive});
 }
 
-}  // namespace nsqlookupd::registry
-
-namespace nsqlookupd::protocol {
-
-template <class Archive>
-void serialize(Archive& archive, saved_session& each, unsigned) {
-  nsqlookupd::fields{archive}(each.magic, each.producer, each.next, each.body_of, each.body_size,
-                              each.announcement, each.fatal_error);
-}
-
-}  // namespace nsqlookupd::protocol
-
-namespace nsqlookupd::net {
-
-template <class Archive>
-void serialize(Archive& archive, saved_client& each, unsigned) {
-  nsqlookupd::fields{archive}(each.kind, each.descriptor, each.remote_address, each.input,
-                              each.output, each.is_closing, each.session);
-}
-
-}  // namespace nsqlookupd::net
+}  // namespace boost::serialization
 
 namespace nsqlookupd {
-
-template <class Archive>
-void serialize(Archive& archive, saved_listener& each, unsigned) {
-  fields{archive}(each.flag, each.address, each.descriptor, each.is_shared);
-}
-template <class Archive>
-void serialize(Archive& archive, handover_state& all, unsigned) {
-  fields{archive}(all.began, all.listeners, all.data_path, all.data_lock, all.cluster_lease,
-                  all.registry, all.clients);
-}
 
 memory_file::memory_file(std::string_view content)
     : descriptor_{::memfd_create("nsqlookupd hand-over", MFD_CLOEXEC)} {
