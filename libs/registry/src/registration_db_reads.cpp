@@ -6,11 +6,10 @@
 namespace nsqlookupd::registry {
 namespace {
 
-template <class Records>
-bool list_names(Records const& records, std::string& at, std::size_t& budget,
-                name_sink const& sink) {
+template <class Records, class Visit>
+bool walk_names(Records const& records, std::string& at, std::size_t& budget, Visit const& visit) {
   for (auto next = records.upper_bound(std::string_view{at}); next != records.end(); ++next) {
-    sink(next->name);
+    visit(*next);
     if (--budget == 0) {
       at = next->name;
       return false;
@@ -39,27 +38,23 @@ listed_producer registration_db::listed(producer_record const& producer,
 
 bool registration_db::list_topics(std::string& at, std::size_t& budget,
                                   name_sink const& sink) const {
-  return list_names(topics_, at, budget, sink);
+  return walk_names(topics_, at, budget, [&](record const& topic) { sink(topic.name); });
 }
 
 bool registration_db::list_empty_topics(std::string& at, std::size_t& budget,
                                         empty_topic_sink const& sink) const {
-  for (auto next = topics_.upper_bound(std::string_view{at}); next != topics_.end(); ++next) {
-    if (auto const since = empty_since_.find(next->id); since != empty_since_.end()) {
-      sink(next->name, since->second);
+  return walk_names(topics_, at, budget, [&](record const& topic) {
+    if (auto const since = empty_since_.find(topic.id); since != empty_since_.end()) {
+      sink(topic.name, since->second);
     }
-    if (--budget == 0) {
-      at = next->name;
-      return false;
-    }
-  }
-  return true;
+  });
 }
 
 bool registration_db::list_channels(std::string_view topic_name, std::string& at,
                                     std::size_t& budget, name_sink const& sink) const {
   auto const* const topic = find_topic(topic_name);
-  return topic == nullptr || list_names(topic->channels, at, budget, sink);
+  return topic == nullptr ||
+         walk_names(topic->channels, at, budget, [&](record const& each) { sink(each.name); });
 }
 
 bool registration_db::next_registration(registration_name& at) const {

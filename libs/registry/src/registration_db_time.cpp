@@ -14,6 +14,11 @@ constexpr std::chrono::nanoseconds one_moment{1};
 // Changes that time has made due, before a PING counts.
 constexpr std::size_t changes_at_a_time = 1024;
 
+// The moment of the first in a set that moments order; the latest that there is when it is empty.
+time_point first_of(auto const& moments) noexcept {
+  return moments.empty() ? time_point::max() : std::get<time_point>(*moments.begin());
+}
+
 }  // namespace
 
 time_point registration_db::ping(producer_id id, time_point now) {
@@ -43,17 +48,9 @@ time_point registration_db::silence_of(producer_record const& producer) const no
       later(time_point{lifetimes_.inactive_producer_timeout}, one_moment).time_since_epoch());
 }
 
-time_point registration_db::next_tombstone_end() const noexcept {
-  return tombstone_ends_.empty() ? time_point::max()
-                                 : std::get<time_point>(*tombstone_ends_.begin());
-}
-
-time_point registration_db::next_removal() const noexcept {
-  return removals_.empty() ? time_point::max() : removals_.begin()->first;
-}
-
 time_point registration_db::next_due() const noexcept {
-  return std::min({next_silence(), next_tombstone_end(), next_removal(), next_not_back()});
+  return std::min(
+      {next_silence(), first_of(tombstone_ends_), first_of(removals_), next_not_back()});
 }
 
 bool registration_db::make_due_changes(std::size_t budget) {
@@ -64,9 +61,9 @@ bool registration_db::make_due_changes(std::size_t budget) {
     cause_ = time_passed;
     if (now_ == next_silence()) {
       fall_silent(by_activity_.front());
-    } else if (now_ == next_tombstone_end()) {
+    } else if (now_ == first_of(tombstone_ends_)) {
       end_tombstone();
-    } else if (now_ == next_removal()) {
+    } else if (now_ == first_of(removals_)) {
       remove_empty();
     } else {
       end_not_back(budget);

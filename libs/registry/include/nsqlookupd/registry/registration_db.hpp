@@ -332,8 +332,6 @@ class registration_db {
   void remove_empty();
   [[nodiscard]] time_point next_silence() const noexcept;
   [[nodiscard]] time_point silence_of(producer_record const& producer) const noexcept;
-  [[nodiscard]] time_point next_tombstone_end() const noexcept;
-  [[nodiscard]] time_point next_removal() const noexcept;
   [[nodiscard]] time_point next_not_back() const noexcept {
     return restored_.empty() ? adopted_.next() : std::min(adopted_.next(), back_until_);
   }
