@@ -4,7 +4,7 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -20,11 +20,6 @@ constexpr auto no_peer = std::numeric_limits<std::uint32_t>::max();
 
 class registration_db::saving {
  public:
-  // In the order of snapshot::revisions.
-  static constexpr std::array stamps{
-      &revisions::last,  &revisions::topics,  &revisions::channels,      &revisions::empty_topics,
-      &revisions::nodes, &revisions::unnamed, &revisions::topic_deleted, &revisions::unknown};
-
   saving(registration_db const& db, snapshot& into) : db_{db}, into_{into} {}
 
   void save_records() {
@@ -134,9 +129,7 @@ snapshot registration_db::take_snapshot() {
   snapshot taken;
   taken.now = now_;
   taken.back_until = back_until_;
-  for (std::size_t index = 0; index < taken.revisions.size(); ++index) {
-    taken.revisions[index] = changed_.*saving::stamps[index];
-  }
+  taken.revisions = std::bit_cast<decltype(taken.revisions)>(changed_);
   saving part{*this, taken};
   part.save_records();
   part.save_producers();
@@ -243,9 +236,7 @@ class registration_db::resuming {
 std::vector<producer_id> registration_db::resume(snapshot from) {
   now_ = from.now;
   back_until_ = from.back_until;
-  for (std::size_t index = 0; index < from.revisions.size(); ++index) {
-    changed_.*saving::stamps[index] = from.revisions[index];
-  }
+  changed_ = std::bit_cast<revisions>(from.revisions);
   resuming part{*this, from};
   part.resume_records();
   auto ids = part.resume_producers();

@@ -144,29 +144,20 @@ using topic_set = boost::intrusive::set<topic_record, boost::intrusive::key_of_v
 using topic_multiset =
     boost::intrusive::multiset<topic_record, boost::intrusive::key_of_value<record_name>>;
 
-/// The last revision, and those of the last changes of some answers.
+/// The last revision, and those of the last changes of some answers. In the order of
+/// snapshot::revisions.
 struct revisions {
-  explicit revisions(std::uint64_t begin) noexcept
-      : last{begin},
-        unknown{begin},
-        topics{begin},
-        empty_topics{begin},
-        channels{begin},
-        nodes{begin},
-        unnamed{begin},
-        topic_deleted{begin} {}
-
-  std::uint64_t last;
-  /// For topics that are not known and not among those that were removed recently.
-  std::uint64_t unknown;
-  std::uint64_t topics;
-  std::uint64_t empty_topics;
-  std::uint64_t channels;
-  std::uint64_t nodes;
+  std::uint64_t last = 0;
+  std::uint64_t topics = last;
+  std::uint64_t channels = last;
+  std::uint64_t empty_topics = last;
+  std::uint64_t nodes = last;
   /// Lookups of topics that the change did not name.
-  std::uint64_t unnamed;
+  std::uint64_t unnamed = last;
   /// When a topic was last deleted under its producers.
-  std::uint64_t topic_deleted;
+  std::uint64_t topic_deleted = last;
+  /// For topics that are not known and not among those that were removed recently.
+  std::uint64_t unknown = last;
 };
 
 /// A topic and a channel in it; null where there is none.
