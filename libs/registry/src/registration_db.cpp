@@ -2,8 +2,8 @@
 //
 // The commands that change the registration_db. Its records are in registration_db_records.cpp and
 // its reads in registration_db_reads.cpp; registration_db_time.cpp lets time pass,
-// registration_db_restore.cpp is about restarts, registration_db_members.cpp about other members,
-// registration_db_snapshot.cpp about hand-overs, and registration_db_reclaim.cpp gives memory back.
+// registration_db_origins.cpp is about producers without a connection, registration_db_snapshot.cpp
+// about hand-overs, and registration_db_reclaim.cpp gives memory back.
 #include <nsqlookupd/registry/names.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
