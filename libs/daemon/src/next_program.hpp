@@ -6,7 +6,6 @@
 
 #include <nsqlookupd/daemon/handover.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <signal.h>
 

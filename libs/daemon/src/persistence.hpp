@@ -14,9 +14,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nsqlookupd/log/level.hpp>
-#include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/net/vocabulary.hpp>
 #include <nsqlookupd/protocol/vocabulary.hpp>
 #include <nsqlookupd/tls/vocabulary.hpp>

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <nsqlookupd/registry/peer_info.hpp>
-#include <nsqlookupd/registry/records.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <cstddef>

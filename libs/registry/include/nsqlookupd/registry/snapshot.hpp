@@ -6,7 +6,6 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
