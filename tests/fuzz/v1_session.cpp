@@ -2,7 +2,6 @@
 //
 // A TCP client's bytes, in any fragmentation, to a session beside which another producer lives.
 // Input: a byte that chooses the settings and the cuts, the magic, and the commands.
-#include <nsqlookupd/protocol/session.hpp>
 #include <nsqlookupd/protocol/v1_session.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
 
@@ -74,7 +73,7 @@ class server {
     db_.register_producer(neighbour, "t", "c");
   }
 
-  course serve(protocol::session& session, std::string_view stream, cutter cuts) {
+  course serve(protocol::v1_session& session, std::string_view stream, cutter cuts) {
     course seen;
     std::string held;
     while (!stream.empty() && !seen.closed) {
@@ -93,7 +92,7 @@ class server {
   }
 
  private:
-  bool take(protocol::session& session, std::string& held, std::string& replies) {
+  bool take(protocol::v1_session& session, std::string& held, std::string& replies) {
     auto const done = session.consume(held, db_, now, replies, held.size());
     require(done.consumed <= held.size(), "no more is consumed than there is");
     held.erase(0, done.consumed);
@@ -108,7 +107,7 @@ class server {
     return done.close;
   }
 
-  void say_farewell(protocol::session& session) {
+  void say_farewell(protocol::v1_session& session) {
     session.leave(db_, now, "EOF");
     for (int slice = 0; db_.reclaim(8); ++slice) {
       require(slice < 1'000'000, "reclaim() ends");

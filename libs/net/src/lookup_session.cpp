@@ -3,7 +3,7 @@
 #include <nsqlookupd/net/connection.hpp>
 #include <nsqlookupd/net/lookup_session.hpp>
 #include <nsqlookupd/protocol/frame.hpp>
-#include <nsqlookupd/protocol/session.hpp>
+#include <nsqlookupd/protocol/v1_session.hpp>
 
 #include "wrong_port.hpp"
 #include <boost/asio/error.hpp>
@@ -74,8 +74,8 @@ class lookup_session final : public resumable {
   // The state that it goes on from, until it does; null when it has begun here.
   std::unique_ptr<saved_client> before_;
   connection client_;
-  // Null until the client has said which protocol it speaks.
-  std::unique_ptr<protocol::session> protocol_;
+  // Null until the client has said that it speaks V1.
+  std::unique_ptr<protocol::v1_session> protocol_;
   // Why the connection ended.
   error_code end_;
   std::string_view refusal_;
@@ -174,7 +174,7 @@ task<then> lookup_session::serve(then from) {
   co_return co_await execute_all(std::move(buffers), input, own);
 }
 
-// Looks the protocol up, and serves what came behind the magic, too.
+// Begins the protocol, and serves what came behind the magic, too.
 task<then> lookup_session::read_magic(buffer_pool::lease buffers, std::string_view input) {
   auto const magic = input.substr(0, protocol::magic_size);
   if (magic.size() == protocol::magic_size) {

@@ -365,4 +365,11 @@ void v1_session::resign(registration_db& db, std::string_view cause) {
   }
 }
 
+std::unique_ptr<v1_session> make_session(saved_session const& from,
+                                         session_settings const& settings,
+                                         std::string_view remote_address) {
+  bool const is_v1 = from.magic == v1_session::magic;
+  return is_v1 ? std::make_unique<v1_session>(settings, remote_address, from) : nullptr;
+}
+
 }  // namespace nsqlookupd::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/protocol/frame.hpp>
-#include <nsqlookupd/protocol/session.hpp>
+#include <nsqlookupd/protocol/v1_session.hpp>
 
 #include <gtest/gtest.h>
 

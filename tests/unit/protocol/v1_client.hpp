@@ -59,7 +59,7 @@ class v1_client {
   registry::registration_db& db_;
   session_settings settings_;
   std::string remote_address_;
-  std::unique_ptr<session> session_;
+  std::unique_ptr<v1_session> session_;
   std::string unconsumed_;
   progress last_;
 };

@@ -25,7 +25,7 @@ struct lookup_service {
   metrics::counters& counters;
 };
 
-/// Serves one TCP client to its end: reads the magic, looks the protocol up, runs its IO loop, and
+/// Serves one TCP client to its end: reads the magic, begins the protocol, runs its IO loop, and
 /// takes its producer out of the registry (docs/PROTOCOL.md, "End of input"). The client joins
 /// `service.connections` in the call already, before the coroutine runs.
 task<void> run_lookup_session(accepted_client accepted, lookup_service const& service);

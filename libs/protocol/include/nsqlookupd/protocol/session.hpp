@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
+//
+// The settings, the results and the state of sessions.
 #pragma once
 
 #include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/protocol/vocabulary.hpp>
-#include <nsqlookupd/registry/registration_db.hpp>
-#include <nsqlookupd/registry/time.hpp>
+#include <nsqlookupd/registry/peer_info.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,57 +56,10 @@ struct saved_session {
   std::string fatal_error = {};
 };
 
-/// One client's side of a protocol: bytes in, bytes out, and the registry in between. Every call
-/// that takes the registration_db runs on its strand.
-class session {
- public:
-  session() = default;
-  session(session const&) = delete;
-  session& operator=(session const&) = delete;
-  virtual ~session() = default;
-
-  /// Executes the commands that `input` holds whole, `max_commands` at most, and appends the
-  /// replies to `replies`, in order. Show the rest again, with more behind it unless
-  /// progress::more. A command that has much to do may take several calls, and counts in
-  /// each.
-  virtual progress consume(std::string_view input, registry::registration_db& db,
-                           registry::time_point now, std::string& replies,
-                           std::size_t max_commands) = 0;
-
-  /// The client will send no more, and `rest` was left unconsumed: appends what is to be told to a
-  /// client that left a command half sent.
-  virtual void end_input(std::string_view rest, std::string& replies) = 0;
-
-  /// The connection is over: takes its producer out of the registry. `cause`: why, for the journal.
-  /// Called exactly once.
-  virtual void leave(registry::registration_db& db, registry::time_point now,
-                     std::string_view cause) = 0;
-
-  /// The present state. The connection is not over when the session is destroyed then.
-  [[nodiscard]] virtual saved_session save() const = 0;
-
-  /// True when the client is a producer.
-  [[nodiscard]] virtual bool identified() const noexcept = 0;
-
-  /// Why the session asked to close; empty when it did not.
-  [[nodiscard]] virtual std::string_view fatal_error() const noexcept = 0;
-};
-
 /// How many bytes a client sends first to say which protocol it speaks.
 inline constexpr std::size_t magic_size = 4;
 
 /// The reply, framed, to a magic that no protocol has.
 inline constexpr std::string_view bad_protocol = "E_BAD_PROTOCOL";
-
-/// A session of the protocol with this magic, or null when there is none. `settings` and
-/// `remote_address` must outlive the session. A new protocol is a new row of the table behind this.
-[[nodiscard]] std::unique_ptr<session> make_session(std::string_view magic,
-                                                    session_settings const& settings,
-                                                    std::string_view remote_address);
-
-/// The same, which goes on from a saved state.
-[[nodiscard]] std::unique_ptr<session> make_session(saved_session const& from,
-                                                    session_settings const& settings,
-                                                    std::string_view remote_address);
 
 }  // namespace nsqlookupd::protocol

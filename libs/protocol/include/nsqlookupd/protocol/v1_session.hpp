@@ -4,7 +4,10 @@
 #include <nsqlookupd/protocol/client_error.hpp>
 #include <nsqlookupd/protocol/command.hpp>
 #include <nsqlookupd/protocol/session.hpp>
+#include <nsqlookupd/registry/registration_db.hpp>
+#include <nsqlookupd/registry/time.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,8 +16,10 @@
 
 namespace nsqlookupd::protocol {
 
-/// Protocol V1 (docs/PROTOCOL.md): PING, IDENTIFY, REGISTER, UNREGISTER, and the ANNOUNCE of 2012.
-class v1_session final : public session {
+/// One client's side of protocol V1 (docs/PROTOCOL.md), which is PING, IDENTIFY, REGISTER,
+/// UNREGISTER, and the ANNOUNCE of 2012: bytes in, bytes out, and the registry in between. Every
+/// call that takes the registration_db runs on its strand.
+class v1_session {
  public:
   static constexpr std::string_view magic = "  V1";
 
@@ -22,15 +27,32 @@ class v1_session final : public session {
   /// from.
   v1_session(session_settings const& settings, std::string_view remote_address,
              saved_session const& from = {});
+  v1_session(v1_session const&) = delete;
+  v1_session& operator=(v1_session const&) = delete;
 
+  /// Executes the commands that `input` holds whole, `max_commands` at most, and appends the
+  /// replies to `replies`, in order. Show the rest again, with more behind it unless
+  /// progress::more. A command that has much to do may take several calls, and counts in
+  /// each.
   progress consume(std::string_view input, registry::registration_db& db, registry::time_point now,
-                   std::string& replies, std::size_t max_commands) override;
-  void end_input(std::string_view rest, std::string& replies) override;
-  void leave(registry::registration_db& db, registry::time_point now,
-             std::string_view cause) override;
-  [[nodiscard]] saved_session save() const override;
-  [[nodiscard]] bool identified() const noexcept override { return producer_.has_value(); }
-  [[nodiscard]] std::string_view fatal_error() const noexcept override { return fatal_error_; }
+                   std::string& replies, std::size_t max_commands);
+
+  /// The client will send no more, and `rest` was left unconsumed: appends what is to be told to a
+  /// client that left a command half sent.
+  void end_input(std::string_view rest, std::string& replies);
+
+  /// The connection is over: takes its producer out of the registry. `cause`: why, for the journal.
+  /// Called exactly once.
+  void leave(registry::registration_db& db, registry::time_point now, std::string_view cause);
+
+  /// The present state. The connection is not over when the session is destroyed then.
+  [[nodiscard]] saved_session save() const;
+
+  /// True when the client is a producer.
+  [[nodiscard]] bool identified() const noexcept { return producer_.has_value(); }
+
+  /// Why the session asked to close; empty when it did not.
+  [[nodiscard]] std::string_view fatal_error() const noexcept { return fatal_error_; }
 
  private:
   using maybe_error = std::optional<client_error>;
@@ -87,5 +109,18 @@ class v1_session final : public session {
   // The command that was executed last has more to do.
   bool is_unfinished_ = false;
 };
+
+/// The session that goes on from a saved state, or null when its magic is another protocol's.
+/// `settings` and `remote_address` must outlive it.
+[[nodiscard]] std::unique_ptr<v1_session> make_session(saved_session const& from,
+                                                       session_settings const& settings,
+                                                       std::string_view remote_address);
+
+/// The session that begins with this magic, or null.
+[[nodiscard]] inline std::unique_ptr<v1_session> make_session(std::string_view magic,
+                                                              session_settings const& settings,
+                                                              std::string_view remote_address) {
+  return make_session(saved_session{.magic = std::string{magic}}, settings, remote_address);
+}
 
 }  // namespace nsqlookupd::protocol
