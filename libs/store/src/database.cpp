@@ -97,27 +97,22 @@ time_point moment_of(std::int64_t microseconds) {
   return time_point{std::chrono::microseconds{microseconds}};
 }
 
-// The name as it stays in `names`, a set or a map, to which it is added.
-template <class Names, class Add>
-auto& find_or_add(Names& names, std::string_view name, Add const& add) {
-  if (auto const found = names.find(name); found != names.end()) {
-    return *found;
-  }
+std::string valid(std::string_view name) {
   if (!registry::is_valid_name(name)) {
     fail_to_read("a row has a name that is none of a topic or channel");
   }
-  return *add(std::string{name});
+  return std::string{name};
 }
 
+// Names as they stay in `all`, to which they are added.
 auto& topic_in(state& all, std::string_view name) {
-  return find_or_add(all.topics, name, [&](std::string&& fresh) {
-    return all.topics.try_emplace(std::move(fresh)).first;
-  });
+  auto const found = all.topics.find(name);
+  return found != all.topics.end() ? *found : *all.topics.try_emplace(valid(name)).first;
 }
 
 std::string_view channel_in(std::set<std::string, std::less<>>& channels, std::string_view name) {
-  return find_or_add(channels, name,
-                     [&](std::string&& fresh) { return channels.insert(std::move(fresh)).first; });
+  auto const found = channels.find(name);
+  return found != channels.end() ? *found : *channels.insert(valid(name)).first;
 }
 
 // Boost.JSON throws where a value is of another type than these.
