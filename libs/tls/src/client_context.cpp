@@ -7,7 +7,6 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <cstddef>
 #include <stdexcept>
 
 namespace nsqlookupd::tls {
@@ -26,7 +25,7 @@ void set_trust(SSL_CTX* context, named_file const& root_ca) {
     return;
   }
   auto* const store = SSL_CTX_get_cert_store(context);
-  for (auto const& root : load_certificates(root_ca.setting, root_ca.path)) {
+  for (auto const& root : load_certificates(root_ca)) {
     expect(X509_STORE_add_cert(store, root.get()) == 1);
   }
   // As in a server's context: a certificate in the file is trusted, even if another has signed it.
@@ -40,22 +39,7 @@ void set_certificate(SSL_CTX* context, named_file const& certificate, named_file
   if (certificate.path.empty() || key.path.empty()) {
     throw std::runtime_error{certificate.setting + " and " + key.setting + " need each other"};
   }
-  auto const chain = load_certificates(certificate.setting, certificate.path);
-  auto const own_key = load_key(key.setting, key.path);
-  ERR_clear_error();
-  if (SSL_CTX_use_certificate(context, chain.front().get()) != 1) {
-    fail_to_load(certificate.setting, certificate.path, first_error());
-  }
-  for (std::size_t index = 1; index < chain.size(); ++index) {
-    expect(SSL_CTX_add1_chain_cert(context, chain[index].get()) == 1);
-  }
-  if (X509_check_private_key(chain.front().get(), own_key.get()) != 1) {
-    fail_to_load(key.setting, key.path,
-                 "it is not the key of the certificate in " + certificate.path);
-  }
-  if (SSL_CTX_use_PrivateKey(context, own_key.get()) != 1) {
-    fail_to_load(key.setting, key.path, first_error());
-  }
+  use_certificate(context, certificate, key);
 }
 
 bool is_address(std::string const& host) {

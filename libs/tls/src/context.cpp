@@ -14,9 +14,7 @@
 namespace nsqlookupd::tls {
 namespace {
 
-constexpr std::string_view certificate_setting = "tls-cert";
-constexpr std::string_view key_setting = "tls-key";
-constexpr std::string_view root_setting = "tls-root-ca-file";
+constexpr auto root_setting = "tls-root-ca-file";
 
 void expect(long result, std::string_view what) {
   if (result != 1) {
@@ -84,21 +82,9 @@ validity_period set_certificate(SSL_CTX* context, settings const& from) {
   if (from.certificate_file.empty() || from.key_file.empty()) {
     throw std::runtime_error{"TLS needs both tls-cert and tls-key"};
   }
-  auto const chain = load_certificates(certificate_setting, from.certificate_file);
-  auto const key = load_key(key_setting, from.key_file);
-  auto* const own = chain.front().get();
-  auto const trouble = "failed to load tls-cert " + from.certificate_file;
-  ERR_clear_error();
-  expect(SSL_CTX_use_certificate(context, own), trouble);
-  for (std::size_t index = 1; index < chain.size(); ++index) {
-    expect(SSL_CTX_add1_chain_cert(context, chain[index].get()), trouble);
-  }
-  if (X509_check_private_key(own, key.get()) != 1) {
-    fail_to_load(key_setting, from.key_file,
-                 "it is not the key of the certificate in " + from.certificate_file);
-  }
-  expect(SSL_CTX_use_PrivateKey(context, key.get()), "failed to load tls-key " + from.key_file);
-  return validity_of(own);
+  auto const own =
+      use_certificate(context, {"tls-cert", from.certificate_file}, {"tls-key", from.key_file});
+  return validity_of(own.get());
 }
 
 // Returns when there is a root that is valid, where one is needed.
@@ -106,7 +92,7 @@ std::optional<validity_period> set_client_auth(SSL_CTX* context, settings const&
   auto* const store = SSL_CTX_get_cert_store(context);
   std::optional<validity_period> validity;
   if (!from.root_ca_file.empty()) {
-    for (auto const& root : load_certificates(root_setting, from.root_ca_file)) {
+    for (auto const& root : load_certificates({root_setting, from.root_ca_file})) {
       expect(X509_STORE_add_cert(store, root.get()), root_setting);
       expect(SSL_CTX_add_client_CA(context, root.get()), root_setting);
       auto const period = validity_of(root.get());

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace nsqlookupd::tls {
 namespace {
@@ -40,11 +41,11 @@ void give_back(void* memory, char const*, int) {
 // Far more than any bundle of certificates has, and far less than hurts.
 constexpr std::size_t largest_file = std::size_t{4} << 20U;
 
-std::string read_file(std::string_view setting, std::string const& path) {
+std::string read_file(named_file const& from) {
   try {
-    return text::read_file(path, largest_file);
+    return text::read_file(from.path, largest_file);
   } catch (std::runtime_error const& error) {
-    fail_to_load(setting, path, error.what());
+    fail_to_load(from, error.what());
   }
 }
 
@@ -62,6 +63,21 @@ int note_passphrase(char*, int, int, void* asked) {
   return -1;
 }
 
+key_ptr load_key(named_file const& from) {
+  auto const text = read_file(from);
+  auto const bio = bio_on(text);
+  bool is_encrypted = false;
+  ERR_clear_error();
+  key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, note_passphrase, &is_encrypted)};
+  ERR_clear_error();
+  if (!key) {
+    fail_to_load(from, is_encrypted
+                           ? "the key is encrypted, and nobody can be asked for its passphrase"
+                           : "there is no private key in it, in PEM");
+  }
+  return key;
+}
+
 }  // namespace
 
 std::string first_error() {
@@ -74,12 +90,12 @@ void throw_first_error() {
   throw std::runtime_error{"OpenSSL failed - " + first_error()};
 }
 
-void fail_to_load(std::string_view setting, std::string const& path, std::string const& reason) {
-  throw std::runtime_error{"failed to load " + std::string{setting} + " " + path + " - " + reason};
+void fail_to_load(named_file const& from, std::string const& reason) {
+  throw std::runtime_error{"failed to load " + from.setting + " " + from.path + " - " + reason};
 }
 
-std::vector<certificate_ptr> load_certificates(std::string_view setting, std::string const& path) {
-  auto const text = read_file(setting, path);
+std::vector<certificate_ptr> load_certificates(named_file const& from) {
+  auto const text = read_file(from);
   auto const bio = bio_on(text);
   std::vector<certificate_ptr> found;
   ERR_clear_error();
@@ -89,26 +105,31 @@ std::vector<certificate_ptr> load_certificates(std::string_view setting, std::st
   bool const at_end = first_error() == "no start line";
   ERR_clear_error();
   if (found.empty() || !at_end) {
-    fail_to_load(setting, path,
-                 found.empty() ? "there is no certificate in it, in PEM"
-                               : "one of its certificates cannot be read");
+    fail_to_load(from, found.empty() ? "there is no certificate in it, in PEM"
+                                     : "one of its certificates cannot be read");
   }
   return found;
 }
 
-key_ptr load_key(std::string_view setting, std::string const& path) {
-  auto const text = read_file(setting, path);
-  auto const bio = bio_on(text);
-  bool is_encrypted = false;
+certificate_ptr use_certificate(SSL_CTX* context, named_file const& certificate,
+                                named_file const& key) {
+  auto chain = load_certificates(certificate);
+  auto const own_key = load_key(key);
+  auto const expect = [](long result, named_file const& from) {
+    if (result != 1) {
+      fail_to_load(from, first_error());
+    }
+  };
   ERR_clear_error();
-  key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, note_passphrase, &is_encrypted)};
-  ERR_clear_error();
-  if (!key) {
-    fail_to_load(setting, path,
-                 is_encrypted ? "the key is encrypted, and nobody can be asked for its passphrase"
-                              : "there is no private key in it, in PEM");
+  expect(SSL_CTX_use_certificate(context, chain.front().get()), certificate);
+  for (std::size_t index = 1; index < chain.size(); ++index) {
+    expect(SSL_CTX_add1_chain_cert(context, chain[index].get()), certificate);
   }
-  return key;
+  if (X509_check_private_key(chain.front().get(), own_key.get()) != 1) {
+    fail_to_load(key, "it is not the key of the certificate in " + certificate.path);
+  }
+  expect(SSL_CTX_use_PrivateKey(context, own_key.get()), key);
+  return std::move(chain.front());
 }
 
 void call_new_handler_when_out_of_memory() noexcept {

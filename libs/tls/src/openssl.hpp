@@ -3,14 +3,16 @@
 // OpenSSL's objects with an owner each, read from PEM files, and its errors as text.
 #pragma once
 
+#include <nsqlookupd/tls/client_context.hpp>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace nsqlookupd::tls {
@@ -35,15 +37,14 @@ using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 [[noreturn]] void throw_first_error();
 
 /// Throws std::runtime_error: `failed to load tls-key PATH - REASON`.
-[[noreturn]] void fail_to_load(std::string_view setting, std::string const& path,
-                               std::string const& reason);
+[[noreturn]] void fail_to_load(named_file const& from, std::string const& reason);
 
-/// The certificates of a PEM file, in their order, at least one. `setting` is the flag that named
-/// it. Throws as fail_to_load() does.
-[[nodiscard]] std::vector<certificate_ptr> load_certificates(std::string_view setting,
-                                                             std::string const& path);
+/// The certificates of a PEM file, in their order, at least one. Throws as fail_to_load() does.
+[[nodiscard]] std::vector<certificate_ptr> load_certificates(named_file const& from);
 
-/// The private key of a PEM file, which must not be encrypted. Throws as fail_to_load() does.
-[[nodiscard]] key_ptr load_key(std::string_view setting, std::string const& path);
+/// Gives `context` a certificate, with those behind it in its file, and its key, which must not be
+/// encrypted. Returns the certificate. Throws as fail_to_load() does.
+certificate_ptr use_certificate(SSL_CTX* context, named_file const& certificate,
+                                named_file const& key);
 
 }  // namespace nsqlookupd::tls
