@@ -36,26 +36,21 @@ std::int64_t seconds_of(time_point moment) {
   return std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch()).count();
 }
 
-void append_text(std::string& out, std::string_view name, std::string_view value) {
+std::string& append_key(std::string& out, std::string_view name) {
   text::json::append_comma(out);
-  out.append("\"").append(name).append("\":");
-  text::json::append_string(out, value);
+  return out.append("\"").append(name).append("\":");
 }
 
-void append_value(std::string& out, std::string_view name, auto value) {
-  text::json::append_comma(out);
-  out.append("\"").append(name).append("\":");
-  text::append_number(out, value);
+void append_text(std::string& out, std::string_view name, std::string_view value) {
+  text::json::append_string(append_key(out, name), value);
 }
 
 // Empty for never.
 void append_time(std::string& out, std::string_view name, time_point moment) {
-  text::json::append_comma(out);
-  out.append("\"").append(name).append("\":");
   if (moment == time_point{}) {
-    out.append(R"("")");
+    append_text(out, name, "");
   } else {
-    text::json::append_moment(out, moment);
+    text::json::append_moment(append_key(out, name), moment);
   }
 }
 
@@ -75,7 +70,7 @@ std::string json_of(cluster::member_status const& status, std::string_view name,
     append_text(out, "version", member.version);
     append_text(out, "tcp_address", member.tcp_address);
     append_text(out, "http_address", member.http_address);
-    append_value(out, "producers", member.producers);
+    text::append_number(append_key(out, "producers"), member.producers);
     append_time(out, "started_at", member.started_at);
     append_time(out, "synced_at", member.synced_at);
     out.push_back('}');
