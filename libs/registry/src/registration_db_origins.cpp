@@ -95,6 +95,16 @@ void registration_db::update_member_producer(producer_id id, member_producer sai
   }
 }
 
+void registration_db::expect_back_until(time_point until) {
+  auto const before = std::exchange(back_until_, until);
+  auto next = adopted_.lower_bound({before, producer_id{}});
+  while (next != adopted_.end() && next->first == before) {
+    auto moved = adopted_.extract(next++);
+    producers_[moved.value().second].confirm_until = moved.value().first = until;
+    adopted_.insert(std::move(moved));
+  }
+}
+
 // Where two say the same, the connection of one may have broken before the restart: the other,
 // which was heard of last, is the one to find.
 producer_record* registration_db::find_without_connection(peer_info const& peer) const {
@@ -113,11 +123,11 @@ producer_record* registration_db::find_without_connection(peer_info const& peer)
 }
 
 void registration_db::adopt(producer_record& found, std::shared_ptr<peer_info const> peer) {
-  auto const until =
+  found.confirm_until =
       found.known_by == origin::store ? back_until_ : later(now_, lifetimes_.takeover_grace);
   forget_origin(found);
   if (found.unconfirmed != 0) {
-    adopted_.add(found.id, until);
+    adopted_.emplace(found.confirm_until, found.id);
   }
   found.peer = std::move(peer);
   found.last_update = now_;
@@ -147,7 +157,7 @@ bool registration_db::confirm(producer_record& producer, registration& linked) {
   }
   linked.unconfirmed = 0;
   if (--producer.unconfirmed == 0) {
-    adopted_.remove(producer.id);
+    adopted_.erase({producer.confirm_until, producer.id});
   }
   return true;
 }
@@ -157,15 +167,14 @@ void registration_db::forget_origin(producer_record& producer) {
     without_connection(producer.known_by).erase(identity_of(producer));
     producer.known_by = origin::connection;
   } else if (producer.unconfirmed != 0) {
-    adopted_.remove(producer.id);
+    adopted_.erase({producer.confirm_until, producer.id});
   }
 }
 
 void registration_db::end_not_back(std::size_t& budget) {
   cause_ = not_back;
-  if (adopted_.next() <= now_) {
-    auto const [id, unseen] = adopted_.first();
-    end_unconfirmed(producers_[id], unseen);
+  if (!adopted_.empty() && adopted_.begin()->first <= now_) {
+    end_unconfirmed(producers_[adopted_.begin()->second], budget);
     return;
   }
   auto const id = std::get<producer_id>(*restored_.begin());
@@ -174,20 +183,25 @@ void registration_db::end_not_back(std::size_t& budget) {
   remove_producer(id, not_back);
 }
 
-// One at a time. When it ends, the last registration takes its index, and that was seen before or
-// will be.
-void registration_db::end_unconfirmed(producer_record& producer, std::uint32_t& unseen) {
+// From the last to the first. When one ends, the last registration takes its index, and that was
+// seen before or will be.
+void registration_db::end_unconfirmed(producer_record& producer, std::size_t& budget) {
   auto const& all = producer.registrations;
-  unseen = std::min(unseen, static_cast<std::uint32_t>(all.size()));
-  while (all[unseen - 1].unconfirmed == 0) {
-    --unseen;
+  for (auto unseen = all.size();; --budget) {
+    unseen = std::min(unseen, all.size());
+    while (all[unseen - 1].unconfirmed == 0) {
+      --unseen;
+    }
+    auto const& found = all[unseen - 1];
+    // A producer leaves a topic after the topic's channels, none of which is confirmed either.
+    bool const is_topic = records_[found.record].owner == nullptr;
+    auto& subject = records_[is_topic ? all.next(&found)->record : found.record];
+    unlink(producer, subject);
+    remove_if_spent(subject);
+    if (producer.unconfirmed == 0 || budget == 1) {
+      return;
+    }
   }
-  auto const& found = all[unseen - 1];
-  // A producer leaves a topic after the topic's channels, none of which is confirmed either.
-  bool const is_topic = records_[found.record].owner == nullptr;
-  auto& subject = records_[is_topic ? all.next(&found)->record : found.record];
-  unlink(producer, subject);
-  remove_if_spent(subject);
 }
 
 }  // namespace nsqlookupd::registry

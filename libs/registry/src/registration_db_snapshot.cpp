@@ -82,7 +82,7 @@ class registration_db::saving {
     saved.activity_changed = producer.activity_changed;
     saved.known_by = producer.known_by;
     saved.silent = producer.silent;
-    saved.confirm_until = db_.adopted_.end_of(producer.id).value_or(time_point{});
+    saved.confirm_until = producer.confirm_until;
     auto const& all = producer.registrations;
     saved.registrations.reserve(all.size());
     for (auto const& own : all) {
@@ -222,7 +222,8 @@ class registration_db::resuming {
     if (fresh.known_by != origin::connection) {
       db_.without_connection(fresh.known_by).insert(identity_of(fresh));
     } else if (fresh.unconfirmed != 0) {
-      db_.adopted_.add(fresh.id, saved.confirm_until);
+      fresh.confirm_until = saved.confirm_until;
+      db_.adopted_.emplace(fresh.confirm_until, fresh.id);
     }
     return fresh.id;
   }

@@ -49,8 +49,9 @@ time_point registration_db::silence_of(producer_record const& producer) const no
 }
 
 time_point registration_db::next_due() const noexcept {
-  return std::min(
-      {next_silence(), first_of(tombstone_ends_), first_of(removals_), next_not_back()});
+  auto const end_of_grace = restored_.empty() ? time_point::max() : back_until_;
+  return std::min({next_silence(), first_of(tombstone_ends_), first_of(removals_),
+                   first_of(adopted_), end_of_grace});
 }
 
 bool registration_db::make_due_changes(std::size_t budget) {

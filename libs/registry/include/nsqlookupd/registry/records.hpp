@@ -44,6 +44,8 @@ struct producer_record : tree_hook {
   std::uint32_t unstamped = 0;
   /// So many of its registrations were made by no connection, and are not confirmed.
   std::uint32_t unconfirmed = 0;
+  /// The end of their grace, where a connection has taken the producer over.
+  time_point confirm_until;
   /// False once its connection ended: it is in no answer any more, though what it registered may
   /// not be reclaimed yet.
   bool connected = true;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/registry/adoptions.hpp>
 #include <nsqlookupd/registry/change.hpp>
 #include <nsqlookupd/registry/journal.hpp>
 #include <nsqlookupd/registry/peer_info.hpp>
@@ -95,9 +94,7 @@ class registration_db {
 
   /// The end of the grace: restored producers that no connection has taken over by then are
   /// removed, and others lose the restored registrations that they have not registered again.
-  void expect_back_until(time_point until) {
-    adopted_.move(std::exchange(back_until_, until), until);
-  }
+  void expect_back_until(time_point until);
 
   /// Another member has a producer. It never falls silent here: its member says so.
   /// register_producer() adds its registrations, remove_producer() ends it.
@@ -288,9 +285,10 @@ class registration_db {
   /// The registration is registered again, or ends. True when it was not confirmed.
   bool confirm(producer_record& producer, registration& linked);
   void forget_origin(producer_record& producer);
-  /// Ends one thing that is not back; what else that costs is taken from the budget.
+  /// Ends what one producer has that is not back; from the second thing on, each costs the budget
+  /// one.
   void end_not_back(std::size_t& budget);
-  void end_unconfirmed(producer_record& producer, std::uint32_t& unseen);
+  void end_unconfirmed(producer_record& producer, std::size_t& budget);
 
   [[nodiscard]] topic_record* find_topic(std::string_view name) const;
   [[nodiscard]] names_found find(std::string_view topic_name, std::string_view channel_name) const;
@@ -331,9 +329,6 @@ class registration_db {
   void remove_empty();
   [[nodiscard]] time_point next_silence() const noexcept;
   [[nodiscard]] time_point silence_of(producer_record const& producer) const noexcept;
-  [[nodiscard]] time_point next_not_back() const noexcept {
-    return restored_.empty() ? adopted_.next() : std::min(adopted_.next(), back_until_);
-  }
   [[nodiscard]] bool is_noted(record const& subject) const noexcept;
   void note_empty(record& subject) { note_empty(subject, now_); }
   void note_empty(record& subject, time_point since);
@@ -380,7 +375,9 @@ class registration_db {
   std::set<producer_identity> restored_;
   std::set<producer_identity> of_members_;
   std::function<bool(producer_id)> has_member_;
-  adoptions adopted_;
+  /// Producers that connections have taken over, and that have registrations which are not
+  /// confirmed, by the ends of their graces.
+  std::set<std::pair<time_point, producer_id>> adopted_;
   time_point back_until_ = time_point::max();
   producer_queue departed_;
   /// The reasons why those left.
