@@ -60,7 +60,6 @@ void recorder::note_all() {
   noted_.clear();
   noted_topics_.clear();
   due_topics_.clear();
-  due_topic_ = due_topics_.end();
   due_.clear();
   due_.reserve(marks_.size());
   for (auto& each : marks_) {
@@ -76,19 +75,11 @@ void recorder::note_all() {
 }
 
 bool recorder::is_due() const noexcept {
-  return topics_behind_ || due_topic_ != due_topics_.end() || !due_.empty() || producer_ ||
-         !topic_.empty();
+  return topics_behind_ || !due_topics_.empty() || !due_.empty() || producer_ || !topic_.empty();
 }
 
 bool recorder::has_notes() const noexcept {
   return is_due() || is_anew_ || !noted_.empty() || !noted_topics_.empty();
-}
-
-void recorder::take_notes() {
-  std::swap(due_, noted_);
-  std::swap(due_topics_, noted_topics_);
-  noted_topics_.clear();
-  due_topic_ = due_topics_.begin();
 }
 
 bool recorder::collect(registration_db const& db, std::size_t budget, batch& into) {
@@ -96,7 +87,8 @@ bool recorder::collect(registration_db const& db, std::size_t budget, batch& int
     into.clear();
     into.begins_anew = true;
   } else if (!is_due()) {
-    take_notes();
+    std::swap(due_, noted_);
+    std::swap(due_topics_, noted_topics_);
   }
   if (is_anew_) {
     // To grow by and by would copy megabytes within one turn.
@@ -136,8 +128,8 @@ bool recorder::open_next(registration_db const& db) {
     }
     topics_behind_.reset();
   }
-  if (due_topic_ != due_topics_.end()) {
-    topic_ = *due_topic_++;
+  if (!due_topics_.empty()) {
+    topic_ = std::move(due_topics_.extract(due_topics_.begin()).value());
     return true;
   }
   if (due_.empty()) {

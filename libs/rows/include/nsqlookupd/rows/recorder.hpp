@@ -5,15 +5,13 @@
 #include <nsqlookupd/registry/registration_db.hpp>
 #include <nsqlookupd/rows/batch.hpp>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace nsqlookupd::rows {
@@ -54,13 +52,7 @@ class recorder final : public registry::change_listener {
   bool collect(registry::registration_db const& db, std::size_t budget, batch& into);
 
  private:
-  struct hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept {
-      return std::hash<std::string_view>{}(name);
-    }
-  };
-  using name_set = boost::unordered_flat_set<std::string, hash, std::equal_to<>>;
+  using name_set = std::set<std::string, std::less<>>;
 
   /// One for each id that there ever was.
   struct mark {
@@ -73,7 +65,6 @@ class recorder final : public registry::change_listener {
     return marks_[static_cast<std::size_t>(id)];
   }
   [[nodiscard]] bool is_due() const noexcept;
-  void take_notes();
   [[nodiscard]] bool open_next(registry::registration_db const& db);
   void finish(registry::registration_db const& db, batch& into, bool is_end);
   void collect_topic(registry::registration_db const& db, std::size_t& budget, batch& into);
@@ -90,7 +81,6 @@ class recorder final : public registry::change_listener {
   /// To be written.
   std::vector<registry::producer_id> due_;
   name_set due_topics_;
-  name_set::iterator due_topic_ = due_topics_.end();
   /// All topics are due, behind this one.
   std::optional<std::string> topics_behind_;
   /// A transaction that writes everything: it is still to begin; it goes on; and a producer was
