@@ -19,25 +19,15 @@ using tcp = asio::ip::tcp;
 // Bytes that a string keeps in itself; to hold so few costs nothing.
 std::size_t const in_place = held_text{}.capacity();
 
-std::string_view describe(deadline kind) {
-  switch (kind) {
-    case deadline::command:
-      return "no whole command within -handshake-timeout=";
-    case deadline::producer_idle:
-      return "nothing heard within -producer-idle-timeout=";
-    case deadline::write:
-      return "reply not taken within -write-timeout=";
-    case deadline::http_header:
-      return "no whole request head within -http-header-timeout=";
-    case deadline::http_body:
-      return "no whole request body within -http-body-timeout=";
-    case deadline::http_idle:
-      return "no request within -http-idle-timeout=";
-    case deadline::linger:
-      return "still open after ";
-  }
-  return "";
-}
+// In the order of deadline.
+constexpr std::array<std::string_view, deadline_count> descriptions{
+    "no whole command within -handshake-timeout=",
+    "nothing heard within -producer-idle-timeout=",
+    "reply not taken within -write-timeout=",
+    "no whole request head within -http-header-timeout=",
+    "no whole request body within -http-body-timeout=",
+    "no request within -http-idle-timeout=",
+    "still open after "};
 
 // Why TLS has nothing to give, or takes nothing.
 error_code error_of(tls::stream const& tls) {
@@ -279,7 +269,8 @@ bool connection::hold(std::string_view rest, bool is_producer) {
 
 std::string connection::end_reason(error_code error) const {
   if (auto const missed = group_.expired(member_)) {
-    return std::string{describe(*missed)} + text::format_duration(group_.duration(*missed));
+    return std::string{descriptions[static_cast<std::size_t>(*missed)]} +
+           text::format_duration(group_.duration(*missed));
   }
   if (auto const failure = tls_failure(); !failure.empty()) {
     return std::string{failure};
