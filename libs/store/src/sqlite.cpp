@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite.hpp"
 
+#include <nsqlookupd/text/ascii.hpp>
+
 #include <sqlite3.h>
 
 #include <new>
@@ -13,14 +15,10 @@ namespace {
 constexpr int busy_milliseconds = 2000;
 
 fault kind_of(int code) noexcept {
-  switch (code & 0xff) {
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return fault::damage;
-    default:
-      return code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS ? fault::damage
-                                                                               : fault::passing;
-  }
+  int const primary = code & 0xff;
+  bool const is_broken = primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
+                         code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS;
+  return is_broken ? fault::damage : fault::passing;
 }
 
 [[noreturn]] void fail(sqlite3* opened) {
@@ -47,18 +45,10 @@ fault kind_of(int code) noexcept {
 std::string address_to_read(std::string_view path) {
   std::string address = "file:";
   for (char const each : path) {
-    switch (each) {
-      case '%':
-        address += "%25";
-        break;
-      case '?':
-        address += "%3f";
-        break;
-      case '#':
-        address += "%23";
-        break;
-      default:
-        address += each;
+    if (each == '%' || each == '?' || each == '#') {
+      text::append_hex(address += '%', static_cast<unsigned char>(each));
+    } else {
+      address += each;
     }
   }
   return address + "?immutable=1";
