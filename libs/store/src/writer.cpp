@@ -53,11 +53,7 @@ void writer::run(std::stop_token const& stopping) {
     auto const errors_before = errors_.load();
     bool const has_batch = std::exchange(is_submitted_, false);
     lock.unlock();
-    if (has_batch) {
-      write_submitted();
-    } else if (!needs_all_ && !rests_) {
-      touch();
-    }
+    write(has_batch);
     lock.lock();
     if (errors_ != errors_before) {
       busy_ = true;
@@ -71,36 +67,25 @@ void writer::run(std::stop_token const& stopping) {
   stored_.close();
 }
 
-void writer::write_submitted() {
-  if (needs_all_ && !submitted_.begins_anew) {
-    return;
-  }
+void writer::write(bool has_batch) {
   try {
-    stored_.write(submitted_, now_());
-    needs_all_ = false;
-    if (submitted_.is_complete && std::exchange(failing_, false)) {
-      log::line(level::info, "STORE: ", stored_.path(), " is written again");
+    if (!has_batch && !needs_all_ && !rests_) {
+      stored_.touch(now_());
+    } else if (has_batch && (!needs_all_ || submitted_.begins_anew)) {
+      stored_.write(submitted_, now_());
+      needs_all_ = false;
+      if (submitted_.is_complete && std::exchange(failing_, false)) {
+        log::line(level::info, "STORE: ", stored_.path(), " is written again");
+      }
     }
   } catch (std::runtime_error const& error) {
-    fail(error.what());
-  }
-}
-
-void writer::touch() {
-  try {
-    stored_.touch(now_());
-  } catch (std::runtime_error const& error) {
-    fail(error.what());
-  }
-}
-
-void writer::fail(std::string_view reason) {
-  needs_all_ = true;
-  ++errors_;
-  wants_all_ = true;
-  if (!std::exchange(failing_, true)) {
-    log::line(level::error, "STORE: cannot write ", stored_.path(), " - ", reason,
-              "; the server goes on, and stores everything when it can");
+    needs_all_ = true;
+    ++errors_;
+    wants_all_ = true;
+    if (!std::exchange(failing_, true)) {
+      log::line(level::error, "STORE: cannot write ", stored_.path(), " - ", error.what(),
+                "; the server goes on, and stores everything when it can");
+    }
   }
 }
 

@@ -12,7 +12,6 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
-#include <string_view>
 #include <thread>
 
 namespace nsqlookupd::store {
@@ -70,9 +69,8 @@ class writer {
 
  private:
   void run(std::stop_token const& stopping);
-  void write_submitted();
-  void touch();
-  void fail(std::string_view reason);
+  /// Writes the submitted batch, or else stores that the server is alive.
+  void write(bool has_batch);
 
   file stored_;
   std::function<registry::time_point()> now_;
