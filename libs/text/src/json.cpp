@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/text/ascii.hpp>
 #include <nsqlookupd/text/json.hpp>
+#include <nsqlookupd/text/number.hpp>
 #include <nsqlookupd/text/utf8.hpp>
 
 #include <algorithm>
