@@ -40,12 +40,11 @@ std::optional<stored_state> read_stored_state(config::options const& settings,
   if (settings.data_path.empty()) {
     return std::nullopt;
   }
-  if (before != nullptr) {
-    return stored_state{store::file{settings.data_path, locked}, {}};
+  stored_state found{store::file{settings.data_path, locked}, {}};
+  if (before == nullptr) {
+    found.content = found.file.load(now);
   }
-  store::file file{settings.data_path};
-  auto content = file.load(now);
-  return stored_state{std::move(file), std::move(content)};
+  return found;
 }
 
 persistence::persistence(asio::io_context& io, net::registration_actor& actor, stored_state found,
