@@ -163,18 +163,19 @@ std::optional<handover_state> take_handover(int descriptor) {
 
 std::vector<registry::producer_id> resume(registry::registration_db& db, handover_state& state,
                                           registry::time_point back_until) {
-  // The present ids of those that have a session.
-  boost::unordered_flat_map<registry::producer_id, registry::producer_id> present;
-  for (auto const& client : state.clients) {
+  boost::unordered_flat_map<registry::producer_id, protocol::saved_session*> sessions;
+  for (auto& client : state.clients) {
     if (client.session && client.session->producer) {
-      present.emplace(*client.session->producer, registry::producer_id{});
+      sessions.emplace(*client.session->producer, &*client.session);
     }
   }
-  std::vector<registry::producer_id> before;
+  // In the order of the producers; null where one has no session.
+  std::vector<protocol::saved_session*> owners;
   for (auto& producer : state.registry.producers) {
-    before.push_back(producer.id);
+    auto const found = sessions.find(producer.id);
+    owners.push_back(found == sessions.end() ? nullptr : found->second);
     using registry::origin;
-    if (producer.known_by == origin::connection && !present.contains(producer.id)) {
+    if (producer.known_by == origin::connection && owners.back() == nullptr) {
       producer.known_by = origin::store;
       state.registry.back_until = back_until;
       for (auto& registration : producer.registrations) {
@@ -184,13 +185,8 @@ std::vector<registry::producer_id> resume(registry::registration_db& db, handove
   }
   auto ids = db.resume(std::move(state.registry));
   for (std::size_t index = 0; index < ids.size(); ++index) {
-    if (auto const found = present.find(before[index]); found != present.end()) {
-      found->second = ids[index];
-    }
-  }
-  for (auto& client : state.clients) {
-    if (client.session && client.session->producer) {
-      client.session->producer = present.at(*client.session->producer);
+    if (owners[index] != nullptr) {
+      owners[index]->producer = ids[index];
     }
   }
   return ids;
