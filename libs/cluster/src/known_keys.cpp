@@ -74,7 +74,8 @@ void known_keys::end_unread(std::deque<news>& told) {
   }
 }
 
-void known_keys::put(key_value const& entry, time_point now, bool is_old, std::deque<news>& told) {
+void known_keys::put(etcd::key_value const& entry, time_point now, bool is_old,
+                     std::deque<news>& told) {
   auto const key = keys_.parse(entry.key);
   if (!key || key->kind == key_kind::marker || (!life_.empty() && key->life == life_)) {
     return;
@@ -101,7 +102,8 @@ void known_keys::put(key_value const& entry, time_point now, bool is_old, std::d
 }
 
 // All that it wrote in former lives it has written again.
-void known_keys::put_member(parsed_key const& key, key_value const& entry, std::deque<news>& told) {
+void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry,
+                            std::deque<news>& told) {
   read_[entry.key] = reading_;
   auto member = decode_member(key.node, entry.value);
   for (auto const& life : member.former_lives) {
@@ -118,7 +120,8 @@ void known_keys::put_member(parsed_key const& key, key_value const& entry, std::
   members_[std::string{key.node}] = std::move(member);
 }
 
-void known_keys::put_name(parsed_key const& key, key_value const& entry, std::deque<news>& told) {
+void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry,
+                          std::deque<news>& told) {
   bool const is_deletion =
       key.kind == key_kind::topic_deletion || key.kind == key_kind::channel_deletion;
   if (!registry::is_valid_name(key.topic) ||
@@ -152,7 +155,7 @@ void known_keys::put_name(parsed_key const& key, key_value const& entry, std::de
   told.emplace_back(std::move(one));
 }
 
-void known_keys::put_tombstone(parsed_key const& key, key_value const& entry, time_point now,
+void known_keys::put_tombstone(parsed_key const& key, etcd::key_value const& entry, time_point now,
                                std::deque<news>& told) const {
   json_record const record{entry.value};
   auto const set_at = record.time("at");

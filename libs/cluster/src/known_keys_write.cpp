@@ -12,6 +12,7 @@
 namespace nsqlookupd::cluster {
 namespace {
 
+using etcd::operation;
 using registry::time_point;
 
 // The revision of what is written.

@@ -110,7 +110,7 @@ membership::task<void> membership::run() {
       end_round(error);
     }
     watch_.reset();
-    if (round_error_ == etcd_errc::lease_not_found) {
+    if (round_error_ == etcd::errc::lease_not_found) {
       // Perhaps that of records: then all have to be written under others.
       must_write_all_ = true;
       record_lease_until_ = {};
@@ -118,7 +118,7 @@ membership::task<void> membership::run() {
       co_await pause(retry_pause);
       continue;
     }
-    must_read_ = must_read_ || round_error_ == etcd_errc::compacted;
+    must_read_ = must_read_ || round_error_ == etcd::errc::compacted;
     auto const& failure = client_.last_failure();
     come_to(false, failure.empty() ? round_error_.message() : failure);
     if (!status().is_ready) {
@@ -161,7 +161,7 @@ membership::task<error_code> membership::join() {
 membership::task<error_code> membership::keep_lease() {
   if (lease_ != 0) {
     auto const left = co_await client_.keep_alive(lease_);
-    if (left || left.error() != etcd_errc::lease_not_found) {
+    if (left || left.error() != etcd::errc::lease_not_found) {
       co_return left ? error_code{} : left.error();
     }
   }
@@ -181,14 +181,14 @@ membership::task<error_code> membership::keep_lease() {
 // Whether etcd still has what it had.
 membership::task<error_code> membership::check_marker() {
   auto const key = known_.keys().marker();
-  auto put = operation::put(key, new_marker());
+  auto put = etcd::operation::put(key, new_marker());
   auto const made = co_await client_.put_if_absent(std::move(put));
   if (!made) {
     co_return made.error();
   }
   auto const read = co_await client_.range(key, {}, 1);
   if (!read || read->entries.empty()) {
-    co_return read ? make_error_code(etcd_errc::bad_answer) : read.error();
+    co_return read ? make_error_code(etcd::errc::bad_answer) : read.error();
   }
   auto const& found = read->entries.front().value;
   bool const is_lost = !marker_.empty() && (found != marker_ || read->revision < revision_);
@@ -226,7 +226,7 @@ membership::task<void> membership::end_with(task<error_code> part) {
     end_round(error);
   } catch (...) {
     // The others must not wait for ever.
-    end_round(etcd_errc::bad_answer);
+    end_round(etcd::errc::bad_answer);
     throw;
   }
 }

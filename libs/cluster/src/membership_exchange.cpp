@@ -104,7 +104,7 @@ membership::task<error_code> membership::begin_anew() {
 
 membership::task<error_code> membership::read_all() {
   auto const& prefix = known_.keys().prefix();
-  auto const end = end_of_prefix(prefix);
+  auto const end = etcd::end_of_prefix(prefix);
   std::string begin = prefix;
   std::int64_t at = 0;
   bool is_more = true;
@@ -166,7 +166,7 @@ membership::task<error_code> membership::end_unread() {
 membership::task<error_code> membership::open_watch() {
   auto opened = co_await client_.open_watch(known_.keys().prefix(), revision_ + 1);
   if (!opened) {
-    must_read_ = must_read_ || opened.error() == etcd_errc::compacted;
+    must_read_ = must_read_ || opened.error() == etcd::errc::compacted;
     co_return opened.error();
   }
   watch_ = std::move(*opened);
@@ -332,7 +332,7 @@ membership::task<error_code> membership::come_into_sync() {
   }
   while (!former_leases_.empty()) {
     auto const revoked = co_await client_.revoke_lease(former_leases_.back());
-    if (!revoked && revoked.error() != etcd_errc::lease_not_found) {
+    if (!revoked && revoked.error() != etcd::errc::lease_not_found) {
       co_return revoked.error();
     }
     former_leases_.pop_back();
@@ -340,7 +340,7 @@ membership::task<error_code> membership::come_into_sync() {
   co_return error_code{};
 }
 
-membership::task<result<std::int64_t>> membership::record_lease() {
+membership::task<etcd::result<std::int64_t>> membership::record_lease() {
   if (steady_clock::now() < record_lease_until_) {
     co_return record_lease_;
   }
@@ -376,9 +376,9 @@ membership::task<error_code> membership::keep_alive() {
 membership::task<error_code> membership::write_self() {
   self_.producers = known_.own_producers();
   self_.synced_at = status().is_synced ? now_() : status().last_sync;
-  std::vector<operation> put;
+  std::vector<etcd::operation> put;
   put.push_back(
-      operation::put(known_.keys().member(settings_.node_id), encode_member(self_), lease_));
+      etcd::operation::put(known_.keys().member(settings_.node_id), encode_member(self_), lease_));
   auto const committed = co_await client_.commit(std::move(put));
   publish_members();
   co_return committed ? error_code{} : committed.error();

@@ -90,8 +90,8 @@ std::string check_of(cluster::member_status const& status) {
 
 }  // namespace
 
-cluster::etcd_settings etcd_settings_of(config::options const& settings) {
-  cluster::etcd_settings etcd;
+etcd::settings etcd_settings_of(config::options const& settings) {
+  etcd::settings etcd;
   for (auto const& each : settings.cluster_etcd_endpoints) {
     etcd.endpoints.push_back(endpoint_of(each));
   }

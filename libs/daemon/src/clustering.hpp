@@ -7,6 +7,7 @@
 #include <nsqlookupd/admin/routes.hpp>
 #include <nsqlookupd/cluster/membership.hpp>
 #include <nsqlookupd/config/options.hpp>
+#include <nsqlookupd/etcd/client.hpp>
 #include <nsqlookupd/metrics/counters.hpp>
 #include <nsqlookupd/metrics/exposition.hpp>
 #include <nsqlookupd/registry/registration_db.hpp>
@@ -16,7 +17,7 @@
 namespace nsqlookupd {
 
 /// Throws std::runtime_error with one line when an endpoint is no URL.
-[[nodiscard]] cluster::etcd_settings etcd_settings_of(config::options const& settings);
+[[nodiscard]] etcd::settings etcd_settings_of(config::options const& settings);
 
 /// The settings of a member that has these ports. Requests to etcd are counted in `counted`, which
 /// outlives it. `previous_lease`: that of the program that has handed over; 0: none. Throws as

@@ -3,6 +3,7 @@
 
 #include <nsqlookupd/config/address.hpp>
 #include <nsqlookupd/daemon/check_files.hpp>
+#include <nsqlookupd/etcd/client.hpp>
 #include <nsqlookupd/log/log.hpp>
 #include <nsqlookupd/store/file.hpp>
 #include <nsqlookupd/text/file.hpp>
@@ -142,7 +143,7 @@ files_report check_files(config::options const& settings) {
   attempt([&] {
     if (settings.cluster_etcd_endpoints.empty()) return;
     boost::asio::io_context io;
-    cluster::etcd_client const client{io, etcd_settings_of(settings)};
+    etcd::client const client{io, etcd_settings_of(settings)};
     report.found.push_back("etcd is asked at " + settings.cluster_etcd_endpoints.front());
     if (auto const& file = settings.cluster_etcd_password_file; !file.empty()) {
       try {

@@ -21,11 +21,11 @@ inline constexpr registry::time_point now{std::chrono::seconds{1000}};
 /// Keys with their values, and all that happened to them.
 class map_of_keys {
  public:
-  std::int64_t commit(std::vector<operation> const& operations) {
+  std::int64_t commit(std::vector<etcd::operation> const& operations) {
     ++revision_;
     for (auto const& each : operations) {
-      if (each.kind == operation::type::put) {
-        key_value const entry{each.key, each.value, revision_, revision_, each.lease};
+      if (each.kind == etcd::operation::type::put) {
+        etcd::key_value const entry{each.key, each.value, revision_, revision_, each.lease};
         keys_[each.key] = entry;
         events_.push_back({false, entry});
         continue;
@@ -40,22 +40,22 @@ class map_of_keys {
   }
 
   void expire(std::int64_t lease) {
-    std::vector<operation> gone;
+    std::vector<etcd::operation> gone;
     for (auto const& [key, entry] : keys_) {
       if (entry.lease == lease) {
-        gone.push_back(operation::remove(key));
+        gone.push_back(etcd::operation::remove(key));
       }
     }
     commit(gone);
   }
 
-  [[nodiscard]] std::vector<event> const& events() const { return events_; }
-  [[nodiscard]] std::map<std::string, key_value> const& keys() const { return keys_; }
+  [[nodiscard]] std::vector<etcd::event> const& events() const { return events_; }
+  [[nodiscard]] std::map<std::string, etcd::key_value> const& keys() const { return keys_; }
 
  private:
   std::int64_t revision_ = 1;
-  std::map<std::string, key_value> keys_;
-  std::vector<event> events_;
+  std::map<std::string, etcd::key_value> keys_;
+  std::vector<etcd::event> events_;
 };
 
 class member {
@@ -172,7 +172,7 @@ class member {
   shared_registry shared_{[] {}};
   std::size_t at_ = 0;
   std::uint64_t revision_ = 0;
-  std::vector<operation> unsent_;
+  std::vector<etcd::operation> unsent_;
 };
 
 }  // namespace nsqlookupd::cluster

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/cluster/etcd_values.hpp>
 #include <nsqlookupd/cluster/key_space.hpp>
 #include <nsqlookupd/cluster/news.hpp>
 #include <nsqlookupd/cluster/own_changes.hpp>
+#include <nsqlookupd/etcd/values.hpp>
 #include <nsqlookupd/registry/time.hpp>
 
 #include <chrono>
@@ -66,7 +66,8 @@ class known_keys {
 
   /// Another key, or another value; adds what is news. `is_old`: it was put before this member has
   /// read anything.
-  void put(key_value const& entry, registry::time_point now, bool is_old, std::deque<news>& told);
+  void put(etcd::key_value const& entry, registry::time_point now, bool is_old,
+           std::deque<news>& told);
   void remove(std::string const& key, std::int64_t revision, std::deque<news>& told);
 
   /// Tells again of all topics and channels, as they are at this revision of etcd.
@@ -82,12 +83,12 @@ class known_keys {
   [[nodiscard]] static bool has_records(outgoing const& changes) noexcept;
 
   /// The operations that tell others of these. They count as done.
-  [[nodiscard]] std::vector<operation> write(outgoing const& changes, leases under,
-                                             registry::time_point now);
+  [[nodiscard]] std::vector<etcd::operation> write(outgoing const& changes, leases under,
+                                                   registry::time_point now);
 
   /// Leaves those operations alone, of some that were not done, that matter in another life. They
   /// are to be written under `record`.
-  void carry_over(std::vector<operation>& unsent, std::int64_t record) const;
+  void carry_over(std::vector<etcd::operation>& unsent, std::int64_t record) const;
 
   /// All members, this one included, by node id.
   [[nodiscard]] std::map<std::string, member_info, std::less<>> const& members() const noexcept {
@@ -109,23 +110,23 @@ class known_keys {
   };
 
   void write_names(outgoing const& changes, leases under, registry::time_point now,
-                   std::vector<operation>& into);
-  void write_removal(name_pair const& name, bool is_deleted, std::vector<operation>& into);
+                   std::vector<etcd::operation>& into);
+  void write_removal(name_pair const& name, bool is_deleted, std::vector<etcd::operation>& into);
   /// `anew`: with all others.
   void write_addition(name_pair const& name, registry::time_point now, bool anew,
-                      std::vector<operation>& into);
+                      std::vector<etcd::operation>& into);
   void write_all_names(rows::batch const& rows, registry::time_point now,
-                       std::vector<operation>& into);
+                       std::vector<etcd::operation>& into);
   void write_producer(rows::batch const& rows, rows::producer_row const& row, std::int64_t lease,
-                      std::vector<operation>& into);
+                      std::vector<etcd::operation>& into);
   [[nodiscard]] std::string record(std::string_view cause, registry::time_point at,
                                    bool anew = false) const;
-  void put_member(parsed_key const& key, key_value const& entry, std::deque<news>& told);
-  void put_name(parsed_key const& key, key_value const& entry, std::deque<news>& told);
+  void put_member(parsed_key const& key, etcd::key_value const& entry, std::deque<news>& told);
+  void put_name(parsed_key const& key, etcd::key_value const& entry, std::deque<news>& told);
   /// Whether the name, or its topic, was deleted after this revision.
   [[nodiscard]] bool is_deleted(name_pair const& name, std::int64_t since) const;
   void remove_name(name_pair name, std::int64_t revision, std::deque<news>& told);
-  void put_tombstone(parsed_key const& key, key_value const& entry, registry::time_point now,
+  void put_tombstone(parsed_key const& key, etcd::key_value const& entry, registry::time_point now,
                      std::deque<news>& told) const;
 
   key_space keys_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nsqlookupd/cluster/etcd_client.hpp>
 #include <nsqlookupd/cluster/known_keys.hpp>
 #include <nsqlookupd/cluster/shared_registry.hpp>
+#include <nsqlookupd/etcd/client.hpp>
 #include <nsqlookupd/net/registration_actor.hpp>
 #include <nsqlookupd/net/running_clock.hpp>
 #include <nsqlookupd/net/task.hpp>
@@ -26,7 +26,7 @@ namespace nsqlookupd::cluster {
 
 /// One member of a cluster.
 struct member_settings {
-  etcd_settings etcd;
+  etcd::settings etcd;
   std::string cluster_name;
   /// Unique in the cluster, without a slash.
   std::string node_id;
@@ -64,7 +64,7 @@ class membership {
  public:
   /// Follows the registry, before anything runs. `io`, which nobody else uses, `registry_io` and
   /// `actor`, where the registry is, outlive it; and `io` outlives `registry_io`. Throws
-  /// std::runtime_error as etcd_client does.
+  /// std::runtime_error as etcd::client does.
   membership(boost::asio::io_context& io, boost::asio::io_context& registry_io,
              net::registration_actor& actor, member_settings settings, net::wall_clock now);
   membership(membership const&) = delete;
@@ -113,7 +113,7 @@ class membership {
   task<void> wait_for_changes();
   task<error_code> write_changes();
   task<error_code> commit_unsent();
-  task<result<std::int64_t>> record_lease();
+  task<etcd::result<std::int64_t>> record_lease();
   task<error_code> tell_registry(std::deque<news> told);
   /// Calls `function(registration_db&)` where the registry is.
   template <class Function>
@@ -134,10 +134,10 @@ class membership {
   net::registration_actor& actor_;
   member_settings const settings_;
   net::wall_clock const now_;
-  etcd_client client_;
+  etcd::client client_;
   known_keys known_;
   shared_registry registry_;
-  std::unique_ptr<etcd_watch> watch_;
+  std::unique_ptr<etcd::watch> watch_;
   boost::asio::steady_timer retry_timer_{io_};
   boost::asio::steady_timer lease_timer_{io_};
   boost::asio::steady_timer change_timer_{io_};
@@ -158,7 +158,7 @@ class membership {
   /// Collected, but not in etcd yet: as changes, or as operations.
   outgoing changes_;
   bool is_collected_ = false;
-  std::vector<operation> unsent_;
+  std::vector<etcd::operation> unsent_;
   bool has_changes_ = true;
   error_code round_error_;
   member_info self_;

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "connection.hpp"
+
+#include <nsqlookupd/tls/client_context.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace nsqlookupd::etcd {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using boost::system::result;
+using tcp_stream = beast::basic_stream<tcp, net::session_executor>;
+using tls_stream = asio::ssl::stream<tcp_stream>;
+
+void set_option(int socket, int level, int name, int value) {
+  // Without them it works, too.
+  static_cast<void>(::setsockopt(socket, level, name, &value, sizeof value));
+}
+
+// A watch is idle for minutes: the kernel finds out within fifteen seconds when nobody is there.
+void notice_dead_peers(int socket) {
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 5);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 3);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 14'000);
+}
+
+bool is_early_end(error_code error) {
+  return error == http::error::end_of_stream || error == http::error::partial_message;
+}
+
+errc meaning_of(error_code error) {
+  if (error == beast::error::timeout || error == asio::error::timed_out) {
+    return errc::timed_out;
+  }
+  if (error.category() == asio::error::get_ssl_category()) {
+    return errc::tls_failed;
+  }
+  if (error.category() == error_code{http::error::bad_version}.category() && !is_early_end(error)) {
+    return errc::bad_answer;
+  }
+  return errc::unreachable;
+}
+
+template <class Stream>
+class connection_over final : public connection {
+ public:
+  static constexpr bool is_secure = std::is_same_v<Stream, tls_stream>;
+
+  template <class... Arguments>
+  connection_over(endpoint to, net::session_executor const& executor, Arguments&... arguments)
+      : to_{std::move(to)}, resolution_{executor}, stream_{executor, arguments...} {
+    if constexpr (is_secure) {
+      tls::expect_server(stream_.native_handle(), to_.address.host);
+    }
+    // Beast reads into what there is, 512 bytes at first.
+    buffer_.reserve(std::size_t{64} << 10U);
+  }
+
+  net::task<error_code> open(steady_clock::time_point until) override {
+    auto const found = co_await resolution_.run(to_.address, until);
+    if (!found) {
+      co_return fail(found.error());
+    }
+    auto& lowest = beast::get_lowest_layer(stream_);
+    error_code last;
+    for (std::size_t index = 0; index < found->size() && !is_closed_; ++index) {
+      // An address that does not answer leaves time for the others.
+      auto const now = steady_clock::now();
+      auto const share = (until - now) / static_cast<std::int64_t>(found->size() - index);
+      lowest.expires_at(now + std::max(share, steady_clock::duration{}));
+      auto const [error] = co_await lowest.async_connect((*found)[index], net::token);
+      last = error;
+      if (!last) {
+        break;
+      }
+      error_code ignored;
+      lowest.socket().close(ignored);
+    }
+    if (last || is_closed_) {
+      co_return fail(last);
+    }
+    notice_dead_peers(lowest.socket().native_handle());
+    if constexpr (is_secure) {
+      lowest.expires_at(until);
+      auto const [error] =
+          co_await stream_.async_handshake(asio::ssl::stream_base::client, net::token);
+      if (error) {
+        co_return fail(error);
+      }
+    }
+    co_return error_code{};
+  }
+
+  net::task<result<http_answer>> exchange(http_request request,
+                                          steady_clock::time_point until) override {
+    auto const sent = co_await send(std::move(request), until);
+    if (sent) {
+      co_return sent;
+    }
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(max_answer_size);
+    auto const [error, count] = co_await http::async_read(stream_, buffer_, parser, net::token);
+    if (error) {
+      co_return fail(error);
+    }
+    is_reusable_ = parser.get().keep_alive();
+    co_return http_answer{parser.get().result_int(), std::move(parser.get().body())};
+  }
+
+  net::task<result<http_answer>> begin_stream(http_request request,
+                                              steady_clock::time_point until) override {
+    auto const sent = co_await send(std::move(request), until);
+    if (sent) {
+      co_return sent;
+    }
+    // All lines together may be larger than any limit; each of them has its own.
+    lines_.emplace();
+    lines_->body_limit(boost::none);
+    auto const [error, count] =
+        co_await http::async_read_header(stream_, buffer_, *lines_, net::token);
+    if (error) {
+      co_return fail(error);
+    }
+    http_answer answer{lines_->get().result_int(), {}};
+    auto line = co_await read_line(answer.status != 200);
+    if (!line) {
+      co_return line.error();
+    }
+    beast::get_lowest_layer(stream_).expires_never();
+    answer.body = std::move(*line);
+    co_return answer;
+  }
+
+  net::task<result<std::string>> next_line() override { return read_line(false); }
+
+  [[nodiscard]] bool is_reusable() const noexcept override { return is_reusable_ && !is_closed_; }
+
+  void close() noexcept override {
+    is_closed_ = true;
+    resolution_.cancel();
+    beast::get_lowest_layer(stream_).close();
+  }
+
+  [[nodiscard]] std::string const& failure() const noexcept override { return failure_; }
+
+ private:
+  net::task<error_code> send(http_request request, steady_clock::time_point until) {
+    is_reusable_ = false;
+    if (is_closed_) {
+      co_return fail({});
+    }
+    beast::get_lowest_layer(stream_).expires_at(until);
+    constexpr unsigned version = 11;
+    auto const method = request.body.empty() ? http::verb::get : http::verb::post;
+    http::request<http::string_body> message{method, request.target, version,
+                                             std::move(request.body)};
+    message.set(http::field::host, host_field());
+    message.set(http::field::user_agent, "nsqlookupd");
+    if (!request.authorization.empty()) {
+      message.set(http::field::authorization, request.authorization);
+    }
+    if (method == http::verb::post) {
+      message.set(http::field::content_type, "application/json");
+    }
+    message.prepare_payload();
+    auto const [error, count] = co_await http::async_write(stream_, message, net::token);
+    co_return error ? fail(error) : error;
+  }
+
+  // `whole`: everything that there is, to its end.
+  net::task<result<std::string>> read_line(bool whole) {
+    while (true) {
+      auto& text = lines_->get().body();
+      auto const end = whole ? std::string::npos : text.find('\n', scanned_);
+      if (end != std::string::npos || (whole && lines_->is_done())) {
+        auto line = text.substr(0, end);
+        text.erase(0, whole ? end : end + 1);
+        scanned_ = 0;
+        co_return line;
+      }
+      scanned_ = text.size();
+      if (text.size() > max_answer_size) {
+        failure_ = "a line of the watch is too long";
+        co_return errc::bad_answer;
+      }
+      if (lines_->is_done()) {
+        co_return fail(http::error::end_of_stream);
+      }
+      auto const [error, count] =
+          co_await http::async_read_some(stream_, buffer_, *lines_, net::token);
+      if (error) {
+        co_return fail(error);
+      }
+    }
+  }
+
+  // The error in the words of errc.
+  error_code fail(error_code error) {
+    is_reusable_ = false;
+    if (is_closed_) {
+      return asio::error::operation_aborted;
+    }
+    auto const meaning = meaning_of(error);
+    failure_ = meaning == errc::timed_out ? error_code{meaning}.message() : error.message();
+    if (is_early_end(error) || error == asio::error::eof) {
+      failure_ = "the connection ended";
+    }
+    if constexpr (is_secure) {
+      failure_ += tls::reason_of_distrust(stream_.native_handle());
+    }
+    return meaning;
+  }
+
+  [[nodiscard]] std::string host_field() const {
+    auto const& host = to_.address.host;
+    auto const in_url = host.find(':') == host.npos ? host : '[' + host + ']';
+    return in_url + ':' + to_.address.port;
+  }
+
+  endpoint to_;
+  resolution resolution_;
+  Stream stream_;
+  beast::flat_buffer buffer_;
+  // A stream of lines, whose text has no line end until here.
+  std::optional<http::response_parser<http::string_body>> lines_;
+  std::size_t scanned_ = 0;
+  std::string failure_;
+  bool is_reusable_ = false;
+  bool is_closed_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<connection> make_connection(net::session_executor const& executor,
+                                            endpoint const& to, tls::client_context const* tls) {
+  if (to.is_secure) {
+    asio::ssl::context context{tls->new_reference()};
+    return std::make_shared<connection_over<tls_stream>>(to, executor, context);
+  }
+  return std::make_shared<connection_over<tcp_stream>>(to, executor);
+}
+
+}  // namespace nsqlookupd::etcd
