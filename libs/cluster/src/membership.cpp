@@ -121,9 +121,9 @@ membership::task<void> membership::run() {
     must_read_ = must_read_ || round_error_ == etcd::errc::compacted;
     auto const& failure = client_.last_failure();
     come_to(false, failure.empty() ? round_error_.message() : failure);
-    if (!status().is_ready) {
-      has_warned = false;
-    } else if (!std::exchange(has_warned, true) && status().last_sync == registry::time_point{}) {
+    auto const now = status();
+    if (now.is_ready && !std::exchange(has_warned, true) &&
+        now.last_sync == registry::time_point{}) {
       log::line(level::warning, "CLUSTER: nothing read from etcd within -cluster-sync-timeout=",
                 text::format_duration(settings_.sync_timeout), ", serving alone until then");
     }
@@ -242,10 +242,9 @@ void membership::end_round(error_code error) {
   retry_timer_.cancel();
 }
 
-membership::task<bool> membership::pause(std::chrono::nanoseconds time) {
+membership::task<void> membership::pause(std::chrono::nanoseconds time) {
   retry_timer_.expires_after(time);
-  auto const [error] = co_await retry_timer_.async_wait(net::token);
-  co_return !error;
+  co_await retry_timer_.async_wait(net::token);
 }
 
 void membership::come_to(bool is_synced, std::string failure) {

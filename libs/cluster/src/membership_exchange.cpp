@@ -5,11 +5,9 @@
 #include <nsqlookupd/log/log.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -37,52 +35,28 @@ constexpr int keep_alives_in_ttl = 3;
 
 }  // namespace
 
-membership::task<bool> membership::apply(std::deque<news> told) {
-  auto const slice = [this, &told](registry::registration_db& db) {
+// `slice(registration_db&)` returns whether more is left for the next turn.
+template <class Slice>
+membership::task<void> membership::run_slices(Slice slice) {
+  // In the condition of a loop g++ 12 gives run() no copy of `slice`, but garbage.
+  bool is_more = co_await actor_.run(slice);
+  while (is_more) {
+    co_await asio::post(net::use_task);
+    is_more = co_await actor_.run(slice);
+  }
+}
+
+template <class Slice>
+membership::task<void> membership::visit_registry(Slice slice) {
+  auto visit = run_slices(std::move(slice));
+  co_await asio::co_spawn(registry_io_, std::move(visit), net::use_task);
+}
+
+membership::task<void> membership::tell_registry(std::deque<news> told) {
+  auto const apply = [this, &told](registry::registration_db& db) {
     return registry_.apply(db, told, items_at_once, now_());
   };
-  while (co_await actor_.run(slice)) {
-    co_await asio::post(net::use_task);
-  }
-  co_return true;
-}
-
-membership::task<bool> membership::collect(outgoing* into) {
-  auto const slice = [this, into](registry::registration_db const& db) {
-    if (is_frozen_) {
-      // Connections are being ended, perhaps since the slice before.
-      *into = {};
-      return true;
-    }
-    return registry_.own().collect(db, items_at_once, *into);
-  };
-  while (true) {
-    bool const is_finished = co_await actor_.run(slice);
-    if (is_finished) {
-      co_return true;
-    }
-    co_await asio::post(net::use_task);
-  }
-}
-
-template <class Function>
-membership::task<error_code> membership::visit_registry(Function function) {
-  auto visit = actor_.run(std::move(function));
-  auto const [failure, done] = co_await asio::co_spawn(registry_io_, std::move(visit), net::token);
-  if (failure) {
-    std::rethrow_exception(failure);
-  }
-  co_return done ? error_code{} : error_code{asio::error::operation_aborted};
-}
-
-membership::task<error_code> membership::tell_registry(std::deque<news> told) {
-  auto telling = apply(std::move(told));
-  auto const [failure, done] =
-      co_await asio::co_spawn(registry_io_, std::move(telling), net::token);
-  if (failure) {
-    std::rethrow_exception(failure);
-  }
-  co_return done ? error_code{} : error_code{asio::error::operation_aborted};
+  co_await visit_registry(apply);
 }
 
 // Deletions that were not told yet are told in the next life.
@@ -97,9 +71,10 @@ membership::task<error_code> membership::begin_anew() {
   has_changes_ = true;
   auto const begin = [this](registry::registration_db const&) {
     registry_.own().begin_anew();
-    return true;
+    return false;
   };
-  co_return co_await visit_registry(begin);
+  co_await visit_registry(begin);
+  co_return error_code{};
 }
 
 membership::task<error_code> membership::read_all() {
@@ -120,9 +95,7 @@ membership::task<error_code> membership::read_all() {
       bool const is_old = revision_ == 0 || entry.mod_revision <= revision_;
       known_.put(entry, now_(), is_old, told);
     }
-    if (auto const error = co_await tell_registry(std::move(told))) {
-      co_return error;
-    }
+    co_await tell_registry(std::move(told));
     is_more = page->more && !page->entries.empty();
     if (is_more) {
       begin = page->entries.back().key + '\0';
@@ -130,37 +103,32 @@ membership::task<error_code> membership::read_all() {
   }
   std::deque<news> deleted;
   known_.end_reading(deleted);
-  if (auto const error = co_await tell_registry(std::move(deleted))) {
-    co_return error;
-  }
+  co_await tell_registry(std::move(deleted));
   revision_ = at;
   must_read_ = false;
   if (end_unread_at_ == steady_clock::time_point::max()) {
     end_unread_at_ = steady_clock::now();
   }
-  co_return co_await end_unread();
+  co_await end_unread();
+  co_return error_code{};
 }
 
 // Keys that were known before, and are not there any more, go once their members had their time.
-membership::task<error_code> membership::end_unread() {
+membership::task<void> membership::end_unread() {
   if (steady_clock::now() < end_unread_at_) {
-    co_return error_code{};
+    co_return;
   }
   end_unread_at_ = steady_clock::time_point::max();
   std::deque<news> told;
   known_.end_unread(told);
-  if (auto const error = co_await tell_registry(std::move(told))) {
-    co_return error;
-  }
+  co_await tell_registry(std::move(told));
   auto const end = [this](registry::registration_db const&) {
     registry_.end_of_reading();
-    return true;
+    return false;
   };
-  if (auto const error = co_await visit_registry(end)) {
-    co_return error;
-  }
+  co_await visit_registry(end);
   std::deque<news> nothing;
-  co_return co_await tell_registry(std::move(nothing));
+  co_await tell_registry(std::move(nothing));
 }
 
 membership::task<error_code> membership::open_watch() {
@@ -191,15 +159,11 @@ membership::task<error_code> membership::follow_others() {
       }
     }
     if (!told.empty()) {
-      if (auto const error = co_await tell_registry(std::move(told))) {
-        co_return error;
-      }
+      co_await tell_registry(std::move(told));
     }
     revision_ = std::max(revision_, answer->revision);
     if (is_renewed) {
-      if (auto const error = co_await compare_names()) {
-        co_return error;
-      }
+      co_await compare_names();
     }
     publish_members();
     if (known_.has_void_keys() && !std::exchange(has_changes_, true)) {
@@ -211,33 +175,33 @@ membership::task<error_code> membership::follow_others() {
 // Where two members change one name at once, with a deletion or an end of #ephemeral among it, one
 // of them may come to another end. While changes of this member are on their way, keys tell
 // nothing.
-membership::task<error_code> membership::compare_names() {
+membership::task<void> membership::compare_names() {
   if (!status().is_synced || has_changes_ || is_collected_ || !unsent_.empty()) {
-    co_return error_code{};
+    co_return;
   }
   std::deque<news> told;
   known_.repeat_names(revision_, told);
-  if (auto const error = co_await tell_registry(std::move(told))) {
-    co_return error;
-  }
+  co_await tell_registry(std::move(told));
   std::vector<name_pair> unused;
   registry::registration_name at;
-  bool is_more = true;
-  while (is_more) {
-    auto const slice = [&](registry::registration_db const& db) {
-      is_more = shared_registry::list_unused(db, at, items_at_once / 2, unused);
-      return true;
-    };
-    if (auto const error = co_await visit_registry(slice)) {
-      co_return error;
-    }
-  }
+  auto const list = [&](registry::registration_db const& db) {
+    return shared_registry::list_unused(db, at, items_at_once / 2, unused);
+  };
+  co_await visit_registry(list);
   std::deque<news> gone;
   known_.repeat_removals(unused, revision_, gone);
-  co_return co_await tell_registry(std::move(gone));
+  co_await tell_registry(std::move(gone));
 }
 
 membership::task<error_code> membership::tell_others() {
+  auto const collect = [this](registry::registration_db const& db) {
+    if (is_frozen_) {
+      // Connections are being ended, perhaps since the slice before.
+      changes_ = {};
+      return false;
+    }
+    return !registry_.own().collect(db, items_at_once, changes_);
+  };
   while (true) {
     if (auto const error = co_await write_changes()) {
       co_return error;
@@ -256,12 +220,7 @@ membership::task<error_code> membership::tell_others() {
     }
     has_changes_ = false;
     changes_ = {};
-    auto collecting = collect(&changes_);
-    auto const [failure, done] =
-        co_await asio::co_spawn(registry_io_, std::move(collecting), net::token);
-    if (failure) {
-      std::rethrow_exception(failure);
-    }
+    co_await visit_registry(collect);
     has_changes_ = has_changes_ || !changes_.is_complete;
     is_collected_ = true;
   }
@@ -312,9 +271,10 @@ membership::task<error_code> membership::commit_unsent() {
   }
   auto const note = [this, revision = changes_.revision, at](registry::registration_db const&) {
     registry_.own().committed(revision, at);
-    return true;
+    return false;
   };
-  co_return co_await visit_registry(note);
+  co_await visit_registry(note);
+  co_return error_code{};
 }
 
 // Everything is told: former lives are over.
@@ -366,9 +326,7 @@ membership::task<error_code> membership::keep_alive() {
     if (auto const error = co_await write_self()) {
       co_return error;
     }
-    if (auto const error = co_await end_unread()) {
-      co_return error;
-    }
+    co_await end_unread();
   }
   co_return round_error_;
 }
@@ -376,9 +334,8 @@ membership::task<error_code> membership::keep_alive() {
 membership::task<error_code> membership::write_self() {
   self_.producers = known_.own_producers();
   self_.synced_at = status().is_synced ? now_() : status().last_sync;
-  std::vector<etcd::operation> put;
-  put.push_back(
-      etcd::operation::put(known_.keys().member(settings_.node_id), encode_member(self_), lease_));
+  std::vector put{
+      etcd::operation::put(known_.keys().member(settings_.node_id), encode_member(self_), lease_)};
   auto const committed = co_await client_.commit(std::move(put));
   publish_members();
   co_return committed ? error_code{} : committed.error();

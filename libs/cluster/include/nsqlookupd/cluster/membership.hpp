@@ -101,12 +101,12 @@ class membership {
   task<error_code> keep_lease();
   task<error_code> check_marker();
   task<error_code> read_all();
-  task<error_code> end_unread();
+  task<void> end_unread();
   task<error_code> open_watch();
   task<void> stay();
   task<void> end_with(task<error_code> part);
   task<error_code> follow_others();
-  task<error_code> compare_names();
+  task<void> compare_names();
   task<error_code> tell_others();
   task<error_code> keep_alive();
   task<error_code> write_self();
@@ -114,20 +114,20 @@ class membership {
   task<error_code> write_changes();
   task<error_code> commit_unsent();
   task<etcd::result<std::int64_t>> record_lease();
-  task<error_code> tell_registry(std::deque<news> told);
-  /// Calls `function(registration_db&)` where the registry is.
-  template <class Function>
-  task<error_code> visit_registry(Function function);
+  task<void> tell_registry(std::deque<news> told);
+  /// Calls `slice(registration_db&)` where the registry is, turn by turn, until it returns false.
+  template <class Slice>
+  task<void> visit_registry(Slice slice);
   task<error_code> begin_anew();
   task<error_code> come_into_sync();
-  task<bool> pause(std::chrono::nanoseconds time);
+  task<void> pause(std::chrono::nanoseconds time);
   void end_round(error_code error);
   void come_to(bool is_synced, std::string failure);
   void publish_members();
 
   // On the io_context of the registry.
-  task<bool> apply(std::deque<news> told);
-  task<bool> collect(outgoing* into);
+  template <class Slice>
+  task<void> run_slices(Slice slice);
 
   boost::asio::io_context& io_;
   boost::asio::io_context& registry_io_;

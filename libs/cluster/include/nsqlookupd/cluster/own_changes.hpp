@@ -44,11 +44,6 @@ struct outgoing {
   std::map<name_pair, registry::time_point> tombstones;
   std::set<name_pair> ended_tombstones;
   rows::batch rows;
-
-  [[nodiscard]] bool is_empty() const noexcept {
-    return names.empty() && tombstones.empty() && ended_tombstones.empty() && rows.topics.empty() &&
-           rows.producers.empty();
-  }
 };
 
 /// `broadcast_address:http_port`, as the tombstone routes take it.
