@@ -41,7 +41,7 @@ net::task<result<std::int64_t>> commit_by(shared_transport transport,
   std::span<operation const> rest{operations};
   while (true) {
     auto request = post("txn", "/v3/kv/txn", encode_transaction(rest));
-    auto const revision = co_await ask(transport, std::move(request), decode_transaction);
+    auto const revision = co_await ask(transport, std::move(request), decode_revision);
     if (!revision || rest.empty()) {
       co_return revision;
     }
@@ -70,9 +70,9 @@ net::task<result<std::chrono::seconds>> client::keep_alive(std::int64_t lease) {
              decode_keep_alive);
 }
 
-net::task<result<void>> client::revoke_lease(std::int64_t lease) {
+net::task<result<std::int64_t>> client::revoke_lease(std::int64_t lease) {
   return ask(transport_, post("lease_revoke", "/v3/lease/revoke", encode_lease(lease)),
-             decode_revoke);
+             decode_revision);
 }
 
 net::task<result<std::int64_t>> client::commit(std::vector<operation> operations) {

@@ -48,9 +48,8 @@ inline constexpr std::size_t max_transaction_size = std::size_t{1} << 20U;
 [[nodiscard]] result<std::int64_t> decode_grant(std::string_view body);
 /// Fails with lease_not_found, too.
 [[nodiscard]] result<std::chrono::seconds> decode_keep_alive(std::string_view body);
-[[nodiscard]] result<void> decode_revoke(std::string_view body);
-/// Returns etcd's revision.
-[[nodiscard]] result<std::int64_t> decode_transaction(std::string_view body);
+/// Returns etcd's revision, which is in every answer.
+[[nodiscard]] result<std::int64_t> decode_revision(std::string_view body);
 /// Returns whether it was put.
 [[nodiscard]] result<bool> decode_put_if_absent(std::string_view body);
 [[nodiscard]] result<page> decode_range(std::string_view body);
@@ -65,13 +64,20 @@ struct fault {
   bool is_of_token = false;
 };
 
+/// What was decoded, as a fault of the answer if it is an error.
+template <class Value>
+[[nodiscard]] fault fault_of(result<Value> const& decoded) {
+  auto const error = decoded ? boost::system::error_code{} : decoded.error();
+  return {error, error.message()};
+}
+
 /// An answer with another HTTP status than 200.
 [[nodiscard]] fault decode_failure(unsigned status, std::string_view body);
 
 /// One line of a watch.
 struct watch_line {
   /// The watch has ended for this.
-  fault failure;
+  fault failure = {};
   bool created = false;
   /// More of the same revision follows.
   bool is_fragment = false;

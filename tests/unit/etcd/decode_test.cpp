@@ -63,11 +63,11 @@ TEST(etcd_decode, leases) {
             errc::lease_not_found);
   EXPECT_EQ(error_of(decode_keep_alive(R"({"result":)" + answer(R"(,"ID":"7","TTL":"0")") + "}")),
             errc::lease_not_found);
-  EXPECT_FALSE(error_of(decode_revoke(answer(""))));
 }
 
 TEST(etcd_decode, transactions) {
-  EXPECT_EQ(decode_transaction(answer(R"(,"succeeded":true,"responses":[])")).value(), revision);
+  EXPECT_EQ(decode_revision(answer(R"(,"succeeded":true,"responses":[])")).value(), revision);
+  EXPECT_EQ(decode_revision(answer("")).value(), revision);
   EXPECT_TRUE(decode_put_if_absent(answer(R"(,"succeeded":true)")).value());
   EXPECT_FALSE(decode_put_if_absent(answer("")).value());
 }
@@ -103,8 +103,7 @@ TEST(etcd_decode, garbage_as_a_bad_answer) {
     EXPECT_EQ(error_of(decode_version(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_grant(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_keep_alive(text)), errc::bad_answer) << text;
-    EXPECT_EQ(error_of(decode_revoke(text)), errc::bad_answer) << text;
-    EXPECT_EQ(error_of(decode_transaction(text)), errc::bad_answer) << text;
+    EXPECT_EQ(error_of(decode_revision(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_put_if_absent(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_range(text)), errc::bad_answer) << text;
     EXPECT_EQ(decode_failure(500, text).code, errc::bad_answer) << text;

@@ -100,8 +100,8 @@ class client {
   [[nodiscard]] net::task<result<std::int64_t>> grant_lease(std::chrono::seconds ttl);
   /// Returns how long the lease lasts from now; lease_not_found when it has ended.
   [[nodiscard]] net::task<result<std::chrono::seconds>> keep_alive(std::int64_t lease);
-  /// Removes its keys, too.
-  [[nodiscard]] net::task<result<void>> revoke_lease(std::int64_t lease);
+  /// Removes its keys, too. Returns the revision after that.
+  [[nodiscard]] net::task<result<std::int64_t>> revoke_lease(std::int64_t lease);
 
   /// Does all of them, in this order, in as few transactions as etcd allows. An error leaves those
   /// before it done. Returns the revision after the last, or the present one if there is none.
