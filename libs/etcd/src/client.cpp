@@ -3,7 +3,6 @@
 
 #include "gateway.hpp"
 #include "transport.hpp"
-#include "watch_stream.hpp"
 
 #include <span>
 #include <utility>
@@ -11,11 +10,10 @@
 namespace nsqlookupd::etcd {
 namespace {
 
-using boost::system::error_code;
 using shared_transport = std::shared_ptr<transport>;
 
 gateway_request post(std::string_view operation, std::string target, std::string body) {
-  return {operation, std::move(target), std::move(body), false, {}};
+  return {operation, {std::move(target), std::move(body)}, {}};
 }
 
 // Asks, and decodes the answer.
@@ -26,8 +24,7 @@ net::task<result<Value>> ask(shared_transport transport, gateway_request request
   result<Value> value{boost::system::in_place_error, errc::bad_answer};
   request.accept = [&value, decode](std::string_view body) {
     value = decode(body);
-    auto const error = value ? error_code{} : value.error();
-    return fault{error, error.message(), false};
+    return fault_of(value);
   };
   auto const performed = co_await transport->perform(std::move(request));
   if (!performed) {
@@ -89,11 +86,6 @@ net::task<result<page>> client::range(std::string_view begin, std::string_view e
   return ask(transport_,
              post("range", "/v3/kv/range", encode_range(begin, end, limit, at_revision)),
              decode_range);
-}
-
-net::task<result<std::unique_ptr<watch>>> client::open_watch(std::string prefix,
-                                                             std::int64_t from_revision) {
-  return open_watch_of(transport_, std::move(prefix), from_revision);
 }
 
 void client::cancel() {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "connection.hpp"
 
+#include <nsqlookupd/text/number.hpp>
 #include <nsqlookupd/tls/client_context.hpp>
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -21,8 +26,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace nsqlookupd::etcd {
 namespace {
@@ -35,6 +42,9 @@ using boost::system::error_code;
 using boost::system::result;
 using tcp_stream = beast::basic_stream<tcp, net::session_executor>;
 using tls_stream = asio::ssl::stream<tcp_stream>;
+using addresses = std::vector<tcp::endpoint>;
+using steady_timer = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>,
+                                                net::session_executor>;
 
 void set_option(int socket, int level, int name, int value) {
   // Without them it works, too.
@@ -68,6 +78,31 @@ errc meaning_of(error_code error) {
   return errc::unreachable;
 }
 
+// Asks the system for the addresses of a host, at least one. The system cannot be stopped when it
+// waits for its name servers; this can, by the timer, which the system's answer may outlive.
+net::task<result<addresses>> resolve(endpoint of, std::shared_ptr<steady_timer> timer) {
+  error_code no_address;
+  auto const address = asio::ip::make_address(of.host, no_address);
+  auto const port = text::parse_number<std::uint16_t>(of.port);
+  if (!no_address && port) {
+    // Without the thread that Asio starts for questions to the system.
+    co_return addresses{tcp::endpoint{address, *port}};
+  }
+  auto const found = std::make_shared<result<addresses>>(error_code{asio::error::timed_out});
+  auto const note = [found, timer](error_code error, tcp::resolver::results_type const& answer) {
+    if (error) {
+      *found = error;
+    } else {
+      *found = addresses(answer.begin(), answer.end());
+    }
+    timer->cancel();
+  };
+  asio::ip::basic_resolver<tcp, net::session_executor> resolver{timer->get_executor()};
+  resolver.async_resolve(of.host, of.port, note);
+  co_await timer->async_wait(net::token);
+  co_return *found;
+}
+
 template <class Stream>
 class connection_over final : public connection {
  public:
@@ -75,16 +110,19 @@ class connection_over final : public connection {
 
   template <class... Arguments>
   connection_over(endpoint to, net::session_executor const& executor, Arguments&... arguments)
-      : to_{std::move(to)}, resolution_{executor}, stream_{executor, arguments...} {
+      : to_{std::move(to)},
+        resolving_{std::make_shared<steady_timer>(executor)},
+        stream_{executor, arguments...} {
     if constexpr (is_secure) {
-      tls::expect_server(stream_.native_handle(), to_.address.host);
+      tls::expect_server(stream_.native_handle(), to_.host);
     }
     // Beast reads into what there is, 512 bytes at first.
     buffer_.reserve(std::size_t{64} << 10U);
   }
 
   net::task<error_code> open(steady_clock::time_point until) override {
-    auto const found = co_await resolution_.run(to_.address, until);
+    resolving_->expires_at(until);
+    auto const found = co_await resolve(to_, resolving_);
     if (!found) {
       co_return fail(found.error());
     }
@@ -120,51 +158,38 @@ class connection_over final : public connection {
 
   net::task<result<http_answer>> exchange(http_request request,
                                           steady_clock::time_point until) override {
+    bool const is_stream = request.is_stream;
     auto const sent = co_await send(std::move(request), until);
     if (sent) {
       co_return sent;
     }
-    http::response_parser<http::string_body> parser;
-    parser.body_limit(max_answer_size);
-    auto const [error, count] = co_await http::async_read(stream_, buffer_, parser, net::token);
-    if (error) {
-      co_return fail(error);
-    }
-    is_reusable_ = parser.get().keep_alive();
-    co_return http_answer{parser.get().result_int(), std::move(parser.get().body())};
-  }
-
-  net::task<result<http_answer>> begin_stream(http_request request,
-                                              steady_clock::time_point until) override {
-    auto const sent = co_await send(std::move(request), until);
-    if (sent) {
-      co_return sent;
-    }
+    answer_.emplace();
     // All lines together may be larger than any limit; each of them has its own.
-    lines_.emplace();
-    lines_->body_limit(boost::none);
+    answer_->body_limit(is_stream ? boost::none : boost::optional<std::uint64_t>{max_answer_size});
     auto const [error, count] =
-        co_await http::async_read_header(stream_, buffer_, *lines_, net::token);
+        co_await http::async_read_header(stream_, buffer_, *answer_, net::token);
     if (error) {
       co_return fail(error);
     }
-    http_answer answer{lines_->get().result_int(), {}};
-    auto line = co_await read_line(answer.status != 200);
-    if (!line) {
-      co_return line.error();
+    answer_->eager(!is_stream);
+    http_answer answer{answer_->get().result_int(), {}};
+    auto text = co_await read(!is_stream || answer.status != 200);
+    if (!text) {
+      co_return text.error();
     }
+    is_reusable_ = !is_stream && answer_->keep_alive();
     beast::get_lowest_layer(stream_).expires_never();
-    answer.body = std::move(*line);
+    answer.body = std::move(*text);
     co_return answer;
   }
 
-  net::task<result<std::string>> next_line() override { return read_line(false); }
+  net::task<result<std::string>> next_line() override { return read(false); }
 
   [[nodiscard]] bool is_reusable() const noexcept override { return is_reusable_ && !is_closed_; }
 
   void close() noexcept override {
     is_closed_ = true;
-    resolution_.cancel();
+    resolving_->cancel();
     beast::get_lowest_layer(stream_).close();
   }
 
@@ -194,14 +219,17 @@ class connection_over final : public connection {
     co_return error ? fail(error) : error;
   }
 
-  // `whole`: everything that there is, to its end.
-  net::task<result<std::string>> read_line(bool whole) {
+  // The next line; `whole`: everything that there is, to its end.
+  net::task<result<std::string>> read(bool whole) {
     while (true) {
-      auto& text = lines_->get().body();
-      auto const end = whole ? std::string::npos : text.find('\n', scanned_);
-      if (end != std::string::npos || (whole && lines_->is_done())) {
+      auto& text = answer_->get().body();
+      if (whole && answer_->is_done()) {
+        co_return std::move(text);
+      }
+      auto const end = whole ? text.npos : text.find('\n', scanned_);
+      if (end != text.npos) {
         auto line = text.substr(0, end);
-        text.erase(0, whole ? end : end + 1);
+        text.erase(0, end + 1);
         scanned_ = 0;
         co_return line;
       }
@@ -210,11 +238,11 @@ class connection_over final : public connection {
         failure_ = "a line of the watch is too long";
         co_return errc::bad_answer;
       }
-      if (lines_->is_done()) {
+      if (answer_->is_done()) {
         co_return fail(http::error::end_of_stream);
       }
       auto const [error, count] =
-          co_await http::async_read_some(stream_, buffer_, *lines_, net::token);
+          co_await http::async_read_some(stream_, buffer_, *answer_, net::token);
       if (error) {
         co_return fail(error);
       }
@@ -239,17 +267,17 @@ class connection_over final : public connection {
   }
 
   [[nodiscard]] std::string host_field() const {
-    auto const& host = to_.address.host;
+    auto const& host = to_.host;
     auto const in_url = host.find(':') == host.npos ? host : '[' + host + ']';
-    return in_url + ':' + to_.address.port;
+    return in_url + ':' + to_.port;
   }
 
   endpoint to_;
-  resolution resolution_;
+  std::shared_ptr<steady_timer> resolving_;
   Stream stream_;
   beast::flat_buffer buffer_;
-  // A stream of lines, whose text has no line end until here.
-  std::optional<http::response_parser<http::string_body>> lines_;
+  // The answer. Of a stream of lines, the text that was not read yet has no line end until here.
+  std::optional<http::response_parser<http::string_body>> answer_;
   std::size_t scanned_ = 0;
   std::string failure_;
   bool is_reusable_ = false;

@@ -4,9 +4,9 @@
 #include <nsqlookupd/etcd/error.hpp>
 #include <nsqlookupd/net/task.hpp>
 
-#include "resolve.hpp"
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,6 +17,8 @@ class client_context;
 
 namespace nsqlookupd::etcd {
 
+using steady_clock = std::chrono::steady_clock;
+
 /// The most that an answer, or a line of a watch, may have.
 inline constexpr std::size_t max_answer_size = std::size_t{64} << 20U;
 
@@ -24,7 +26,8 @@ inline constexpr std::size_t max_answer_size = std::size_t{64} << 20U;
 struct endpoint {
   /// `http://127.0.0.1:2379`
   std::string name;
-  host_and_port address;
+  std::string host;
+  std::string port;
   bool is_secure = false;
 };
 
@@ -34,8 +37,10 @@ struct http_request {
   std::string target;
   /// Empty: a GET.
   std::string body;
+  /// The answer is a stream of lines.
+  bool is_stream = false;
   /// The value of the header; empty: none.
-  std::string authorization;
+  std::string authorization = {};
 };
 
 struct http_answer {
@@ -56,13 +61,8 @@ class connection {
   [[nodiscard]] virtual net::task<boost::system::error_code> open(
       steady_clock::time_point until) = 0;
 
-  /// Sends a request and reads its answer.
+  /// Sends a request and reads its answer; of a stream, if its status is 200, the first line alone.
   [[nodiscard]] virtual net::task<boost::system::result<http_answer>> exchange(
-      http_request request, steady_clock::time_point until) = 0;
-
-  /// Sends a request whose answer is a stream of lines. The answer has its status and, if that is
-  /// 200, the first line; if not, the whole body.
-  [[nodiscard]] virtual net::task<boost::system::result<http_answer>> begin_stream(
       http_request request, steady_clock::time_point until) = 0;
 
   /// Waits for the next line of the stream, without the end of the line.

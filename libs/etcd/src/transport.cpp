@@ -30,7 +30,7 @@ endpoint endpoint_of(boost::urls::url const& url) {
   auto port = url.has_port() && !url.port().empty() ? std::string{url.port()} : "2379";
   auto name = std::string{is_secure ? "https://" : "http://"} + std::string{url.encoded_host()} +
               ':' + port;
-  return {std::move(name), {url.host_address(), std::move(port)}, is_secure};
+  return {std::move(name), url.host_address(), std::move(port), is_secure};
 }
 
 std::vector<endpoint> endpoints_of(std::vector<boost::urls::url> const& urls) {
@@ -74,13 +74,13 @@ net::task<result<std::shared_ptr<connection>>> transport::perform(gateway_reques
     auto const index = (first + tried) % endpoints_.size();
     auto const begin = steady_clock::now();
     auto const made = co_await attempt_at(index, shared);
-    count(shared->operation, made.error, begin);
-    if (!made.error) {
+    last = made.failure.code;
+    count(shared->operation, last, begin);
+    if (!last) {
       current_ = index;
       co_return made.stream;
     }
-    last = made.error;
-    if (made.is_of_token && !has_renewed_token) {
+    if (made.failure.is_of_token && !has_renewed_token) {
       has_renewed_token = true;
       continue;
     }
@@ -95,46 +95,17 @@ net::task<result<std::shared_ptr<connection>>> transport::perform(gateway_reques
 
 net::task<transport::attempt> transport::attempt_at(std::size_t index, shared_request request) {
   auto const until = steady_clock::now() + settings_.request_timeout;
-  attempt made;
-  made.error = co_await authorize(index, until);
-  if (made.error) {
-    co_return made;
+  if (auto const error = co_await authorize(index, until)) {
+    co_return attempt{{error}, nullptr};
   }
   auto const token = token_.value_or("");
-  http_request as_http{request->target, request->body, token};
-  auto sent = co_await send(index, std::move(as_http), request->is_stream, until);
-  if (!sent) {
-    made.error = sent.error();
-    if (made.error == errc::timed_out) {
-      // An etcd that has lost its data waits for the time when it has made such a token.
-      forget_token(token);
-    }
-    co_return made;
-  }
-  auto const& answer = sent->answer;
-  auto const failure = answer.status == 200 ? request->accept(answer.body)
-                                            : decode_failure(answer.status, answer.body);
-  made.error = failure.code;
-  if (made.error) {
-    note_failure(endpoints_[index].name, failure.message);
-    made.is_of_token = failure.is_of_token && !settings_.user.empty();
-    if (made.is_of_token) {
-      forget_token(token);
-    }
-  }
-  if (request->is_stream) {
-    made.stream = made.error ? nullptr : std::move(sent->used);
-  } else {
-    give_back(index, std::move(sent->used));
+  auto made = co_await ask(index, std::move(request), token, until);
+  note_failure(endpoints_[index].name, made.failure);
+  made.failure.is_of_token = made.failure.is_of_token && !settings_.user.empty();
+  if (made.failure.is_of_token) {
+    forget_token(token);
   }
   co_return made;
-}
-
-// Unless there is another one already.
-void transport::forget_token(std::string const& token) {
-  if (token_ == token) {
-    token_.reset();
-  }
 }
 
 net::task<error_code> transport::authorize(std::size_t index, steady_clock::time_point until) {
@@ -142,65 +113,69 @@ net::task<error_code> transport::authorize(std::size_t index, steady_clock::time
     co_return error_code{};
   }
   auto const begin = steady_clock::now();
-  http_request request{"/v3/auth/authenticate", {}, {}};
+  auto const request = std::make_shared<gateway_request>();
+  request->http.target = "/v3/auth/authenticate";
   try {
-    request.body = encode_authenticate(settings_.user, read_password(settings_.password_file));
+    request->http.body =
+        encode_authenticate(settings_.user, read_password(settings_.password_file));
   } catch (std::runtime_error const& error) {
     last_failure_ = "cluster-etcd-password-file " + settings_.password_file + ": " + error.what();
     co_return errc::refused;
   }
-  auto sent = co_await send(index, std::move(request), false, until);
-  fault failure{sent ? error_code{} : sent.error()};
-  if (sent && sent->answer.status == 200) {
-    auto token = decode_token(sent->answer.body);
-    failure.code = token ? error_code{} : token.error();
-    failure.message = failure.code.message();
-    token_ = token ? std::optional{std::move(*token)} : std::nullopt;
-  } else if (sent) {
-    failure = decode_failure(sent->answer.status, sent->answer.body);
-    if (failure.message.find("authentication is not enabled") != std::string::npos) {
-      token_ = "";
-      failure.code = {};
-    }
+  request->accept = [this](std::string_view body) {
+    auto const token = decode_token(body);
+    token_ = token ? std::optional{*token} : std::nullopt;
+    return fault_of(token);
+  };
+  auto made = co_await ask(index, request, {}, until);
+  auto& failure = made.failure;
+  if (failure.message.find("authentication is not enabled") != std::string::npos) {
+    token_ = "";
+    failure = {};
   }
   count("authenticate", failure.code, begin);
-  if (sent && failure.code) {
-    note_failure(endpoints_[index].name, failure.message);
-  }
-  if (sent) {
-    give_back(index, std::move(sent->used));
-  }
+  note_failure(endpoints_[index].name, failure);
   co_return failure.code;
 }
 
-net::task<result<transport::exchanged>> transport::send(std::size_t index, http_request request,
-                                                        bool is_stream,
-                                                        steady_clock::time_point until) {
-  auto used = is_stream ? nullptr : take_idle(index);
-  while (true) {
-    bool const is_fresh = used == nullptr;
-    error_code error;
-    if (is_fresh) {
-      used = new_connection(index);
-      error = co_await used->open(until);
+// A new connection, unless one is idle that etcd has not closed meanwhile.
+net::task<transport::attempt> transport::ask(std::size_t index, shared_request request,
+                                             std::string token, steady_clock::time_point until) {
+  auto http = request->http;
+  http.authorization = token;
+  auto used = http.is_stream ? nullptr : take_idle(index);
+  result<http_answer> answer = errc::unreachable;
+  if (used != nullptr) {
+    answer = co_await used->exchange(http, until);
+  }
+  if (!answer && answer.error() == errc::unreachable) {
+    used = new_connection(index);
+    if (auto const error = co_await used->open(until)) {
+      answer = error;
+    } else {
+      answer = co_await used->exchange(http, until);
     }
-    if (!error) {
-      auto asking = is_stream ? used->begin_stream(request, until) : used->exchange(request, until);
-      auto answer = co_await std::move(asking);
-      if (answer) {
-        co_return exchanged{std::move(*answer), std::move(used)};
-      }
-      error = answer.error();
+  }
+  if (!answer) {
+    if (answer.error() == errc::timed_out) {
+      // An etcd that has lost its data waits for the time when it has made such a token.
+      forget_token(token);
     }
-    if (!is_fresh && error == errc::unreachable) {
-      // etcd has closed it while it was idle.
-      used = nullptr;
-      continue;
-    }
-    if (error.category() == category()) {
-      note_failure(endpoints_[index].name, used->failure());
-    }
-    co_return error;
+    co_return attempt{{answer.error(), used->failure()}, nullptr};
+  }
+  auto failure = answer->status == 200 ? request->accept(answer->body)
+                                       : decode_failure(answer->status, answer->body);
+  if (http.is_stream && !failure.code) {
+    co_return attempt{{}, std::move(used)};
+  }
+  give_back(index, std::move(used));
+  co_return attempt{std::move(failure), nullptr};
+}
+
+// Unless there is another one already.
+void transport::forget_token(std::string const& token) {
+  if (token_ == token) {
+    token_.reset();
   }
 }
 
@@ -244,9 +219,10 @@ void transport::cancel() {
   }
 }
 
-void transport::note_failure(std::string const& endpoint, std::string_view message) {
-  last_failure_ = endpoint + ": ";
-  last_failure_ += message;
+void transport::note_failure(std::string const& endpoint, fault const& failure) {
+  if (failure.code.category() == category()) {
+    last_failure_ = endpoint + ": " + failure.message;
+  }
 }
 
 void transport::count(std::string_view operation, error_code error,

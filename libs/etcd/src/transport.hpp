@@ -23,11 +23,7 @@ namespace nsqlookupd::etcd {
 struct gateway_request {
   /// For the metrics; a literal.
   std::string_view operation;
-  std::string target;
-  /// Empty: a GET.
-  std::string body;
-  /// The answer is a stream of lines.
-  bool is_stream = false;
+  http_request http;
   /// Looks at the body of an answer, or at the first line of a stream.
   std::function<fault(std::string_view)> accept;
 };
@@ -49,20 +45,17 @@ class transport {
   [[nodiscard]] std::string const& endpoint_name() const { return endpoints_[current_].name; }
 
   [[nodiscard]] std::string const& last_failure() const noexcept { return last_failure_; }
-  void note_failure(std::string const& endpoint, std::string_view message);
+  /// Unless it was cancelled.
+  void note_failure(std::string const& endpoint, fault const& failure);
 
  private:
   using shared_connection = std::shared_ptr<connection>;
   using shared_request = std::shared_ptr<gateway_request const>;
 
-  struct exchanged {
-    http_answer answer;
-    shared_connection used;
-  };
   struct attempt {
-    boost::system::error_code error;
+    fault failure;
+    /// Of a stream that was accepted.
     shared_connection stream;
-    bool is_of_token = false;
   };
   struct idle_connection {
     std::size_t index;
@@ -70,10 +63,10 @@ class transport {
   };
 
   net::task<attempt> attempt_at(std::size_t index, shared_request request);
-  void forget_token(std::string const& token);
   net::task<boost::system::error_code> authorize(std::size_t index, steady_clock::time_point until);
-  net::task<result<exchanged>> send(std::size_t index, http_request request, bool is_stream,
-                                    steady_clock::time_point until);
+  net::task<attempt> ask(std::size_t index, shared_request request, std::string token,
+                         steady_clock::time_point until);
+  void forget_token(std::string const& token);
   [[nodiscard]] shared_connection take_idle(std::size_t index);
   [[nodiscard]] shared_connection new_connection(std::size_t index);
   void give_back(std::size_t index, shared_connection used);

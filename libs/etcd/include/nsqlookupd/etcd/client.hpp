@@ -20,7 +20,6 @@
 namespace nsqlookupd::etcd {
 
 class transport;
-class watch_stream;
 
 template <class Value>
 using result = boost::system::result<Value>;
@@ -49,7 +48,10 @@ struct settings {
 /// A watch of some keys that etcd has confirmed. On a connection of its own, which ends with it.
 class watch {
  public:
-  explicit watch(std::shared_ptr<watch_stream> stream);
+  /// What its coroutines share.
+  struct stream;
+
+  explicit watch(std::shared_ptr<stream> of);
   watch(watch const&) = delete;
   watch& operator=(watch const&) = delete;
   ~watch();
@@ -65,11 +67,8 @@ class watch {
   /// Ends the watch; a next() that waits ends. Any number of times.
   void cancel();
 
-  /// The endpoint that it is at, such as `http://127.0.0.1:2379`.
-  [[nodiscard]] std::string const& endpoint() const noexcept;
-
  private:
-  std::shared_ptr<watch_stream> stream_;
+  std::shared_ptr<stream> stream_;
 };
 
 /// A client of etcd (≥ 3.4) through its JSON gateway. It keeps to the endpoint that works. When
