@@ -1,60 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/text/base64.hpp>
-#include <nsqlookupd/text/number.hpp>
 
 #include "gateway.hpp"
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace nsqlookupd::etcd {
 namespace {
 
-// `"name":` behind a comma, unless it is the first of its object.
-void append_name(std::string& out, std::string_view name) {
-  if (out.back() != '{') {
-    out += ',';
-  }
-  out.append("\"").append(name).append("\":");
-}
+namespace json = boost::json;
 
-void append_bytes(std::string& out, std::string_view name, std::string_view bytes) {
-  append_name(out, name);
-  out += '"';
+std::string base64(std::string_view bytes) {
+  std::string out;
   text::append_base64(out, bytes);
-  out += '"';
-}
-
-void append_integer(std::string& out, std::string_view name, std::int64_t number) {
-  append_name(out, name);
-  out += '"';
-  text::append_number(out, number);
-  out += '"';
+  return out;
 }
 
 // A range has an end; a key alone has none.
-void append_range(std::string& out, std::string_view begin, std::string_view end) {
-  append_bytes(out, "key", begin);
+json::object range_of(std::string_view begin, std::string_view end) {
+  json::object range{{"key", base64(begin)}};
   if (!end.empty()) {
-    append_bytes(out, "range_end", end);
+    range["range_end"] = base64(end);
   }
+  return range;
 }
 
-void append_operation(std::string& out, operation const& from) {
+json::object operation_of(operation const& from) {
   if (from.kind == operation::type::remove) {
-    out += R"({"request_delete_range":{)";
-    append_range(out, from.key, from.end);
-  } else {
-    out += R"({"request_put":{)";
-    append_bytes(out, "key", from.key);
-    append_bytes(out, "value", from.value);
-    if (from.lease != 0) {
-      append_integer(out, "lease", from.lease);
-    }
+    return {{"request_delete_range", range_of(from.key, from.end)}};
   }
-  out += "}}";
+  json::object put{{"key", base64(from.key)}, {"value", base64(from.value)}};
+  if (from.lease != 0) {
+    put["lease"] = std::to_string(from.lease);
+  }
+  return {{"request_put", std::move(put)}};
 }
 
 // As JSON, with some bytes for its names.
@@ -93,66 +77,54 @@ class touched_keys {
 }  // namespace
 
 std::string encode_authenticate(std::string_view user, std::string_view password) {
-  boost::json::object object;
-  object["name"].emplace_string().assign(user.data(), user.size());
-  object["password"].emplace_string().assign(password.data(), password.size());
-  return boost::json::serialize(object);
+  return json::serialize(json::object{{"name", user}, {"password", password}});
 }
 
 std::string encode_grant(std::chrono::seconds ttl) {
-  std::string out = "{";
-  append_integer(out, "TTL", ttl.count());
-  return out += '}';
+  return json::serialize(json::object{{"TTL", std::to_string(ttl.count())}});
 }
 
 std::string encode_lease(std::int64_t lease) {
-  std::string out = "{";
-  append_integer(out, "ID", lease);
-  return out += '}';
+  return json::serialize(json::object{{"ID", std::to_string(lease)}});
 }
 
 std::string encode_transaction(std::span<operation const>& rest) {
-  std::string out = R"({"success":[)";
+  json::array operations;
   touched_keys touched;
-  std::size_t count = 0;
-  while (count < std::min(rest.size(), max_operations)) {
-    auto const& next = rest[count];
-    bool const fits = count == 0 || out.size() + size_of(next) <= max_transaction_size;
+  std::size_t size = 0;
+  while (operations.size() < std::min(rest.size(), max_operations)) {
+    auto const& next = rest[operations.size()];
+    size += size_of(next);
+    bool const fits = operations.empty() || size <= max_transaction_size;
     if (!fits || !touched.add(next)) {
       break;
     }
-    if (count > 0) {
-      out += ',';
-    }
-    append_operation(out, next);
-    ++count;
+    operations.push_back(operation_of(next));
   }
-  rest = rest.subspan(count);
-  return out += "]}";
+  rest = rest.subspan(operations.size());
+  return json::serialize(json::object{{"success", std::move(operations)}});
 }
 
 std::string encode_put_if_absent(operation const& put) {
-  std::string out = R"({"compare":[{"target":"CREATE","create_revision":"0")";
-  append_bytes(out, "key", put.key);
-  out += R"(}],"success":[)";
-  append_operation(out, put);
-  return out += "]}";
+  json::object absent{{"target", "CREATE"}, {"create_revision", "0"}, {"key", base64(put.key)}};
+  return json::serialize(json::object{{"compare", json::array{std::move(absent)}},
+                                      {"success", json::array{operation_of(put)}}});
 }
 
 std::string encode_range(std::string_view begin, std::string_view end, std::int64_t limit,
                          std::int64_t at_revision) {
-  std::string out = "{";
-  append_range(out, begin, end);
-  append_integer(out, "limit", limit);
-  append_integer(out, "revision", at_revision);
-  return out += '}';
+  auto range = range_of(begin, end);
+  range["limit"] = std::to_string(limit);
+  range["revision"] = std::to_string(at_revision);
+  return json::serialize(range);
 }
 
 std::string encode_watch(std::string_view begin, std::string_view end, std::int64_t from_revision) {
-  std::string out = R"({"create_request":{"progress_notify":true,"fragment":true)";
-  append_range(out, begin, end);
-  append_integer(out, "start_revision", from_revision);
-  return out += "}}";
+  auto created = range_of(begin, end);
+  created["start_revision"] = std::to_string(from_revision);
+  created["progress_notify"] = true;
+  created["fragment"] = true;
+  return json::serialize(json::object{{"create_request", std::move(created)}});
 }
 
 }  // namespace nsqlookupd::etcd

@@ -47,8 +47,8 @@ TEST(etcd_encode, ranges) {
 
 TEST(etcd_encode, a_watch_with_progress_and_fragments) {
   EXPECT_EQ(encode_watch("a", "b", 9),
-            R"({"create_request":{"progress_notify":true,"fragment":true,"key":"YQ==",)"
-            R"("range_end":"Yg==","start_revision":"9"}})");
+            R"({"create_request":{"key":"YQ==","range_end":"Yg==","start_revision":"9",)"
+            R"("progress_notify":true,"fragment":true}})");
 }
 
 TEST(etcd_encode, a_put_if_there_is_none) {
