@@ -7,26 +7,31 @@
 #include <nsqlookupd/registry/time.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value_to.hpp>
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace nsqlookupd::cluster {
+
+/// The moment that so many microseconds since 1970 stand for, or the nearest that there is.
+[[nodiscard]] registry::time_point time_of(std::int64_t microseconds);
 
 class json_record {
  public:
   /// Has no members when `text` is no object.
   explicit json_record(std::string_view text);
 
-  /// Empty when there is none of this name and type; the others are 0 then.
-  [[nodiscard]] std::string text(std::string_view name) const;
-  [[nodiscard]] std::int64_t number(std::string_view name) const;
-  /// The texts of an array; empty when there is none.
-  [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
-  /// Microseconds since 1970.
-  [[nodiscard]] registry::time_point time(std::string_view name) const;
+  /// An empty value, or 0, when there is none of this name and type.
+  template <class Value>
+  [[nodiscard]] Value get(std::string_view name) const {
+    if (auto const* const found = members_.if_contains(name)) {
+      if (auto value = boost::json::try_value_to<Value>(*found)) {
+        return std::move(*value);
+      }
+    }
+    return {};
+  }
 
  private:
   boost::json::object members_;

@@ -62,10 +62,6 @@ std::string key_space::producer(std::string_view life, std::uint32_t id, std::ui
   return result;
 }
 
-std::string key_space::deletion(std::string_view topic, std::string_view channel) const {
-  return channel.empty() ? key("deletions", {topic}) : key("deletions", {topic, channel});
-}
-
 std::string key_space::life_of(std::string_view node, std::int64_t lease) {
   char digits[sizeof lease * 2];
   auto const end =
@@ -92,21 +88,13 @@ std::optional<parsed_key> key_space::parse(std::string_view key) const {
   if (kind == "members" && rest.empty()) {
     return parsed_key{.kind = key_kind::member, .node = first};
   }
-  if (kind == "topics" && rest.empty()) {
-    return parsed_key{.kind = key_kind::topic, .topic = first};
+  if (kind == (rest.empty() ? "topics" : "channels")) {
+    return parsed_key{.kind = key_kind::name, .topic = first, .channel = rest};
   }
   if (kind == "deletions") {
-    return parsed_key{.kind = rest.empty() ? key_kind::topic_deletion : key_kind::channel_deletion,
-                      .topic = first,
-                      .channel = rest};
+    return parsed_key{.kind = key_kind::deletion, .topic = first, .channel = rest};
   }
-  if (rest.empty()) {
-    return std::nullopt;
-  }
-  if (kind == "channels") {
-    return parsed_key{.kind = key_kind::channel, .topic = first, .channel = rest};
-  }
-  if (kind == "tombstones") {
+  if (kind == "tombstones" && !rest.empty()) {
     return parsed_key{.kind = key_kind::tombstone, .topic = first, .address = rest};
   }
   return std::nullopt;

@@ -18,11 +18,20 @@ name_pair name_of(parsed_key const& key) {
 
 // A deletion is known by the path that its cause names.
 std::string cause_of(json_record const& from, std::string_view path) {
-  auto cause = from.text("cause");
+  auto cause = from.get<std::string>("cause");
   if (cause.find(" /") == std::string::npos) {
     cause.assign("POST ").append(path);
   }
-  return cause.append(" at member ").append(from.text("by"));
+  return cause.append(" at member ").append(from.get<std::string>("by"));
+}
+
+name_news repeated(name_news::event happened, name_pair const& name, std::int64_t revision) {
+  return {.happened = happened,
+          .topic = name.first,
+          .channel = name.second,
+          .cause = "member",
+          .revision = revision,
+          .is_repeated = true};
 }
 
 }  // namespace
@@ -122,35 +131,31 @@ void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry,
 
 void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry,
                           std::deque<news>& told) {
-  bool const is_deletion =
-      key.kind == key_kind::topic_deletion || key.kind == key_kind::channel_deletion;
   if (!registry::is_valid_name(key.topic) ||
       (!key.channel.empty() && !registry::is_valid_name(key.channel))) {
     return;
   }
   read_[entry.key] = reading_;
   json_record const record{entry.value};
-  if (is_deletion) {
-    deletions_[name_of(key)] = entry.mod_revision;
-  } else {
-    names_[name_of(key)].written = record.number("anew") == 0 ? entry.mod_revision : 0;
-  }
-  name_news one{.topic = std::string{key.topic},
-                .channel = std::string{key.channel},
-                .revision = entry.mod_revision};
-  if (is_deletion) {
+  auto const name = name_of(key);
+  name_news one{.topic = name.first, .channel = name.second, .revision = entry.mod_revision};
+  if (key.kind == key_kind::deletion) {
+    deletions_[name] = entry.mod_revision;
     one.happened = name_news::event::deleted;
     one.cause = cause_of(record, key.channel.empty() ? "/topic/delete" : "/channel/delete");
     if (is_reading_) {
       read_deletions_.push_back(std::move(one));
       return;
     }
-  } else if (is_deleted(name_of(key), names_[name_of(key)].written)) {
-    void_.insert(name_of(key));
-    return;
   } else {
+    auto& written = names_[name].written;
+    written = record.get<std::int64_t>("anew") == 0 ? entry.mod_revision : 0;
+    if (is_deleted(name, written)) {
+      void_.insert(name);
+      return;
+    }
     one.happened = name_news::event::added;
-    one.cause = "member " + record.text("by");
+    one.cause = "member " + record.get<std::string>("by");
   }
   told.emplace_back(std::move(one));
 }
@@ -158,8 +163,9 @@ void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry,
 void known_keys::put_tombstone(parsed_key const& key, etcd::key_value const& entry, time_point now,
                                std::deque<news>& told) const {
   json_record const record{entry.value};
-  auto const set_at = record.time("at");
-  if (record.text("by") != node_ && registry::later(set_at, tombstone_lifetime_) > now) {
+  auto const set_at = time_of(record.get<std::int64_t>("at"));
+  if (record.get<std::string>("by") != node_ &&
+      registry::later(set_at, tombstone_lifetime_) > now) {
     told.emplace_back(tombstone_news{false, std::string{key.topic}, std::string{key.address},
                                      set_at, cause_of(record, "/topic/tombstone")});
   }
@@ -182,12 +188,10 @@ void known_keys::remove(std::string const& name, std::int64_t revision, std::deq
       told.emplace_back(
           producer_news{std::string{key->life}, std::string{key->producer}, key->part, nullptr});
       break;
-    case key_kind::topic_deletion:
-    case key_kind::channel_deletion:
+    case key_kind::deletion:
       deletions_.erase(name_of(*key));
       break;
-    case key_kind::topic:
-    case key_kind::channel:
+    case key_kind::name:
       remove_name(name_of(*key), revision, told);
       break;
     default:
@@ -204,20 +208,15 @@ bool known_keys::is_deleted(name_pair const& name, std::int64_t since) const {
 }
 
 void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<news>& told) {
-  auto const found = names_.find(name);
-  auto const written = found == names_.end() ? 0 : found->second.written;
-  if (found != names_.end()) {
-    names_.erase(found);
-  }
-  name_pair topic{name.first, {}};
+  auto const known = names_.extract(name);
   // A deletion was told before.
-  if (is_deleted(name, written)) {
+  if (is_deleted(name, known.empty() ? 0 : known.mapped().written)) {
     return;
   }
   // The key of a channel may have been the last that told of its topic.
-  auto const left = names_.lower_bound(topic);
+  auto const left = names_.lower_bound({name.first, {}});
   bool const is_last =
-      !name.second.empty() && (left == names_.end() || left->first.first != topic.first);
+      !name.second.empty() && (left == names_.end() || left->first.first != name.first);
   name_news one{.happened = name_news::event::removed,
                 .topic = std::move(name.first),
                 .channel = std::move(name.second),
@@ -233,26 +232,16 @@ void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<n
 void known_keys::repeat_names(std::int64_t revision, std::deque<news>& told) const {
   for (auto const& [name, key] : names_) {
     if (!key.is_going && !is_deleted(name, key.written)) {
-      told.emplace_back(name_news{.happened = name_news::event::added,
-                                  .topic = name.first,
-                                  .channel = name.second,
-                                  .cause = "member",
-                                  .revision = revision,
-                                  .is_repeated = true});
+      told.emplace_back(repeated(name_news::event::added, name, revision));
     }
   }
 }
 
 void known_keys::repeat_removals(std::vector<name_pair> const& names, std::int64_t revision,
                                  std::deque<news>& told) const {
-  for (auto const& [topic, channel] : names) {
-    if (!names_.contains({topic, channel})) {
-      told.emplace_back(name_news{.happened = name_news::event::removed,
-                                  .topic = topic,
-                                  .channel = channel,
-                                  .cause = "member",
-                                  .revision = revision,
-                                  .is_repeated = true});
+  for (auto const& name : names) {
+    if (!names_.contains(name)) {
+      told.emplace_back(repeated(name_news::event::removed, name, revision));
     }
   }
 }

@@ -3,8 +3,12 @@
 // The changes that other members are told, as operations on keys.
 #include <nsqlookupd/cluster/known_keys.hpp>
 #include <nsqlookupd/cluster/producer_value.hpp>
-#include <nsqlookupd/text/json.hpp>
-#include <nsqlookupd/text/number.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include <limits>
 #include <utility>
@@ -12,36 +16,25 @@
 namespace nsqlookupd::cluster {
 namespace {
 
+namespace json = boost::json;
 using etcd::operation;
 using registry::time_point;
 
 // The revision of what is written.
 constexpr auto not_known_yet = std::numeric_limits<std::int64_t>::max();
 
-// Calls `visit(name)` for each name of a JSON array of names, which have nothing to escape.
-template <class Visit>
-void for_each_name(std::string_view array, Visit const& visit) {
-  constexpr char quote = '"';
-  for (auto begin = array.find(quote); begin != std::string_view::npos;) {
-    auto const end = array.find(quote, begin + 1);
-    visit(array.substr(begin + 1, end - begin - 1));
-    begin = array.find(quote, end + 1);
-  }
-}
-
 }  // namespace
 
 std::string known_keys::record(std::string_view cause, time_point at, bool anew) const {
-  std::string out{R"({"by":)"};
-  text::json::append_string(out, node_);
+  json::object record{{"by", node_}};
   if (!cause.empty()) {
-    out.append(R"(,"cause":)");
-    text::json::append_string(out, cause);
+    record["cause"] = cause;
   }
-  out.append(R"(,"at":)");
-  text::append_number(out, rows::microseconds_of(at));
-  out.append(anew ? R"(,"anew":1})" : "}");
-  return out;
+  record["at"] = rows::microseconds_of(at);
+  if (anew) {
+    record["anew"] = 1;
+  }
+  return json::serialize(record);
 }
 
 std::vector<operation> known_keys::write(outgoing const& changes, leases under, time_point now) {
@@ -57,7 +50,7 @@ std::vector<operation> known_keys::write(outgoing const& changes, leases under, 
   for (auto const& [topic, address] : changes.ended_tombstones) {
     operations.push_back(operation::remove(keys_.tombstone(topic, address)));
   }
-  writes_all_ = writes_all_ || changes.begins_anew;
+  writes_all_ = writes_all_ || changes.rows.begins_anew;
   if (writes_all_) {
     write_all_names(changes.rows, now, operations);
   }
@@ -109,11 +102,9 @@ void known_keys::write_removal(name_pair const& name, bool is_deleted,
   for (; next != end; ++next) {
     next->second.is_going = true;
   }
+  into.push_back(operation::remove(keys_.name(topic, channel)));
   if (channel.empty()) {
-    into.push_back(operation::remove(keys_.topic(topic)));
     into.push_back(operation::remove_prefix(keys_.channels_of(topic)));
-  } else {
-    into.push_back(operation::remove(keys_.channel(topic, channel)));
   }
 }
 
@@ -128,9 +119,7 @@ void known_keys::write_addition(name_pair const& name, time_point now, bool anew
   }
   auto const [known, is_new] = names_.try_emplace(name, name_key{not_known_yet, false});
   if (is_new || std::exchange(known->second.is_going, false)) {
-    into.push_back(
-        operation::put(channel.empty() ? keys_.topic(topic) : keys_.channel(topic, channel),
-                       record({}, now, anew)));
+    into.push_back(operation::put(keys_.name(topic, channel), record({}, now, anew)));
   }
 }
 
@@ -143,12 +132,13 @@ void known_keys::write_all_names(rows::batch const& rows, time_point now,
       continue;
     }
     write_addition({topic, {}}, now, true, into);
-    for_each_name(rows.channels_of(row), [&](std::string_view channel) {
-      name_pair name{topic, channel};
+    auto const channels = json::parse(rows.channels_of(row));
+    for (auto const& channel : channels.as_array()) {
+      name_pair const name{topic, channel.as_string()};
       if (!deletions_.contains(name)) {
         write_addition(name, now, true, into);
       }
-    });
+    }
   }
 }
 

@@ -159,7 +159,6 @@ bool own_changes::collect(registry::registration_db const& db, std::size_t budge
   if (recorder_.has_notes() && !recorder_.collect(db, budget, into.rows)) {
     return false;
   }
-  into.begins_anew = into.rows.begins_anew;
   into.is_complete = !recorder_.has_notes();
   is_begun_ = false;
   return true;

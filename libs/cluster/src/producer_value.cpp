@@ -4,6 +4,7 @@
 #include <nsqlookupd/text/json.hpp>
 #include <nsqlookupd/text/number.hpp>
 
+#include "json_record.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -22,7 +22,6 @@ namespace {
 
 namespace json = boost::json;
 using registry::peer_info;
-using registry::time_point;
 
 // In the order of the texts of a row.
 constexpr std::array<std::pair<std::string_view, std::string peer_info::*>, 6> text_members{
@@ -67,12 +66,6 @@ std::optional<std::vector<std::string>> names_of(json::value const& all) {
   return names;
 }
 
-time_point time_of(json::value const& microseconds) {
-  using unit = std::chrono::microseconds;
-  auto const most = std::chrono::floor<unit>(time_point::max().time_since_epoch()).count();
-  return time_point{unit{std::min<std::int64_t>(microseconds.as_int64(), most)}};
-}
-
 // Throws what Boost.JSON does where a member is missing or of another type.
 std::shared_ptr<producer_value> read(json::object const& from) {
   auto value = std::make_shared<producer_value>();
@@ -82,7 +75,7 @@ std::shared_ptr<producer_value> read(json::object const& from) {
   }
   peer.tcp_port = from.at("tcp_port").as_int64();
   peer.http_port = from.at("http_port").as_int64();
-  value->producer.last_update = time_of(from.at("last_seen"));
+  value->producer.last_update = time_of(from.at("last_seen").as_int64());
   value->producer.is_silent = from.at("silent").as_bool();
   for (auto const& [topic, channels] : from.at("topics").as_object()) {
     auto names = names_of(channels);
@@ -92,7 +85,7 @@ std::shared_ptr<producer_value> read(json::object const& from) {
     value->topics.emplace(topic, std::move(*names));
   }
   for (auto const& [topic, set_at] : from.at("tombstones").as_object()) {
-    value->tombstones.emplace(topic, time_of(set_at));
+    value->tombstones.emplace(topic, time_of(set_at.as_int64()));
   }
   bool const can_be_dialled =
       !peer.broadcast_address.empty() && peer.tcp_port != 0 && peer.http_port != 0;

@@ -28,8 +28,8 @@ TEST_F(key_space_test, keys_read_like_a_table) {
   EXPECT_EQ(keys.producer("a/5811a2", 7, 0), "/nsq/producers/a/5811a2/7");
   EXPECT_EQ(keys.producer("a/5811a2", 7, 2), "/nsq/producers/a/5811a2/7/2");
   EXPECT_EQ(keys.producers_of("a/5811a2"), "/nsq/producers/a/5811a2/");
-  EXPECT_EQ(keys.topic("t"), "/nsq/topics/t");
-  EXPECT_EQ(keys.channel("t", "c"), "/nsq/channels/t/c");
+  EXPECT_EQ(keys.name("t", ""), "/nsq/topics/t");
+  EXPECT_EQ(keys.name("t", "c"), "/nsq/channels/t/c");
   EXPECT_EQ(keys.channels_of("t"), "/nsq/channels/t/");
   EXPECT_EQ(keys.deletion("t", ""), "/nsq/deletions/t");
   EXPECT_EQ(keys.deletion("t", "c"), "/nsq/deletions/t/c");
@@ -49,10 +49,14 @@ TEST_F(key_space_test, keys_are_taken_apart) {
   auto const part_key = keys.producer("a/5f", 7, 12);
   EXPECT_EQ(parsed(part_key).producer, "a/5f/7");
   EXPECT_EQ(parsed(part_key).part, 12U);
+  EXPECT_EQ(parsed("/nsq/topics/t").kind, key_kind::name);
   EXPECT_EQ(parsed("/nsq/topics/t").topic, "t");
+  EXPECT_EQ(parsed("/nsq/topics/t").channel, "");
+  EXPECT_EQ(parsed("/nsq/channels/t/c").kind, key_kind::name);
   EXPECT_EQ(parsed("/nsq/channels/t/c").channel, "c");
-  EXPECT_EQ(parsed("/nsq/deletions/t").kind, key_kind::topic_deletion);
-  EXPECT_EQ(parsed("/nsq/deletions/t/c").kind, key_kind::channel_deletion);
+  EXPECT_EQ(parsed("/nsq/deletions/t").kind, key_kind::deletion);
+  EXPECT_EQ(parsed("/nsq/deletions/t").channel, "");
+  EXPECT_EQ(parsed("/nsq/deletions/t/c").channel, "c");
   // A host may be anything that a producer says.
   EXPECT_EQ(parsed("/nsq/tombstones/t/a/b:4151").address, "a/b:4151");
 }

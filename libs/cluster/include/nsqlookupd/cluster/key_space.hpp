@@ -15,10 +15,9 @@ enum class key_kind : std::uint8_t {
   marker,
   member,
   producer,
-  topic,
-  channel,
-  topic_deletion,
-  channel_deletion,
+  /// Of a topic, or of a channel of it.
+  name,
+  deletion,
   tombstone
 };
 
@@ -56,16 +55,17 @@ class key_space {
   [[nodiscard]] std::string member(std::string_view node) const { return key("members", {node}); }
   [[nodiscard]] std::string producer(std::string_view life, std::uint32_t id,
                                      std::uint32_t part) const;
-  [[nodiscard]] std::string topic(std::string_view name) const { return key("topics", {name}); }
-  [[nodiscard]] std::string channel(std::string_view topic, std::string_view name) const {
-    return key("channels", {topic, name});
+  /// A topic's, or its channel's unless that is empty.
+  [[nodiscard]] std::string name(std::string_view topic, std::string_view channel) const {
+    return channel.empty() ? key("topics", {topic}) : key("channels", {topic, channel});
   }
   /// Behind the keys of a topic's channels.
   [[nodiscard]] std::string channels_of(std::string_view topic) const {
     return key("channels", {topic, {}});
   }
-  /// `channel` may be empty.
-  [[nodiscard]] std::string deletion(std::string_view topic, std::string_view channel) const;
+  [[nodiscard]] std::string deletion(std::string_view topic, std::string_view channel) const {
+    return channel.empty() ? key("deletions", {topic}) : key("deletions", {topic, channel});
+  }
   [[nodiscard]] std::string tombstone(std::string_view topic, std::string_view address) const {
     return key("tombstones", {topic, address});
   }

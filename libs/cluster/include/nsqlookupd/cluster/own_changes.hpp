@@ -34,8 +34,7 @@ struct name_change {
 
 /// The changes that other members are to be told.
 struct outgoing {
-  /// All that there is follows, in this one and the next.
-  bool begins_anew = false;
+  /// Nothing is left for the next.
   bool is_complete = false;
   /// Has all changes up to this revision of the registry.
   std::uint64_t revision = 0;
