@@ -57,13 +57,9 @@ void known_keys::end_reading(std::deque<news>& told) {
   is_reading_ = false;
   for (auto& each : std::exchange(read_deletions_, {})) {
     // A topic is there, too, as long as a channel of it is.
-    bool is_over = false;
-    for (auto next = names_.lower_bound({each.topic, each.channel});
-         next != names_.end() && next->first.first == each.topic &&
-         (each.channel.empty() || next->first.second == each.channel);
-         ++next) {
-      is_over = is_over || next->second.written > each.revision;
-    }
+    auto const is_later = [&](auto const& known) { return known.second.written > each.revision; };
+    bool const is_over =
+        std::ranges::any_of(range_of(names_, {each.topic, each.channel}), is_later);
     if (!is_over) {
       void_.emplace(each.topic, each.channel);
       told.emplace_back(std::move(each));
@@ -72,14 +68,13 @@ void known_keys::end_reading(std::deque<news>& told) {
 }
 
 void known_keys::end_unread(std::deque<news>& told) {
-  std::vector<std::string> gone;
-  for (auto const& [key, reading] : read_) {
-    if (reading != reading_) {
-      gone.push_back(key);
+  for (auto next = read_.begin(); next != read_.end();) {
+    auto const known = next;
+    ++next;
+    if (known->second != reading_) {
+      auto const gone = known->first;
+      remove(gone, 0, told);
     }
-  }
-  for (auto const& key : gone) {
-    remove(key, 0, told);
   }
 }
 
@@ -117,13 +112,11 @@ void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry,
   auto member = decode_member(key.node, entry.value);
   for (auto const& life : member.former_lives) {
     auto const prefix = keys_.producers_of(life);
-    std::vector<std::string> gone;
     for (auto next = read_.lower_bound(prefix);
-         next != read_.end() && next->first.starts_with(prefix); ++next) {
-      gone.push_back(next->first);
-    }
-    for (auto const& each : gone) {
-      remove(each, entry.mod_revision, told);
+         next != read_.end() && next->first.starts_with(prefix);) {
+      auto const gone = next->first;
+      ++next;
+      remove(gone, entry.mod_revision, told);
     }
   }
   members_[std::string{key.node}] = std::move(member);
@@ -214,9 +207,7 @@ void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<n
     return;
   }
   // The key of a channel may have been the last that told of its topic.
-  auto const left = names_.lower_bound({name.first, {}});
-  bool const is_last =
-      !name.second.empty() && (left == names_.end() || left->first.first != name.first);
+  bool const is_last = !name.second.empty() && range_of(names_, {name.first, {}}).empty();
   name_news one{.happened = name_news::event::removed,
                 .topic = std::move(name.first),
                 .channel = std::move(name.second),

@@ -93,14 +93,12 @@ void known_keys::write_names(outgoing const& changes, leases under, time_point n
 void known_keys::write_removal(name_pair const& name, bool is_deleted,
                                std::vector<operation>& into) {
   auto const& [topic, channel] = name;
-  auto next = names_.lower_bound(name);
-  auto const end =
-      channel.empty() ? names_.lower_bound({topic + '\0', {}}) : names_.upper_bound(name);
-  if (next == end && !is_deleted) {
+  auto const known = range_of(names_, name);
+  if (known.empty() && !is_deleted) {
     return;
   }
-  for (; next != end; ++next) {
-    next->second.is_going = true;
+  for (auto& each : known) {
+    each.second.is_going = true;
   }
   into.push_back(operation::remove(keys_.name(topic, channel)));
   if (channel.empty()) {
@@ -146,22 +144,17 @@ void known_keys::write_all_names(rows::batch const& rows, time_point now,
 void known_keys::write_producer(rows::batch const& rows, rows::producer_row const& row,
                                 std::int64_t lease, std::vector<operation>& into) {
   auto const id = static_cast<std::uint32_t>(row.id);
-  auto const known = own_parts_.find(id);
-  auto const before = known == own_parts_.end() ? 0U : known->second;
-  std::uint32_t count = 0;
-  if (!row.is_gone) {
-    auto values = encode_producer(rows, row);
-    count = static_cast<std::uint32_t>(values.size());
-    for (auto part = count; part-- > 0;) {
-      into.push_back(
-          operation::put(keys_.producer(life_, id, part), std::move(values[part]), lease));
-    }
-    own_parts_[id] = count;
-  } else if (known != own_parts_.end()) {
-    own_parts_.erase(known);
+  auto values = row.is_gone ? std::vector<std::string>{} : encode_producer(rows, row);
+  auto const count = static_cast<std::uint32_t>(values.size());
+  for (auto part = count; part-- > 0;) {
+    into.push_back(operation::put(keys_.producer(life_, id, part), std::move(values[part]), lease));
   }
+  auto const before = std::exchange(own_parts_[id], count);
   for (auto part = count; part < before; ++part) {
     into.push_back(operation::remove(keys_.producer(life_, id, part)));
+  }
+  if (row.is_gone) {
+    own_parts_.erase(id);
   }
 }
 

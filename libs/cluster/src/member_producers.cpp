@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
+#include <ranges>
 #include <utility>
 
 namespace nsqlookupd::cluster {
@@ -22,31 +22,31 @@ std::string member_producers::identity_of(registry::peer_info const& peer) {
       .append(std::to_string(peer.http_port));
 }
 
-std::size_t member_producers::count(group const& subject) {
-  std::size_t most = 0;
-  std::size_t count = 0;
+template <class Visit>
+void member_producers::visit_copies(group const& subject, Visit const& visit) {
+  std::size_t number = 0;
   std::string_view life;
   for (auto const& [name, each] : subject.copies) {
-    count = each.life == life ? count + 1 : 1;
+    number = each.life == life ? number + 1 : 0;
     life = each.life;
-    most = std::max(most, count);
+    visit(number, each.parts);
   }
+}
+
+std::size_t member_producers::count(group const& subject) {
+  std::size_t most = 0;
+  visit_copies(subject,
+               [&](std::size_t number, auto const&) { most = std::max(most, number + 1); });
   return most;
 }
 
 member_producers::values member_producers::values_of(group const& subject, std::size_t number) {
   values result;
-  std::size_t count = 0;
-  std::string_view life;
-  for (auto const& [name, each] : subject.copies) {
-    count = each.life == life ? count + 1 : 0;
-    life = each.life;
-    if (count == number) {
-      for (auto const& [part, value] : each.parts) {
-        result.push_back(value);
-      }
+  visit_copies(subject, [&](std::size_t its_number, auto const& parts) {
+    if (its_number == number) {
+      std::ranges::copy(parts | std::views::values, std::back_inserter(result));
     }
-  }
+  });
   return result;
 }
 
@@ -61,13 +61,12 @@ member_producers::group& member_producers::group_of(std::string const& identity)
 void member_producers::follow(registration_db& db) {
   db.follow(*this);
   db.ask_members([this](producer_id id) { return leave_to_members(id); });
-  registry::producer_position at;
-  auto budget = std::numeric_limits<std::size_t>::max();
-  static_cast<void>(db.list_producers(at, budget, [this](registry::listed_producer const& one) {
-    auto& subject = group_of(identity_of(one.peer));
-    (one.known_by == origin::member ? subject.shown : subject.here).push_back(one.id);
-    by_id_.emplace(one.id, &subject);
-  }));
+}
+
+void member_producers::note(registry::listed_producer const& one) {
+  auto& subject = group_of(identity_of(one.peer));
+  (one.known_by == origin::member ? subject.shown : subject.here).push_back(one.id);
+  by_id_.emplace(one.id, &subject);
 }
 
 void member_producers::note(group& subject) {
@@ -217,10 +216,9 @@ void member_producers::note_name(registry::change const& made) {
   name_pair name{made.topic, made.channel};
   if (is_added && is_changing_) {
     implied_.insert(std::move(name));
-  } else if (made.kind == change_kind::channel_removed) {
-    implied_.erase(name);
-  } else if (made.kind == change_kind::topic_removed) {
-    implied_.erase(implied_.lower_bound(name), implied_.lower_bound({name.first + '\0', {}}));
+  } else if (made.kind == change_kind::channel_removed || made.kind == change_kind::topic_removed) {
+    auto const gone = range_of(implied_, name);
+    implied_.erase(gone.begin(), gone.end());
   }
 }
 
@@ -241,14 +239,9 @@ void member_producers::end_implied(registration_db& db) {
 
 // They must not change between the pages in which they are read.
 void member_producers::on_registrations_lost(std::span<producer_id const> producers) {
-  if (is_changing_ || work_.subject == nullptr) {
-    return;
-  }
-  for (auto const id : producers) {
-    if (std::ranges::count(work_.subject->shown, id) != 0) {
-      work_ = {};
-      return;
-    }
+  if (!is_changing_ && work_.subject != nullptr &&
+      std::ranges::find_first_of(work_.subject->shown, producers) != work_.subject->shown.end()) {
+    work_ = {};
   }
 }
 
@@ -334,16 +327,16 @@ void member_producers::read_registrations(registration_db& db, std::size_t& budg
     return std::ranges::any_of(work_.wanted,
                                [&](auto const& value) { return value->has(topic, channel); });
   };
-  work_.is_read = db.registrations_of(work_.subject->shown[work_.next_shown], work_.at, budget,
-                                      [&](registry::listed_registration const& one) {
-                                        bool const has_ended =
-                                            one.tombstoned_at && is_revived(one.topic);
-                                        if (has_ended || !is_wanted(one.topic, one.channel)) {
-                                          work_.surplus.emplace_back(one.topic, one.channel);
-                                        } else if (one.tombstoned_at) {
-                                          work_.hidden.emplace_back(one.topic);
-                                        }
-                                      });
+  auto const sort = [&](registry::listed_registration const& one) {
+    bool const has_ended = one.tombstoned_at && is_revived(one.topic);
+    if (has_ended || !is_wanted(one.topic, one.channel)) {
+      work_.surplus.emplace_back(one.topic, one.channel);
+    } else if (one.tombstoned_at) {
+      work_.hidden.emplace_back(one.topic);
+    }
+  };
+  auto const id = work_.subject->shown[work_.next_shown];
+  work_.is_read = db.registrations_of(id, work_.at, budget, sort);
 }
 
 void member_producers::leave_surplus(registration_db& db, std::size_t& budget) {

@@ -43,18 +43,16 @@ membership::membership(asio::io_context& io, asio::io_context& registry_io,
       settings_{std::move(settings)},
       now_{std::move(now)},
       client_{io_, settings_.etcd},
-      known_{key_space{settings_.cluster_name}, settings_.node_id, settings_.tombstone_lifetime},
+      known_{key_space{settings_.cluster_name}, settings_.self.node_id,
+             settings_.tombstone_lifetime},
       registry_{[this] {
         asio::post(io_, [this] {
           has_changes_ = true;
           change_timer_.cancel();
         });
       }},
-      self_{.node_id = settings_.node_id,
-            .version = settings_.version,
-            .tcp_address = settings_.tcp_address,
-            .http_address = settings_.http_address,
-            .started_at = now_()} {
+      self_{settings_.self} {
+  self_.started_at = now_();
   if (settings_.previous_lease != 0) {
     former_leases_.push_back(settings_.previous_lease);
   }
@@ -263,7 +261,7 @@ void membership::come_to(bool is_synced, std::string failure) {
     return;
   }
   if (is_synced) {
-    log::line(level::info, "CLUSTER: in sync as ", settings_.node_id, ", ", members,
+    log::line(level::info, "CLUSTER: in sync as ", settings_.self.node_id, ", ", members,
               members == 1 ? " member" : " members");
   } else {
     log::line(level::warning, "CLUSTER: out of sync - ", text);

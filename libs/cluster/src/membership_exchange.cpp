@@ -119,16 +119,14 @@ membership::task<void> membership::end_unread() {
     co_return;
   }
   end_unread_at_ = steady_clock::time_point::max();
-  std::deque<news> told;
-  known_.end_unread(told);
-  co_await tell_registry(std::move(told));
   auto const end = [this](registry::registration_db const&) {
     registry_.end_of_reading();
     return false;
   };
   co_await visit_registry(end);
-  std::deque<news> nothing;
-  co_await tell_registry(std::move(nothing));
+  std::deque<news> told;
+  known_.end_unread(told);
+  co_await tell_registry(std::move(told));
 }
 
 membership::task<error_code> membership::open_watch() {
@@ -151,7 +149,7 @@ membership::task<error_code> membership::follow_others() {
     bool is_renewed = false;
     for (auto const& each : answer->events) {
       auto const& entry = each.entry;
-      is_renewed = is_renewed || entry.key == known_.keys().member(settings_.node_id);
+      is_renewed = is_renewed || entry.key == known_.keys().member(settings_.self.node_id);
       if (each.is_removal) {
         known_.remove(entry.key, entry.mod_revision, told);
       } else {
@@ -284,7 +282,7 @@ membership::task<error_code> membership::come_into_sync() {
   }
   self_.former_lives.clear();
   for (auto const lease : former_leases_) {
-    self_.former_lives.push_back(key_space::life_of(settings_.node_id, lease));
+    self_.former_lives.push_back(key_space::life_of(settings_.self.node_id, lease));
   }
   come_to(true, {});
   if (auto const error = co_await write_self()) {
@@ -334,8 +332,8 @@ membership::task<error_code> membership::keep_alive() {
 membership::task<error_code> membership::write_self() {
   self_.producers = known_.own_producers();
   self_.synced_at = status().is_synced ? now_() : status().last_sync;
-  std::vector put{
-      etcd::operation::put(known_.keys().member(settings_.node_id), encode_member(self_), lease_)};
+  std::vector put{etcd::operation::put(known_.keys().member(settings_.self.node_id),
+                                       encode_member(self_), lease_)};
   auto const committed = co_await client_.commit(std::move(put));
   publish_members();
   co_return committed ? error_code{} : committed.error();

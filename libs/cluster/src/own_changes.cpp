@@ -18,14 +18,8 @@ constexpr std::size_t most_names = 200'000;
 // Such a name vanishes with its last producer, at whatever member that was; which may not live on
 // to tell others.
 bool is_end_of_ephemeral(registry::change const& made) {
-  switch (made.kind) {
-    case change_kind::topic_removed:
-      return is_ephemeral(made.topic) && !is_deletion(made);
-    case change_kind::channel_removed:
-      return is_ephemeral(made.channel) && !is_deletion(made);
-    default:
-      return false;
-  }
+  return (made.kind == change_kind::topic_removed || made.kind == change_kind::channel_removed) &&
+         is_ephemeral(made.channel.empty() ? made.topic : made.channel) && !is_deletion(made);
 }
 
 }  // namespace
@@ -85,25 +79,22 @@ void own_changes::note_name(registry::change const& made) {
 }
 
 void own_changes::note_addition(std::string_view topic, std::string_view channel) {
-  names_[{std::string{topic}, std::string{channel}}].was_added = true;
+  next_.names[{std::string{topic}, std::string{channel}}].was_added = true;
 }
 
 void own_changes::note_removal(registry::change const& made) {
   bool const was_deleted = is_deletion(made);
   name_pair name{made.topic, made.channel};
-  if (made.channel.empty()) {
-    auto const next = names_.upper_bound({name.first + '\0', {}});
-    names_.erase(names_.lower_bound(name), next);
-  }
-  if (names_.size() >= most_names) {
+  auto const before = range_of(next_.names, name);
+  next_.names.erase(before.begin(), before.end());
+  if (next_.names.size() >= most_names) {
     log::limited_line(log::level::warning, {"untold deletions"}, "CLUSTER: the deletion of topic(",
                       made.topic, ") channel(", made.channel,
                       ") is not told to other members: too many are waiting for etcd");
     return;
   }
-  auto& change = names_[std::move(name)];
-  change = {.was_deleted = was_deleted, .was_removed = !was_deleted};
-  change.cause = made.cause;
+  next_.names[std::move(name)] = {
+      .was_deleted = was_deleted, .was_removed = !was_deleted, .cause = std::string{made.cause}};
 }
 
 void own_changes::note_request(std::string const& topic, std::string const& address,
@@ -119,8 +110,8 @@ void own_changes::note_request(std::string const& topic, std::string const& addr
 void own_changes::note_tombstone(registry::change const& made) {
   name_pair name{made.topic, address_of(*made.producer)};
   note_request(name.first, name.second, made.time);
-  ended_tombstones_.erase(name);
-  tombstones_[std::move(name)] = made.time;
+  next_.ended_tombstones.erase(name);
+  next_.tombstones[std::move(name)] = made.time;
 }
 
 // A registration ends its tombstone with it.
@@ -130,8 +121,8 @@ void own_changes::note_end_of_tombstone(registry::change const& made) {
   }
   name_pair name{made.topic, address_of(*made.producer)};
   if (requested_.erase(name) != 0) {
-    tombstones_.erase(name);
-    ended_tombstones_.insert(std::move(name));
+    next_.tombstones.erase(name);
+    next_.ended_tombstones.insert(std::move(name));
   }
 }
 
@@ -151,10 +142,8 @@ void own_changes::add_again(std::string_view topic, std::string_view channel) {
 bool own_changes::collect(registry::registration_db const& db, std::size_t budget, outgoing& into) {
   if (!std::exchange(is_begun_, true)) {
     is_told_ = false;
+    into = std::exchange(next_, {});
     into.revision = db.revision();
-    into.names = std::exchange(names_, {});
-    into.tombstones = std::exchange(tombstones_, {});
-    into.ended_tombstones = std::exchange(ended_tombstones_, {});
   }
   if (recorder_.has_notes() && !recorder_.collect(db, budget, into.rows)) {
     return false;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nsqlookupd/cluster/producer_value.hpp>
 #include <nsqlookupd/registry/names.hpp>
-#include <nsqlookupd/text/json.hpp>
-#include <nsqlookupd/text/number.hpp>
 
 #include "json_record.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -32,25 +31,20 @@ constexpr std::array<std::pair<std::string_view, std::string peer_info::*>, 6> t
      {"topology_zone", &peer_info::topology_zone},
      {"topology_region", &peer_info::topology_region}}};
 
-void append_member(std::string& out, std::string_view name, std::int64_t value) {
-  out.append(",\"").append(name).append("\":");
-  text::append_number(out, value);
-}
-
 // All but the registrations and the tombstones; without the last brace.
 std::string encode_peer(rows::producer_row const& row,
                         std::array<std::string_view, 8> const& texts) {
-  std::string out{'{'};
+  json::object peer;
   for (std::size_t index = 0; index < text_members.size(); ++index) {
-    text::json::append_comma(out);
-    out.append("\"").append(text_members[index].first).append("\":");
-    text::json::append_string(out, texts[index]);
+    peer[text_members[index].first] = texts[index];
   }
-  append_member(out, "tcp_port", row.tcp_port);
-  append_member(out, "http_port", row.http_port);
-  append_member(out, "last_seen", rows::microseconds_of(row.last_seen));
-  out.append(row.is_silent ? R"(,"silent":true)" : R"(,"silent":false)");
-  return out;
+  peer["tcp_port"] = row.tcp_port;
+  peer["http_port"] = row.http_port;
+  peer["last_seen"] = rows::microseconds_of(row.last_seen);
+  peer["silent"] = row.is_silent;
+  auto text = json::serialize(peer);
+  text.pop_back();
+  return text;
 }
 
 // Sorted, so that they are looked up quickly. Nothing where one of them is no name.

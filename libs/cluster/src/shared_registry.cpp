@@ -21,8 +21,10 @@ void shared_registry::follow(registration_db& db) {
   others_.follow(db);
   registry::producer_position at;
   auto budget = std::numeric_limits<std::size_t>::max();
-  static_cast<void>(db.list_producers(
-      at, budget, [this](registry::listed_producer const& one) { own_.note(one.id); }));
+  static_cast<void>(db.list_producers(at, budget, [this](registry::listed_producer const& one) {
+    own_.note(one.id);
+    others_.note(one);
+  }));
 }
 
 bool shared_registry::apply(registration_db& db, std::deque<news>& told, std::size_t budget,

@@ -113,15 +113,15 @@ cluster::member_settings member_settings_of(config::options const& settings, std
     counted.observe(operation, code, time);
   };
   result.cluster_name = settings.cluster_name;
-  result.node_id = settings.cluster_node_id.empty()
-                       ? config::host_name() + ':' + std::to_string(tcp_port)
-                       : settings.cluster_node_id;
+  result.self.node_id = settings.cluster_node_id.empty()
+                            ? config::host_name() + ':' + std::to_string(tcp_port)
+                            : settings.cluster_node_id;
   result.lease_ttl = std::chrono::ceil<seconds>(settings.cluster_lease_ttl);
   result.sync_timeout = settings.cluster_sync_timeout;
   result.tombstone_lifetime = settings.tombstone_lifetime;
-  result.version = std::string{config::version()};
-  result.tcp_address = address_of(settings, tcp_port);
-  result.http_address = address_of(settings, http_port);
+  result.self.version = std::string{config::version()};
+  result.self.tcp_address = address_of(settings, tcp_port);
+  result.self.http_address = address_of(settings, http_port);
   result.previous_lease = previous_lease;
   return result;
 }
@@ -134,9 +134,10 @@ admin::cluster_report report_of(cluster::membership const* joined) {
             {}, {})};
   }
   auto const status = joined->status();
-  return {.is_ready = status.is_ready,
-          .check = check_of(status),
-          .json = json_of(status, joined->settings().cluster_name, joined->settings().node_id)};
+  return {
+      .is_ready = status.is_ready,
+      .check = check_of(status),
+      .json = json_of(status, joined->settings().cluster_name, joined->settings().self.node_id)};
 }
 
 metrics::cluster_figures figures_of(cluster::membership const& joined,

@@ -20,15 +20,14 @@ gateway_request post(std::string_view operation, std::string target, std::string
 template <class Value>
 net::task<result<Value>> ask(shared_transport transport, gateway_request request,
                              result<Value> (*decode)(std::string_view)) {
-  // A bool could be made of an error, too.
-  result<Value> value{boost::system::in_place_error, errc::bad_answer};
+  result<Value> value = errc::bad_answer;
   request.accept = [&value, decode](std::string_view body) {
     value = decode(body);
     return fault_of(value);
   };
   auto const performed = co_await transport->perform(std::move(request));
   if (!performed) {
-    value = result<Value>{boost::system::in_place_error, performed.error()};
+    value = performed.error();
   }
   co_return value;
 }
@@ -76,9 +75,8 @@ net::task<result<std::int64_t>> client::commit(std::vector<operation> operations
   return commit_by(transport_, std::move(operations));
 }
 
-net::task<result<bool>> client::put_if_absent(operation const& put) {
-  return ask(transport_, post("txn", "/v3/kv/txn", encode_put_if_absent(put)),
-             decode_put_if_absent);
+net::task<result<std::int64_t>> client::put_if_absent(operation const& put) {
+  return ask(transport_, post("txn", "/v3/kv/txn", encode_put_if_absent(put)), decode_revision);
 }
 
 net::task<result<page>> client::range(std::string_view begin, std::string_view end,

@@ -220,13 +220,6 @@ result<std::int64_t> decode_revision(std::string_view body) {
   return read_answer<std::int64_t>(body, revision_in);
 }
 
-result<bool> decode_put_if_absent(std::string_view body) {
-  return read_answer<bool>(body, [](json::object const& answer) {
-    static_cast<void>(revision_in(answer));
-    return is_true(answer, "succeeded");
-  });
-}
-
 result<page> decode_range(std::string_view body) {
   return read_answer<page>(body, [](json::object const& answer) {
     return page{read_all(answer, "kvs", read_entry), is_true(answer, "more"), revision_in(answer)};

@@ -7,7 +7,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace nsqlookupd::etcd {
@@ -46,33 +45,18 @@ std::size_t size_of(operation const& from) {
   return (from.key.size() + from.value.size() + from.end.size()) * 4 / 3 + 100;
 }
 
-// Which keys the operations of a transaction are about.
-class touched_keys {
- public:
-  // False when etcd would not have it beside the others.
-  bool add(operation const& next) {
-    if (next.kind == operation::type::put) {
-      auto const covers = [&](operation const* removal) { return is_in(next.key, *removal); };
-      return std::ranges::none_of(removals_, covers) && puts_.insert(next.key).second;
-    }
-    if (auto const put = puts_.lower_bound(next.key); put != puts_.end() && is_in(*put, next)) {
-      return false;
-    }
-    removals_.push_back(&next);
-    return true;
+bool covers(operation const& range, std::string_view key) {
+  if (range.end.empty()) {
+    return key == range.key;
   }
+  return key >= range.key && (key < range.end || range.end == std::string_view{"\0", 1});
+}
 
- private:
-  static bool is_in(std::string_view key, operation const& removal) {
-    if (removal.end.empty()) {
-      return key == removal.key;
-    }
-    return key >= removal.key && (key < removal.end || removal.end == std::string_view{"\0", 1});
-  }
-
-  std::set<std::string_view> puts_;
-  std::vector<operation const*> removals_;
-};
+// Whether etcd would not have both in one transaction.
+bool are_in_conflict(operation const& one, operation const& other) {
+  return (one.kind == operation::type::put && covers(other, one.key)) ||
+         (other.kind == operation::type::put && covers(one, other.key));
+}
 
 }  // namespace
 
@@ -90,13 +74,13 @@ std::string encode_lease(std::int64_t lease) {
 
 std::string encode_transaction(std::span<operation const>& rest) {
   json::array operations;
-  touched_keys touched;
   std::size_t size = 0;
   while (operations.size() < std::min(rest.size(), max_operations)) {
     auto const& next = rest[operations.size()];
     size += size_of(next);
     bool const fits = operations.empty() || size <= max_transaction_size;
-    if (!fits || !touched.add(next)) {
+    auto const conflicts = [&](operation const& each) { return are_in_conflict(each, next); };
+    if (!fits || std::ranges::any_of(rest.first(operations.size()), conflicts)) {
       break;
     }
     operations.push_back(operation_of(next));

@@ -8,8 +8,6 @@
 #include <nsqlookupd/etcd/error.hpp>
 #include <nsqlookupd/etcd/values.hpp>
 
-#include <boost/system/result.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,9 +17,6 @@
 #include <vector>
 
 namespace nsqlookupd::etcd {
-
-template <class Value>
-using result = boost::system::result<Value>;
 
 /// etcd's limits are 128 operations and 1.5 MiB, as protocol buffers, which are smaller than JSON.
 inline constexpr std::size_t max_operations = 128;
@@ -50,8 +45,6 @@ inline constexpr std::size_t max_transaction_size = std::size_t{1} << 20U;
 [[nodiscard]] result<std::chrono::seconds> decode_keep_alive(std::string_view body);
 /// Returns etcd's revision, which is in every answer.
 [[nodiscard]] result<std::int64_t> decode_revision(std::string_view body);
-/// Returns whether it was put.
-[[nodiscard]] result<bool> decode_put_if_absent(std::string_view body);
 [[nodiscard]] result<page> decode_range(std::string_view body);
 
 /// An error that etcd has answered.

@@ -27,13 +27,9 @@ operation operation::remove(std::string key) {
   return {type::remove, std::move(key)};
 }
 
-operation operation::remove_range(std::string begin, std::string end) {
-  return {type::remove, std::move(begin), {}, 0, std::move(end)};
-}
-
 operation operation::remove_prefix(std::string prefix) {
   auto end = end_of_prefix(prefix);
-  return remove_range(std::move(prefix), std::move(end));
+  return {type::remove, std::move(prefix), {}, 0, std::move(end)};
 }
 
 }  // namespace nsqlookupd::etcd

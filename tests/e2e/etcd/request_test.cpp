@@ -34,7 +34,7 @@ TEST_F(etcd_request_test, puts_gets_and_removes) {
   under_test.commit({operation::remove_prefix("/a/"), operation::put("/c", "c")});
   EXPECT_EQ(under_test.get("/a/1"), std::nullopt);
   EXPECT_EQ(under_test.get("/b"), "b");
-  under_test.commit({operation::remove("/b"), operation::remove_range("/c", "/d")});
+  under_test.commit({operation::remove("/b"), operation::remove_prefix("/c")});
   EXPECT_TRUE(under_test.range("/", "0").entries.empty());
   EXPECT_EQ(under_test.client.last_failure(), "");
 }
@@ -112,8 +112,9 @@ TEST_F(etcd_request_test, knows_revisions_that_are_gone_or_to_come) {
 }
 
 TEST_F(etcd_request_test, puts_if_there_is_none) {
-  EXPECT_TRUE(under_test.wait(under_test.client.put_if_absent(operation::put("a", "1"))).value());
-  EXPECT_FALSE(under_test.wait(under_test.client.put_if_absent(operation::put("a", "2"))).value());
+  EXPECT_TRUE(under_test.wait(under_test.client.put_if_absent(operation::put("a", "1"))));
+  EXPECT_EQ(under_test.get("a"), "1");
+  EXPECT_TRUE(under_test.wait(under_test.client.put_if_absent(operation::put("a", "2"))));
   EXPECT_EQ(under_test.get("a"), "1");
 }
 

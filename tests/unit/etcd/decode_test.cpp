@@ -68,8 +68,6 @@ TEST(etcd_decode, leases) {
 TEST(etcd_decode, transactions) {
   EXPECT_EQ(decode_revision(answer(R"(,"succeeded":true,"responses":[])")).value(), revision);
   EXPECT_EQ(decode_revision(answer("")).value(), revision);
-  EXPECT_TRUE(decode_put_if_absent(answer(R"(,"succeeded":true)")).value());
-  EXPECT_FALSE(decode_put_if_absent(answer("")).value());
 }
 
 TEST(etcd_decode, a_page) {
@@ -104,7 +102,6 @@ TEST(etcd_decode, garbage_as_a_bad_answer) {
     EXPECT_EQ(error_of(decode_grant(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_keep_alive(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_revision(text)), errc::bad_answer) << text;
-    EXPECT_EQ(error_of(decode_put_if_absent(text)), errc::bad_answer) << text;
     EXPECT_EQ(error_of(decode_range(text)), errc::bad_answer) << text;
     EXPECT_EQ(decode_failure(500, text).code, errc::bad_answer) << text;
     EXPECT_EQ(decode_watch(text).failure.code, errc::bad_answer) << text;

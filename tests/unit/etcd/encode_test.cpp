@@ -60,7 +60,7 @@ TEST(etcd_encode, a_put_if_there_is_none) {
 TEST(etcd_encode, each_kind_of_operation) {
   auto const all =
       encode_all({operation::put("a", "1"), operation::put("b", "", 5), operation::remove("c"),
-                  operation::remove_range("d", "e"), operation::remove_prefix("f")});
+                  operation::remove_prefix("d"), operation::remove_prefix("f")});
   EXPECT_EQ(all, (transactions{R"({"success":[{"request_put":{"key":"YQ==","value":"MQ=="}},)"
                                R"({"request_put":{"key":"Yg==","value":"","lease":"5"}},)"
                                R"({"request_delete_range":{"key":"Yw=="}},)"

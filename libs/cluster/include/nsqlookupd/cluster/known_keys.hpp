@@ -27,7 +27,7 @@ struct member_info {
   std::string http_address;
   /// Those whose connections are there.
   std::uint64_t producers = 0;
-  registry::time_point started_at;
+  registry::time_point started_at = {};
   /// When it last knew that it has all that others have.
   registry::time_point synced_at = {};
   /// The lives before its present one, in which it knew what it knows now.

@@ -39,8 +39,11 @@ struct producer_news {
 /// On the registration_db's strand.
 class member_producers final : public registry::change_listener {
  public:
-  /// Before anything runs. Whatever the registry has of members is theirs until end_of_reading().
+  /// Before anything runs.
   void follow(registry::registration_db& db);
+
+  /// The registry had it before. Of members it has theirs until end_of_reading().
+  void note(registry::listed_producer const& one);
 
   /// Notes the news, for reconcile().
   void add(producer_news news);
@@ -108,6 +111,9 @@ class member_producers final : public registry::change_listener {
   };
 
   [[nodiscard]] static std::string identity_of(registry::peer_info const& peer);
+  /// Calls `visit` with each copy's number at its member, and its parts.
+  template <class Visit>
+  static void visit_copies(group const& subject, Visit const& visit);
   /// How many producers they are: as many as at the member that has most.
   [[nodiscard]] static std::size_t count(group const& subject);
   /// The values of the copies with this number at their members.

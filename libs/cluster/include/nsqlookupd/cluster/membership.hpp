@@ -28,16 +28,13 @@ namespace nsqlookupd::cluster {
 struct member_settings {
   etcd::settings etcd;
   std::string cluster_name;
-  /// Unique in the cluster, without a slash.
-  std::string node_id;
+  /// Its node id is unique in the cluster, without a slash; its version and addresses are as
+  /// `/cluster` shows them. The others are not needed.
+  member_info self;
   std::chrono::seconds lease_ttl{60};
   /// How long the first reading may take before the member counts as ready without.
   std::chrono::nanoseconds sync_timeout = std::chrono::seconds{10};
   std::chrono::nanoseconds tombstone_lifetime = std::chrono::seconds{45};
-  /// As `/cluster` shows them.
-  std::string version;
-  std::string tcp_address;
-  std::string http_address;
   /// The lease of the program that has handed over, which ends when all is written under another;
   /// 0: none.
   std::int64_t previous_lease = 0;

@@ -112,9 +112,8 @@ class own_changes final : public registry::change_listener {
   bool is_told_ = false;
   bool is_others_ = false;
   rows::recorder recorder_{rows::scope::connections};
-  std::map<name_pair, name_change> names_;
-  std::map<name_pair, registry::time_point> tombstones_;
-  std::set<name_pair> ended_tombstones_;
+  /// All but the rows of what is to be collected.
+  outgoing next_;
   /// Tombstones that were asked for in the last hour, and when.
   std::map<name_pair, registry::time_point> requested_;
   /// Since when.

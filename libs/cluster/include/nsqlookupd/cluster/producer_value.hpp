@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,14 @@ namespace nsqlookupd::cluster {
 
 /// A topic, or a channel of it unless that is empty.
 using name_pair = std::pair<std::string, std::string>;
+
+/// Those of an ordered container of names that are this one, or a channel of it.
+template <class Names>
+[[nodiscard]] auto range_of(Names& names, name_pair const& name) {
+  auto const end =
+      name.second.empty() ? names.lower_bound({name.first + '\0', {}}) : names.upper_bound(name);
+  return std::ranges::subrange{names.lower_bound(name), end};
+}
 
 /// The value of one key of a producer. One that has very many registrations has several keys, each
 /// with some of them.

@@ -6,7 +6,6 @@
 #include <nsqlookupd/net/task.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/system/result.hpp>
 #include <boost/url/url.hpp>
 
 #include <chrono>
@@ -20,9 +19,6 @@
 namespace nsqlookupd::etcd {
 
 class transport;
-
-template <class Value>
-using result = boost::system::result<Value>;
 
 struct settings {
   /// At least one; http or https, with a host and, unless it is 2379, a port.
@@ -78,7 +74,7 @@ class watch {
 ///
 /// After timed_out, unreachable and unavailable nobody knows whether it was done, and another
 /// endpoint may have been asked to do it again. Puts and removals can be repeated without harm. A
-/// second lease ends by itself. For put_if_absent(), see there.
+/// second lease ends by itself.
 ///
 /// All of it belongs to one thread: the one that runs the io_context, which must live longer.
 /// The coroutines do not need the client, nor the watch, to live as long as they do.
@@ -106,9 +102,9 @@ class client {
   /// before it done. Returns the revision after the last, or the present one if there is none.
   [[nodiscard]] net::task<result<std::int64_t>> commit(std::vector<operation> operations);
 
-  /// Puts the key unless there is one. Returns whether it did. A repeated attempt finds the
-  /// key that the first one has put, and returns false: compare the value where that matters.
-  [[nodiscard]] net::task<result<bool>> put_if_absent(operation const& put);
+  /// Puts the key unless there is one. Returns the revision after that. Read the value where it
+  /// matters which of several was first.
+  [[nodiscard]] net::task<result<std::int64_t>> put_if_absent(operation const& put);
 
   /// Reads the keys from `begin` until before `end`, or `begin` alone where `end` is empty; `limit`
   /// of them at most (0: all). `at_revision`: the state after it; 0 is the newest. Errors are

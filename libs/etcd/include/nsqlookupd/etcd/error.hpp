@@ -4,6 +4,7 @@
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/is_error_code_enum.hpp>
+#include <boost/system/result.hpp>
 
 #include <string_view>
 #include <type_traits>
@@ -36,6 +37,9 @@ enum class errc {
   /// etcd did not accept the request for another reason.
   rejected
 };
+
+template <class Value>
+using result = boost::system::result<Value>;
 
 /// The category of the errors above.
 [[nodiscard]] boost::system::error_category const& category() noexcept;

@@ -31,8 +31,6 @@ struct operation {
 
   [[nodiscard]] static operation put(std::string key, std::string value, std::int64_t lease = 0);
   [[nodiscard]] static operation remove(std::string key);
-  /// All keys from `begin` until before `end`.
-  [[nodiscard]] static operation remove_range(std::string begin, std::string end);
   [[nodiscard]] static operation remove_prefix(std::string prefix);
 
   type kind = type::put;
