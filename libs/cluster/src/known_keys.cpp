@@ -53,7 +53,7 @@ void known_keys::begin_reading() {
   read_deletions_.clear();
 }
 
-void known_keys::end_reading(std::deque<news>& told) {
+void known_keys::end_reading() {
   is_reading_ = false;
   for (auto& each : std::exchange(read_deletions_, {})) {
     // A topic is there, too, as long as a channel of it is.
@@ -62,52 +62,50 @@ void known_keys::end_reading(std::deque<news>& told) {
         std::ranges::any_of(range_of(names_, {each.topic, each.channel}), is_later);
     if (!is_over) {
       void_.emplace(each.topic, each.channel);
-      told.emplace_back(std::move(each));
+      told_.emplace_back(std::move(each));
     }
   }
 }
 
-void known_keys::end_unread(std::deque<news>& told) {
+void known_keys::end_unread() {
   for (auto next = read_.begin(); next != read_.end();) {
     auto const known = next;
     ++next;
     if (known->second != reading_) {
       auto const gone = known->first;
-      remove(gone, 0, told);
+      remove(gone, 0);
     }
   }
 }
 
-void known_keys::put(etcd::key_value const& entry, time_point now, bool is_old,
-                     std::deque<news>& told) {
+void known_keys::put(etcd::key_value const& entry, time_point now, bool is_old) {
   auto const key = keys_.parse(entry.key);
   if (!key || key->kind == key_kind::marker || (!life_.empty() && key->life == life_)) {
     return;
   }
   switch (key->kind) {
     case key_kind::member:
-      put_member(*key, entry, told);
+      put_member(*key, entry);
       break;
     case key_kind::producer:
       if (auto value = decode_producer(entry.value)) {
         read_[entry.key] = reading_;
-        told.emplace_back(producer_news{std::string{key->life}, std::string{key->producer},
-                                        key->part, std::move(value)});
+        told_.emplace_back(producer_news{std::string{key->life}, std::string{key->producer},
+                                         key->part, std::move(value)});
       }
       break;
     case key_kind::tombstone:
       if (!is_old) {
-        put_tombstone(*key, entry, now, told);
+        put_tombstone(*key, entry, now);
       }
       break;
     default:
-      put_name(*key, entry, told);
+      put_name(*key, entry);
   }
 }
 
 // All that it wrote in former lives it has written again.
-void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry,
-                            std::deque<news>& told) {
+void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry) {
   read_[entry.key] = reading_;
   auto member = decode_member(key.node, entry.value);
   for (auto const& life : member.former_lives) {
@@ -116,14 +114,13 @@ void known_keys::put_member(parsed_key const& key, etcd::key_value const& entry,
          next != read_.end() && next->first.starts_with(prefix);) {
       auto const gone = next->first;
       ++next;
-      remove(gone, entry.mod_revision, told);
+      remove(gone, entry.mod_revision);
     }
   }
   members_[std::string{key.node}] = std::move(member);
 }
 
-void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry,
-                          std::deque<news>& told) {
+void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry) {
   if (!registry::is_valid_name(key.topic) ||
       (!key.channel.empty() && !registry::is_valid_name(key.channel))) {
     return;
@@ -150,24 +147,24 @@ void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry,
     one.happened = name_news::event::added;
     one.cause = "member " + record.get<std::string>("by");
   }
-  told.emplace_back(std::move(one));
+  told_.emplace_back(std::move(one));
 }
 
-void known_keys::put_tombstone(parsed_key const& key, etcd::key_value const& entry, time_point now,
-                               std::deque<news>& told) const {
+void known_keys::put_tombstone(parsed_key const& key, etcd::key_value const& entry,
+                               time_point now) {
   json_record const record{entry.value};
   auto const set_at = time_of(record.get<std::int64_t>("at"));
   if (record.get<std::string>("by") != node_ &&
       registry::later(set_at, tombstone_lifetime_) > now) {
-    told.emplace_back(tombstone_news{false, std::string{key.topic}, std::string{key.address},
-                                     set_at, cause_of(record, "/topic/tombstone")});
+    told_.emplace_back(tombstone_news{false, std::string{key.topic}, std::string{key.address},
+                                      set_at, cause_of(record, "/topic/tombstone")});
   }
 }
 
-void known_keys::remove(std::string const& name, std::int64_t revision, std::deque<news>& told) {
+void known_keys::remove(std::string const& name, std::int64_t revision) {
   auto const key = keys_.parse(name);
   if (key && key->kind == key_kind::tombstone) {
-    told.emplace_back(tombstone_news{true, std::string{key->topic}, std::string{key->address}});
+    told_.emplace_back(tombstone_news{true, std::string{key->topic}, std::string{key->address}});
     return;
   }
   if (!key || read_.erase(name) == 0) {
@@ -178,14 +175,14 @@ void known_keys::remove(std::string const& name, std::int64_t revision, std::deq
       members_.erase(std::string{key->node});
       break;
     case key_kind::producer:
-      told.emplace_back(
+      told_.emplace_back(
           producer_news{std::string{key->life}, std::string{key->producer}, key->part, nullptr});
       break;
     case key_kind::deletion:
       deletions_.erase(name_of(*key));
       break;
     case key_kind::name:
-      remove_name(name_of(*key), revision, told);
+      remove_name(name_of(*key), revision);
       break;
     default:
       break;
@@ -200,7 +197,7 @@ bool known_keys::is_deleted(name_pair const& name, std::int64_t since) const {
   return is_later(name) || is_later({name.first, {}});
 }
 
-void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<news>& told) {
+void known_keys::remove_name(name_pair name, std::int64_t revision) {
   auto const known = names_.extract(name);
   // A deletion was told before.
   if (is_deleted(name, known.empty() ? 0 : known.mapped().written)) {
@@ -213,26 +210,25 @@ void known_keys::remove_name(name_pair name, std::int64_t revision, std::deque<n
                 .channel = std::move(name.second),
                 .cause = "member",
                 .revision = revision};
-  told.emplace_back(one);
+  told_.emplace_back(one);
   if (is_last) {
     one.channel.clear();
-    told.emplace_back(std::move(one));
+    told_.emplace_back(std::move(one));
   }
 }
 
-void known_keys::repeat_names(std::int64_t revision, std::deque<news>& told) const {
+void known_keys::repeat_names(std::int64_t revision) {
   for (auto const& [name, key] : names_) {
     if (!key.is_going && !is_deleted(name, key.written)) {
-      told.emplace_back(repeated(name_news::event::added, name, revision));
+      told_.emplace_back(repeated(name_news::event::added, name, revision));
     }
   }
 }
 
-void known_keys::repeat_removals(std::vector<name_pair> const& names, std::int64_t revision,
-                                 std::deque<news>& told) const {
+void known_keys::repeat_removals(std::vector<name_pair> const& names, std::int64_t revision) {
   for (auto const& name : names) {
     if (!names_.contains(name)) {
-      told.emplace_back(repeated(name_news::event::removed, name, revision));
+      told_.emplace_back(repeated(name_news::event::removed, name, revision));
     }
   }
 }

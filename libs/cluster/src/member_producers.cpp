@@ -188,24 +188,20 @@ void member_producers::on_change(registry::change const& made) {
       made.kind == change_kind::producer_added || made.kind == change_kind::producer_restored;
   bool const goes =
       made.kind == change_kind::producer_removed || made.kind == change_kind::producer_expired;
-  if (is_changing_ || (!comes && !goes)) {
+  if (is_changing_ || (!comes && !goes) || (comes && std::exchange(is_leaving_, false))) {
     return;
   }
-  if (comes) {
-    if (std::exchange(is_leaving_, false)) {
-      return;
-    }
-    auto& subject = group_of(identity_of(*made.producer));
-    std::erase(subject.shown, made.id);
-    std::erase(subject.here, made.id);
-    subject.here.push_back(made.id);
-    by_id_[made.id] = &subject;
-    note(subject);
-  } else if (auto const found = by_id_.find(made.id); found != by_id_.end()) {
-    auto& subject = *found->second;
-    std::erase(subject.here, made.id);
-    std::erase(subject.shown, made.id);
+  if (auto const found = by_id_.find(made.id); found != by_id_.end()) {
+    auto& former = *found->second;
+    std::erase(former.here, made.id);
+    std::erase(former.shown, made.id);
     by_id_.erase(found);
+    note(former);
+  }
+  if (comes) {
+    auto& subject = group_of(identity_of(*made.producer));
+    subject.here.push_back(made.id);
+    by_id_.emplace(made.id, &subject);
     note(subject);
   }
 }

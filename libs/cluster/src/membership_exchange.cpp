@@ -90,20 +90,18 @@ membership::task<error_code> membership::read_all() {
       co_return page.error();
     }
     at = at == 0 ? page->revision : at;
-    std::deque<news> told;
     for (auto const& entry : page->entries) {
       bool const is_old = revision_ == 0 || entry.mod_revision <= revision_;
-      known_.put(entry, now_(), is_old, told);
+      known_.put(entry, now_(), is_old);
     }
-    co_await tell_registry(std::move(told));
+    co_await tell_registry(known_.take_news());
     is_more = page->more && !page->entries.empty();
     if (is_more) {
       begin = page->entries.back().key + '\0';
     }
   }
-  std::deque<news> deleted;
-  known_.end_reading(deleted);
-  co_await tell_registry(std::move(deleted));
+  known_.end_reading();
+  co_await tell_registry(known_.take_news());
   revision_ = at;
   must_read_ = false;
   if (end_unread_at_ == steady_clock::time_point::max()) {
@@ -124,9 +122,8 @@ membership::task<void> membership::end_unread() {
     return false;
   };
   co_await visit_registry(end);
-  std::deque<news> told;
-  known_.end_unread(told);
-  co_await tell_registry(std::move(told));
+  known_.end_unread();
+  co_await tell_registry(known_.take_news());
 }
 
 membership::task<error_code> membership::open_watch() {
@@ -145,18 +142,17 @@ membership::task<error_code> membership::follow_others() {
     if (!answer) {
       co_return answer.error();
     }
-    std::deque<news> told;
     bool is_renewed = false;
     for (auto const& each : answer->events) {
       auto const& entry = each.entry;
       is_renewed = is_renewed || entry.key == known_.keys().member(settings_.self.node_id);
       if (each.is_removal) {
-        known_.remove(entry.key, entry.mod_revision, told);
+        known_.remove(entry.key, entry.mod_revision);
       } else {
-        known_.put(entry, now_(), false, told);
+        known_.put(entry, now_(), false);
       }
     }
-    if (!told.empty()) {
+    if (auto told = known_.take_news(); !told.empty()) {
       co_await tell_registry(std::move(told));
     }
     revision_ = std::max(revision_, answer->revision);
@@ -177,18 +173,16 @@ membership::task<void> membership::compare_names() {
   if (!status().is_synced || has_changes_ || is_collected_ || !unsent_.empty()) {
     co_return;
   }
-  std::deque<news> told;
-  known_.repeat_names(revision_, told);
-  co_await tell_registry(std::move(told));
+  known_.repeat_names(revision_);
+  co_await tell_registry(known_.take_news());
   std::vector<name_pair> unused;
   registry::registration_name at;
   auto const list = [&](registry::registration_db const& db) {
     return shared_registry::list_unused(db, at, items_at_once / 2, unused);
   };
   co_await visit_registry(list);
-  std::deque<news> gone;
-  known_.repeat_removals(unused, revision_, gone);
-  co_await tell_registry(std::move(gone));
+  known_.repeat_removals(unused, revision_);
+  co_await tell_registry(known_.take_news());
 }
 
 membership::task<error_code> membership::tell_others() {

@@ -82,17 +82,15 @@ class member {
   // As after a compaction.
   void read() {
     known_.begin_reading();
-    std::deque<news> told;
     for (auto const& [key, entry] : etcd_.keys()) {
-      known_.put(entry, now, true, told);
+      known_.put(entry, now, true);
     }
-    known_.end_reading(told);
-    known_.end_unread(told);
+    known_.end_reading();
+    known_.end_unread();
     at_ = etcd_.events().size();
-    apply(told);
+    apply();
     shared_.end_of_reading();
-    std::deque<news> nothing;
-    apply(nothing);
+    apply();
   }
 
   // False when there is nothing. All events of a revision come together.
@@ -102,16 +100,15 @@ class member {
       return false;
     }
     auto const told_at = events[at_].entry.mod_revision;
-    std::deque<news> told;
     for (; at_ < events.size() && events[at_].entry.mod_revision == told_at; ++at_) {
       auto const& entry = events[at_].entry;
       if (events[at_].is_removal) {
-        known_.remove(entry.key, entry.mod_revision, told);
+        known_.remove(entry.key, entry.mod_revision);
       } else {
-        known_.put(entry, now, false, told);
+        known_.put(entry, now, false);
       }
     }
-    apply(told);
+    apply();
     return true;
   }
 
@@ -141,21 +138,21 @@ class member {
     if (!unsent_.empty()) {
       return;
     }
-    std::deque<news> told;
-    known_.repeat_names(revision, told);
-    apply(told);
+    known_.repeat_names(revision);
+    apply();
     std::vector<name_pair> unused;
     registry::registration_name at;
     while (shared_registry::list_unused(db, at, 3, unused)) {
     }
-    known_.repeat_removals(unused, revision, told);
-    apply(told);
+    known_.repeat_removals(unused, revision);
+    apply();
   }
 
   void settle() { reclaim(); }
 
  private:
-  void apply(std::deque<news>& told) {
+  void apply() {
+    auto told = known_.take_news();
     while (shared_.apply(db, told, 3, now)) {
       reclaim();
     }

@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nsqlookupd::cluster {
@@ -58,23 +59,24 @@ class known_keys {
   /// All keys are about to be read with put(). Keys that are not among them are unknown.
   void begin_reading();
   /// All have been read.
-  void end_reading(std::deque<news>& told);
+  void end_reading();
 
   /// Keys that were known and have not been read since are gone. Not to be called before its
   /// members had the time to write it again, where etcd has lost its data.
-  void end_unread(std::deque<news>& told);
+  void end_unread();
 
-  /// Another key, or another value; adds what is news. `is_old`: it was put before this member has
+  /// Another key, or another value. `is_old`: it was put before this member has
   /// read anything.
-  void put(etcd::key_value const& entry, registry::time_point now, bool is_old,
-           std::deque<news>& told);
-  void remove(std::string const& key, std::int64_t revision, std::deque<news>& told);
+  void put(etcd::key_value const& entry, registry::time_point now, bool is_old);
+  void remove(std::string const& key, std::int64_t revision);
 
   /// Tells again of all topics and channels, as they are at this revision of etcd.
-  void repeat_names(std::int64_t revision, std::deque<news>& told) const;
+  void repeat_names(std::int64_t revision);
   /// Tells of those of these names that have no key.
-  void repeat_removals(std::vector<name_pair> const& names, std::int64_t revision,
-                       std::deque<news>& told) const;
+  void repeat_removals(std::vector<name_pair> const& names, std::int64_t revision);
+
+  /// What all these have made news, in that order, since the last call.
+  [[nodiscard]] std::deque<news> take_news() { return std::exchange(told_, {}); }
 
   /// Whether there are keys that have to go, though nothing has changed here.
   [[nodiscard]] bool has_void_keys() const noexcept { return !void_.empty(); }
@@ -95,8 +97,6 @@ class known_keys {
     return members_;
   }
 
-  /// The present life; empty before the first.
-  [[nodiscard]] std::string const& life() const noexcept { return life_; }
   [[nodiscard]] std::size_t own_producers() const noexcept { return own_parts_.size(); }
 
  private:
@@ -121,18 +121,19 @@ class known_keys {
                       std::vector<etcd::operation>& into);
   [[nodiscard]] std::string record(std::string_view cause, registry::time_point at,
                                    bool anew = false) const;
-  void put_member(parsed_key const& key, etcd::key_value const& entry, std::deque<news>& told);
-  void put_name(parsed_key const& key, etcd::key_value const& entry, std::deque<news>& told);
+  void put_member(parsed_key const& key, etcd::key_value const& entry);
+  void put_name(parsed_key const& key, etcd::key_value const& entry);
   /// Whether the name, or its topic, was deleted after this revision.
   [[nodiscard]] bool is_deleted(name_pair const& name, std::int64_t since) const;
-  void remove_name(name_pair name, std::int64_t revision, std::deque<news>& told);
-  void put_tombstone(parsed_key const& key, etcd::key_value const& entry, registry::time_point now,
-                     std::deque<news>& told) const;
+  void remove_name(name_pair name, std::int64_t revision);
+  void put_tombstone(parsed_key const& key, etcd::key_value const& entry, registry::time_point now);
 
   key_space keys_;
   std::string node_;
   std::chrono::nanoseconds tombstone_lifetime_;
+  /// Empty before the first.
   std::string life_;
+  std::deque<news> told_;
   /// Keys of others and of all, with the number of the reading since which they are known.
   std::map<std::string, std::uint64_t> read_;
   std::uint64_t reading_ = 0;
