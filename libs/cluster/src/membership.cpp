@@ -98,6 +98,7 @@ member_status membership::status() const {
 }
 
 membership::task<void> membership::run() {
+  asio::steady_timer retry_timer{io_};
   bool has_warned = false;
   while (true) {
     round_error_ = {};
@@ -113,19 +114,19 @@ membership::task<void> membership::run() {
       must_write_all_ = true;
       record_lease_until_ = {};
       come_to(false, "the lease has ended");
-      co_await pause(retry_pause);
-      continue;
+    } else {
+      must_read_ = must_read_ || round_error_ == etcd::errc::compacted;
+      auto const& failure = client_.last_failure();
+      come_to(false, failure.empty() ? round_error_.message() : failure);
+      auto const now = status();
+      if (now.is_ready && !std::exchange(has_warned, true) &&
+          now.last_sync == registry::time_point{}) {
+        log::line(level::warning, "CLUSTER: nothing read from etcd within -cluster-sync-timeout=",
+                  text::format_duration(settings_.sync_timeout), ", serving alone until then");
+      }
     }
-    must_read_ = must_read_ || round_error_ == etcd::errc::compacted;
-    auto const& failure = client_.last_failure();
-    come_to(false, failure.empty() ? round_error_.message() : failure);
-    auto const now = status();
-    if (now.is_ready && !std::exchange(has_warned, true) &&
-        now.last_sync == registry::time_point{}) {
-      log::line(level::warning, "CLUSTER: nothing read from etcd within -cluster-sync-timeout=",
-                text::format_duration(settings_.sync_timeout), ", serving alone until then");
-    }
-    co_await pause(retry_pause);
+    retry_timer.expires_after(retry_pause);
+    co_await retry_timer.async_wait(net::token);
   }
 }
 
@@ -144,9 +145,11 @@ membership::task<error_code> membership::join() {
       co_return error;
     }
   }
-  if (auto const error = co_await open_watch()) {
-    co_return error;
+  auto opened = co_await client_.open_watch(known_.keys().prefix(), revision_ + 1);
+  if (!opened) {
+    co_return opened.error();
   }
+  watch_ = std::move(*opened);
   if (std::exchange(must_write_all_, false)) {
     if (auto const error = co_await begin_anew()) {
       must_write_all_ = true;
@@ -237,12 +240,6 @@ void membership::end_round(error_code error) {
   client_.cancel();
   lease_timer_.cancel();
   change_timer_.cancel();
-  retry_timer_.cancel();
-}
-
-membership::task<void> membership::pause(std::chrono::nanoseconds time) {
-  retry_timer_.expires_after(time);
-  co_await retry_timer_.async_wait(net::token);
 }
 
 void membership::come_to(bool is_synced, std::string failure) {

@@ -126,16 +126,6 @@ membership::task<void> membership::end_unread() {
   co_await tell_registry(known_.take_news());
 }
 
-membership::task<error_code> membership::open_watch() {
-  auto opened = co_await client_.open_watch(known_.keys().prefix(), revision_ + 1);
-  if (!opened) {
-    must_read_ = must_read_ || opened.error() == etcd::errc::compacted;
-    co_return opened.error();
-  }
-  watch_ = std::move(*opened);
-  co_return error_code{};
-}
-
 membership::task<error_code> membership::follow_others() {
   while (true) {
     auto answer = co_await watch_->next();

@@ -55,7 +55,7 @@ void own_changes::note_name(registry::change const& made) {
     case change_kind::topic_added:
     case change_kind::channel_added:
     case change_kind::registered:
-      note_addition(made.topic, made.channel);
+      next_.names[{std::string{made.topic}, std::string{made.channel}}].was_added = true;
       if (fresh_.size() < most_names) {
         // There is no channel without its topic.
         fresh_[{std::string{made.topic}, {}}] = made.revision;
@@ -76,10 +76,6 @@ void own_changes::note_name(registry::change const& made) {
     default:
       break;
   }
-}
-
-void own_changes::note_addition(std::string_view topic, std::string_view channel) {
-  next_.names[{std::string{topic}, std::string{channel}}].was_added = true;
 }
 
 void own_changes::note_removal(registry::change const& made) {
@@ -135,7 +131,7 @@ void own_changes::begin_anew() {
 }
 
 void own_changes::add_again(std::string_view topic, std::string_view channel) {
-  note_addition(topic, channel);
+  next_.names[{std::string{topic}, std::string{channel}}].was_added = true;
   tell();
 }
 

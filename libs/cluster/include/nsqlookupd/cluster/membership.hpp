@@ -99,7 +99,6 @@ class membership {
   task<error_code> check_marker();
   task<error_code> read_all();
   task<void> end_unread();
-  task<error_code> open_watch();
   task<void> stay();
   task<void> end_with(task<error_code> part);
   task<error_code> follow_others();
@@ -117,7 +116,6 @@ class membership {
   task<void> visit_registry(Slice slice);
   task<error_code> begin_anew();
   task<error_code> come_into_sync();
-  task<void> pause(std::chrono::nanoseconds time);
   void end_round(error_code error);
   void come_to(bool is_synced, std::string failure);
   void publish_members();
@@ -135,7 +133,6 @@ class membership {
   known_keys known_;
   shared_registry registry_;
   std::unique_ptr<etcd::watch> watch_;
-  boost::asio::steady_timer retry_timer_{io_};
   boost::asio::steady_timer lease_timer_{io_};
   boost::asio::steady_timer change_timer_{io_};
 

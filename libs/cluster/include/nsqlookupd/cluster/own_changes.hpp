@@ -102,7 +102,6 @@ class own_changes final : public registry::change_listener {
 
  private:
   void note_name(registry::change const& made);
-  void note_addition(std::string_view topic, std::string_view channel);
   void note_removal(registry::change const& made);
   void note_tombstone(registry::change const& made);
   void note_end_of_tombstone(registry::change const& made);
