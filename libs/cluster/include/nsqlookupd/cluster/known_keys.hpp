@@ -68,7 +68,7 @@ class known_keys {
   /// Another key, or another value. `is_old`: it was put before this member has
   /// read anything.
   void put(etcd::key_value const& entry, registry::time_point now, bool is_old);
-  void remove(std::string const& key, std::int64_t revision);
+  void remove(std::string const& name, std::int64_t revision);
 
   /// Tells again of all topics and channels, as they are at this revision of etcd.
   void repeat_names(std::int64_t revision);
