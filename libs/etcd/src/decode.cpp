@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-// What follows throws, as Boost.JSON does, where a member is of another kind. One that etcd has
+// These functions throw, as Boost.JSON does, where a member is of another kind. One that etcd has
 // left out is 0 or empty.
 void require(bool is_as_expected) {
   if (!is_as_expected) {

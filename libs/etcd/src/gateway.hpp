@@ -57,7 +57,7 @@ struct fault {
   bool is_of_token = false;
 };
 
-/// What was decoded, as a fault of the answer if it is an error.
+/// The fault of an answer that was decoded to an error; none otherwise.
 template <class Value>
 [[nodiscard]] fault fault_of(result<Value> const& decoded) {
   auto const error = decoded ? boost::system::error_code{} : decoded.error();

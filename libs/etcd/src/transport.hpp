@@ -54,7 +54,7 @@ class transport {
 
   struct attempt {
     fault failure;
-    /// Of a stream that was accepted.
+    /// For a stream that was accepted; otherwise null.
     shared_connection stream;
   };
   struct idle_connection {

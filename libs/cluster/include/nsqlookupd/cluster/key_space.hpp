@@ -15,7 +15,7 @@ enum class key_kind : std::uint8_t {
   marker,
   member,
   producer,
-  /// Of a topic, or of a channel of it.
+  /// A topic's, or that of one of its channels.
   name,
   deletion,
   tombstone

@@ -75,7 +75,7 @@ class known_keys {
   /// Tells of those of these names that have no key.
   void repeat_removals(std::vector<name_pair> const& names, std::int64_t revision);
 
-  /// What all these have made news, in that order, since the last call.
+  /// The news that all these have made, in their order. They are taken once.
   [[nodiscard]] std::deque<news> take_news() { return std::exchange(told_, {}); }
 
   /// Whether there are keys that have to go, though nothing has changed here.

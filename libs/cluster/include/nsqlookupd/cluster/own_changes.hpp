@@ -111,7 +111,7 @@ class own_changes final : public registry::change_listener {
   bool is_told_ = false;
   bool is_others_ = false;
   rows::recorder recorder_{rows::scope::connections};
-  /// All but the rows of what is to be collected.
+  /// The changes that collect() is to take, without their rows.
   outgoing next_;
   /// Tombstones that were asked for in the last hour, and when.
   std::map<name_pair, registry::time_point> requested_;

@@ -44,7 +44,7 @@ struct settings {
 /// A watch of some keys that etcd has confirmed. On a connection of its own, which ends with it.
 class watch {
  public:
-  /// What its coroutines share.
+  /// The state that its coroutines share.
   struct stream;
 
   explicit watch(std::shared_ptr<stream> of);
