@@ -25,6 +25,8 @@ void expect_service(server_process& server) {
 TEST(standard_error, that_is_closed_gets_no_clients_bytes) {
   server_process server{{.error = error_output::closed, .says_where = false}};
   auto const descriptor = "/proc/" + std::to_string(server.process().id()) + "/fd/2";
+  // It is served, so it runs far enough to stop when told.
+  EXPECT_EQ(server.http_client().get("/ping").body, "OK");
   EXPECT_EQ(std::filesystem::read_symlink(descriptor), "/dev/null");
   EXPECT_EQ(server.stop(), 0);
 }
