@@ -16,8 +16,6 @@ TEST(hex, is_two_digits_a_byte) {
     append_hex(out, byte);
   }
   EXPECT_EQ(out, "00091aff");
-  append_hex(out, 0xab, upper_hex_digits);
-  EXPECT_EQ(out, "00091affAB");
 }
 
 TEST(hex, is_read_as_it_is_written) {

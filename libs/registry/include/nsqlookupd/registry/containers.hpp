@@ -58,6 +58,7 @@ class id_table {
     static_assert(alignof(T) > is_free);
     return reinterpret_cast<slot>(&object);
   }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a slot is one word, whichever of the two it has
   static T* object_in(slot used) noexcept { return reinterpret_cast<T*>(used); }
 
   std::vector<slot> slots_;

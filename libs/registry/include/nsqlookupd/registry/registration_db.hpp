@@ -204,7 +204,7 @@ class registration_db {
                                     producer_sink const& sink) const;
 
   /// Hands out one producer. False when none has this id, which may be any number.
-  bool read_producer(producer_id id, producer_sink const& sink) const;
+  [[nodiscard]] bool read_producer(producer_id id, producer_sink const& sink) const;
 
   /// The registrations of a producer: each topic, and its channels behind it. They must not change
   /// between pages, nor be reclaimed.

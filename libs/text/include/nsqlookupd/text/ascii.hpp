@@ -27,13 +27,12 @@ namespace nsqlookupd::text {
 }
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
-inline constexpr std::string_view upper_hex_digits = "0123456789ABCDEF";
 
-/// Appends the two hexadecimal `digits` of `byte` to `out`, a std::string or anything else that
+/// Appends the two hexadecimal digits of `byte` to `out`, a std::string or anything else that
 /// appends a std::string_view.
 template <class Out>
-void append_hex(Out& out, unsigned char byte, std::string_view digits = hex_digits) {
-  char const pair[] = {digits[byte >> 4U], digits[byte & 15U]};
+void append_hex(Out& out, unsigned char byte) {
+  char const pair[] = {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
   out.append(std::string_view{pair, sizeof pair});
 }
 
