@@ -46,7 +46,10 @@ export class ExplainedTopic {
   /** Milliseconds since the producer was heard of, when that was read; undefined where unknown. */
   pingAge(producer) {
     const heard = this.heard.get(producer.key);
-    return heard === undefined ? undefined : Math.max(0, this.#readAt - heard);
+    // A change may have told of a later one since.
+    return heard === undefined
+      ? undefined
+      : Math.max(0, this.#readAt - Math.max(heard, producer.lastPing));
   }
 
   close() {

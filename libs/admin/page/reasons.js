@@ -32,7 +32,7 @@ export function stateInTopic(model, topic, { producer, told }, age) {
   return stateOf(model, producer, age);
 }
 
-// Of a producer that the model does not have under the topic.
+// The state of a producer that the model does not have under the topic.
 function stateAsTold({ known_by: knownBy, since: moment, cause }) {
   const since = Date.parse(moment);
   return knownBy === 'events'

@@ -118,9 +118,9 @@ class departures {
   void note(registry::change const& made);
 
   std::uint64_t read_;
-  /// What identifies the producers that have the topic.
+  /// The identities of the producers that have the topic.
   boost::unordered_flat_set<std::string> present_;
-  /// By revision, and the revisions by what identifies the producer.
+  /// By revision, and the revisions by the identity of the producer.
   std::map<std::uint64_t, departure> departures_;
   boost::unordered_flat_map<std::string, std::uint64_t> revisions_;
 };
