@@ -185,6 +185,8 @@ TEST_P(watch, has_a_head_of_its_own) {
     auto const head = asking.receive_head();
     EXPECT_EQ(head.status_line, "HTTP/1.1 200 OK");
     EXPECT_EQ(head.field("Content-Type"), "text/event-stream");
+    EXPECT_EQ(head.field("Transfer-Encoding"), "chunked");
+    EXPECT_EQ(head.field("Content-Length"), "");
     EXPECT_EQ(asking.get("/ping").body, "OK");
   }
   EXPECT_TRUE(are_watching(asking, 0));

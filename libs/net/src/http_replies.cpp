@@ -53,9 +53,6 @@ task<void> http_session::answer_request(std::string* output) {
 http::reply http_session::respond(http_api::request const& asked, registry::registration_db& db,
                                   registry::time_point now) {
   auto reply = http_api::respond(service_.routes, route_, asked, db, now);
-  if (asked.method == "HEAD") {
-    reply.events.reset();
-  }
   if (!watching_ && !begin_watching(reply)) {
     return http_api::too_many_watchers();
   }
@@ -69,7 +66,7 @@ bool http_session::begin_watching(http::reply const& reply) {
     return watching_->hold(request.target_text.capacity() + request.authorization.capacity()) &&
            service_.watchers.add(*watching_, {&reply.wait->key, 1});
   }
-  if (reply.events) {
+  if (reply.events && parser_.request().method != "HEAD") {
     watching_ = std::make_unique<watching>(service_, client_, comment_period);
     return service_.watchers.add(*watching_, reply.events->keys());
   }
@@ -85,7 +82,9 @@ void http_session::answer(http::reply& reply, std::string& output) {
     bool const is_chunked = parser_.request().http_1_1;
     closing_ = closing_ || !is_chunked;
     finish_request(reply, output);
-    watching_->begin_events(std::move(reply.events), is_chunked);
+    if (watching_) {
+      watching_->begin_events(std::move(reply.events), is_chunked);
+    }
     return;
   }
   watching_.reset();
@@ -183,13 +182,13 @@ task<void> http_session::write_body(http::reply* reply) {
   };
   try {
     bool is_written = false;
-    bool is_held = true;
-    while (!is_written && is_held) {
+    bool fits = true;
+    while (!is_written && fits) {
       co_await service_.turns.wait();
       is_written = co_await service_.actor.run(write_slice);
-      is_held = client_.hold_output(stream->size(), false);
+      fits = client_.hold_output(stream->size(), false);
     }
-    if (auto const pause = stream->pause(); is_held && pause.count() != 0) {
+    if (auto const pause = stream->pause(); fits && pause.count() != 0) {
       auto const began = turn::clock::now();
       interruptible_wait own{client_.wait_at_most(pause, interruptible_wait::purpose::pause)};
       while (!own.is_over()) {
@@ -197,7 +196,7 @@ task<void> http_session::write_body(http::reply* reply) {
       }
       paused_ = turn::clock::now() - began;
     }
-    if (is_held) {
+    if (fits) {
       reply->body = stream->finish();
     } else {
       *reply = http::protocol_error(503, connection::too_much_unsent);
