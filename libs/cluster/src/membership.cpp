@@ -52,7 +52,8 @@ membership::membership(asio::io_context& io, asio::io_context& registry_io,
         });
       }},
       self_{settings_.self} {
-  self_.started_at = now_();
+  // As it is written.
+  self_.started_at = std::chrono::floor<std::chrono::microseconds>(now_());
   if (settings_.previous_lease != 0) {
     former_leases_.push_back(settings_.previous_lease);
   }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace nsqlookupd::cluster {
@@ -147,12 +148,24 @@ membership::task<error_code> membership::follow_others() {
     }
     revision_ = std::max(revision_, answer->revision);
     if (is_renewed) {
+      look_for_namesake();
       co_await compare_names();
     }
     publish_members();
     if (known_.has_void_keys() && !std::exchange(has_changes_, true)) {
       change_timer_.cancel();
     }
+  }
+}
+
+// It writes the key of this member, as often as this one does.
+void membership::look_for_namesake() {
+  auto const& members = known_.members();
+  auto const found = members.find(self_.node_id);
+  if (found != members.end() && found->second.started_at != self_.started_at &&
+      !std::exchange(has_namesake_, true)) {
+    log::line(log::level::warning, "CLUSTER: another member has the node id ", self_.node_id,
+              ", too; give each its own by -cluster-node-id");
   }
 }
 
@@ -324,11 +337,12 @@ membership::task<error_code> membership::write_self() {
 }
 
 void membership::publish_members() {
+  auto members = known_.members();
+  // The own key may not have come back yet.
+  members.try_emplace(self_.node_id, self_);
+  auto const all = members | std::views::values;
   std::scoped_lock const lock{mutex_};
-  status_.members.clear();
-  for (auto const& [node, member] : known_.members()) {
-    status_.members.push_back(member);
-  }
+  status_.members.assign(all.begin(), all.end());
   if (status_.is_synced) {
     status_.last_sync = now_();
   }

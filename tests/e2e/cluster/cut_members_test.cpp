@@ -30,6 +30,7 @@ TEST(paused, beyond_its_lease_a_member_is_forgotten_and_writes_all_again) {
   EXPECT_EQ(cluster.lookup_everywhere("e%23ephemeral", "10.0.0.1 / "), "10.0.0.1 / ");
   EXPECT_EQ(cluster.lookup_everywhere("made", " / "), " / ");
   watch.tell("members equal after a pause of one");
+  EXPECT_TRUE(cluster[0].server().log().wait_for("CLUSTER: in sync as a, 2 members"));
   EXPECT_TRUE(cluster.become_equal());
 }
 

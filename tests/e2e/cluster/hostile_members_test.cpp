@@ -150,5 +150,13 @@ TEST(one_node_id, of_two_members_loses_no_producer) {
   EXPECT_EQ(cluster.lookup_everywhere("made", "404"), "404");
 }
 
+TEST(one_node_id, of_two_members_is_told_by_both_once) {
+  cluster_of_members cluster{{.members = 1}};
+  cluster.add({"-cluster-node-id=a"}).start();
+  for (auto* const each : cluster.running()) {
+    EXPECT_TRUE(each->server().log().wait_for("CLUSTER: another member has the node id a, too"));
+  }
+}
+
 }  // namespace
 }  // namespace nsqlookupd::e2e

@@ -102,6 +102,7 @@ class membership {
   task<void> stay();
   task<void> end_with(task<error_code> part);
   task<error_code> follow_others();
+  void look_for_namesake();
   task<void> compare_names();
   task<error_code> tell_others();
   task<error_code> keep_alive();
@@ -156,6 +157,7 @@ class membership {
   bool has_changes_ = true;
   error_code round_error_;
   member_info self_;
+  bool has_namesake_ = false;
 
   std::atomic<bool> is_frozen_{false};
   std::atomic<bool> is_stopping_{false};
