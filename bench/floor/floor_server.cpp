@@ -235,10 +235,10 @@ class floor_server {
   }
 
   void keep(client& connection, std::string_view name) {
-    auto& kept = *names_.try_emplace(std::string{name}).first;
-    if (std::find(kept.second.begin(), kept.second.end(), &connection) == kept.second.end()) {
-      kept.second.push_back(&connection);
-      connection.names.push_back(&kept);
+    auto& known = *names_.try_emplace(std::string{name}).first;
+    if (std::find(known.second.begin(), known.second.end(), &connection) == known.second.end()) {
+      known.second.push_back(&connection);
+      connection.names.push_back(&known);
     }
   }
 

@@ -69,7 +69,7 @@ command_line take_command_line(std::string_view& input, std::string const& file)
   return taken;
 }
 
-config::outcome parse(command_line const& given) {
+config::action parse(command_line const& given) {
   std::vector<char const*> arguments;
   for (auto const& argument : given.arguments) {
     arguments.push_back(argument.c_str());

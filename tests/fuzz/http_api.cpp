@@ -58,9 +58,9 @@ void ask(world& here, std::string_view method, std::string_view target, std::siz
 // Answers that are kept from one request to the next are those that would be written anew.
 void require_fresh_answers(world& here) {
   for (auto const* const target : {"/nodes", "/topics"}) {
-    auto const kept = here.get(target).body;
+    auto const cached = here.get(target).body;
     here.cache = {};
-    require(here.get(target).body == kept, "the cached answer is true", kept);
+    require(here.get(target).body == cached, "the cached answer is true", cached);
   }
 }
 

@@ -75,13 +75,13 @@ class server {
 
   course serve(protocol::v1_session& session, std::string_view stream, cutter cuts) {
     course seen;
-    std::string held;
+    std::string unfinished;
     while (!stream.empty() && !seen.closed) {
-      held += cuts.take(stream);
-      seen.closed = take(session, held, seen.replies);
+      unfinished += cuts.take(stream);
+      seen.closed = take(session, unfinished, seen.replies);
     }
     if (!seen.closed) {
-      session.end_input(held, seen.replies);
+      session.end_input(unfinished, seen.replies);
     }
     seen.fatal_error = session.fatal_error();
     seen.identified = session.identified();
@@ -92,17 +92,17 @@ class server {
   }
 
  private:
-  bool take(protocol::v1_session& session, std::string& held, std::string& replies) {
-    auto const done = session.consume(held, db_, now, replies, held.size());
-    require(done.consumed <= held.size(), "no more is consumed than there is");
-    held.erase(0, done.consumed);
+  bool take(protocol::v1_session& session, std::string& unfinished, std::string& replies) {
+    auto const done = session.consume(unfinished, db_, now, replies, unfinished.size());
+    require(done.consumed <= unfinished.size(), "no more is consumed than there is");
+    unfinished.erase(0, done.consumed);
     auto const most = std::max(how_.settings.max_line_size, how_.settings.max_body_size);
-    require(done.close || held.size() <= most, "no more is held than the longest command");
-    require(done.mid_command || held.empty(), "held bytes are a command's beginning");
+    require(done.close || unfinished.size() <= most, "no more is held than the longest command");
+    require(done.mid_command || unfinished.empty(), "held bytes are a command's beginning");
     require(session.identified() == (db_.count_all().producers == 2),
             "a client that identified is a producer");
     auto const replied = replies.size();
-    session.consume(held, db_, now, replies, held.size());
+    session.consume(unfinished, db_, now, replies, unfinished.size());
     require(replies.size() == replied, "the same input is not answered again");
     return done.close;
   }

@@ -97,9 +97,9 @@ TEST_P(events, tell_the_steps_of_a_producer_and_its_end) {
     EXPECT_EQ(event.at("time").as_string(), "2026-11-23T00:00:00.000000Z");
   }
   EXPECT_EQ(all.at("next").to_number<std::int64_t>(), before);
-  auto const& who = list.back().at("producer").as_object();
-  EXPECT_EQ(text_of(who, "remote_address"), producer.name());
-  EXPECT_EQ(text_of(who, "broadcast_address"), "10.0.0.1");
+  auto const& peer = list.back().at("producer").as_object();
+  EXPECT_EQ(text_of(peer, "remote_address"), producer.name());
+  EXPECT_EQ(text_of(peer, "broadcast_address"), "10.0.0.1");
 }
 
 TEST_P(events, tell_who_asked_for_what_over_http) {

@@ -38,7 +38,7 @@ class input_memory : public testing::Test {
   }
 
   // How much the server holds of what all clients have begun.
-  double held() {
+  double unfinished() {
     auto const text = http.get("/metrics").body;
     constexpr std::string_view name = "\nnsqlookupd_unfinished_input_bytes ";
     auto const found = text.find(name);
@@ -49,7 +49,7 @@ class input_memory : public testing::Test {
   // Waits until the server holds this client's input besides `before`, or has said something.
   bool is_refused(tcp_client const& client, double before) {
     EXPECT_TRUE(
-        eventually([&] { return client.is_readable() || held() >= before + most_of_body; }));
+        eventually([&] { return client.is_readable() || unfinished() >= before + most_of_body; }));
     return client.is_readable();
   }
 
@@ -64,7 +64,7 @@ class input_memory : public testing::Test {
   // Fills it up with clients, and then the next is refused.
   void fill_up() {
     for (int count = 0; count < 100; ++count) {
-      auto const before = held();
+      auto const before = unfinished();
       auto client = half_way();
       if (is_refused(*client, before)) {
         EXPECT_EQ(client->receive_frame(), refusal);
@@ -103,11 +103,11 @@ TEST_F(input_memory, is_given_back) {
   auto const capacity = holders.size();
   holders.clear();
   // A client that was refused or cut off holds nothing any more.
-  EXPECT_TRUE(eventually([&] { return held() == 0; }));
+  EXPECT_TRUE(eventually([&] { return unfinished() == 0; }));
   auto const client = half_way();
   client->send(rest);
   EXPECT_TRUE(client->receive_frame().starts_with("{"));
-  EXPECT_EQ(held(), 0);
+  EXPECT_EQ(unfinished(), 0);
   fill_up();
   EXPECT_EQ(holders.size(), capacity);
 }
@@ -120,7 +120,7 @@ TEST_F(input_memory, is_given_back_by_a_client_that_is_refused_more) {
   greedy.send(std::string(30'000, ' '));
   EXPECT_EQ(greedy.receive_frame(), refusal);
   // It has not gone yet.
-  auto const before = held();
+  auto const before = unfinished();
   auto const next = half_way();
   EXPECT_FALSE(is_refused(*next, before));
 }
@@ -130,9 +130,9 @@ TEST_F(input_memory, is_never_refused_to_a_producer_for_a_line) {
   producer->identify();
   fill_up();
   auto const topic = std::string(64, 't');
-  auto const before = held();
+  auto const before = unfinished();
   producer->send("REGISTER " + topic);
-  EXPECT_TRUE(eventually([&] { return producer->is_readable() || held() > before; }));
+  EXPECT_TRUE(eventually([&] { return producer->is_readable() || unfinished() > before; }));
   producer->send("\n");
   EXPECT_EQ(producer->receive_frame(), "OK");
 }

@@ -30,14 +30,14 @@ class captured_log {
   [[nodiscard]] std::vector<std::string> lines() const {
     log::flush(patience);
     std::lock_guard const lock(lines_->guard);
-    return lines_->kept;
+    return lines_->all;
   }
 
   /// True as soon as a line contains `part`; false if none has after a minute.
   [[nodiscard]] bool wait_for(std::string_view part) const {
     std::unique_lock lock(lines_->guard);
     return lines_->grown.wait_for(lock, patience, [&] {
-      return std::ranges::any_of(lines_->kept, [&](std::string const& line) {
+      return std::ranges::any_of(lines_->all, [&](std::string const& line) {
         return line.find(part) != std::string::npos;
       });
     });
@@ -49,7 +49,7 @@ class captured_log {
   struct line_store {
     std::mutex guard;
     std::condition_variable grown;
-    std::vector<std::string> kept;
+    std::vector<std::string> all;
   };
 
   class sink final : public log::line_sink {
@@ -60,7 +60,7 @@ class captured_log {
       static constexpr auto stamp_size = std::string_view("2026/11/22 17:55:03.881653 ").size();
       auto const end = bytes.find('\n');
       std::lock_guard const lock(store_->guard);
-      store_->kept.emplace_back(bytes.substr(stamp_size, end - stamp_size));
+      store_->all.emplace_back(bytes.substr(stamp_size, end - stamp_size));
       store_->grown.notify_all();
       return {.taken = end + 1};
     }

@@ -42,10 +42,10 @@ struct command {
   std::string_view meaning;
   /// More for its `-h`.
   std::string_view details;
-  outcome (*parse)(command const& self, asked with);
+  action (*parse)(command const& self, asked with);
   /// For a command with flags: its own part, how many words it takes, and its flags that are no
   /// settings.
-  outcome (*finish)(given with) = nullptr;
+  action (*finish)(given with) = nullptr;
   std::size_t most_words = 0;
   std::span<own_flag const> own = {};
 };
@@ -71,7 +71,7 @@ void take_words(command const& of, arguments& from, std::vector<std::string>& wo
   }
 }
 
-outcome parse_with_flags(command const& self, asked with) {
+action parse_with_flags(command const& self, asked with) {
   given result;
   take_words(self, with.arguments, result.words);
   auto parsed = parse_flags(typed(self), self.own, with.arguments);
@@ -86,42 +86,42 @@ outcome parse_with_flags(command const& self, asked with) {
   return self.finish(std::move(result));
 }
 
-outcome finish_server(given with) {
+action finish_server(given with) {
   auto& [settings, used, faults, warnings, strict] = with.found;
   if (!faults.empty()) return fatal_error{std::move(faults.front())};
   return run_server{std::move(settings), std::move(warnings)};
 }
 
-outcome finish_check(given with) {
+action finish_check(given with) {
   return std::move(with.found);
 }
 
-outcome finish_health_check(given with) {
+action finish_health_check(given with) {
   if (!with.found.faults.empty()) return fatal_error{with.found.faults.front()};
   auto path = with.words.empty() ? "ping" : with.words.front();
   if (!path.starts_with('/')) path.insert(0, "/");
   return check_health{with.found.settings.http_address, path};
 }
 
-outcome finish_watch(given with) {
+action finish_watch(given with) {
   if (with.words.empty()) return misuse("nsqlookupd watch", "watch needs a topic");
   if (!with.found.faults.empty()) return fatal_error{with.found.faults.front()};
   return watch_topics{with.found.settings.http_address, std::move(with.words), with.own["exec"],
                       with.own["token-file"]};
 }
 
-outcome parse_hash_token(command const& self, asked with) {
+action parse_hash_token(command const& self, asked with) {
   if (with.arguments.size() != 2) {
     return misuse(typed(self), "hash-token needs a name and a right");
   }
   return make_token_line{with.arguments[0], with.arguments[1]};
 }
 
-outcome parse_version(command const& self, asked with) {
+action parse_version(command const& self, asked with) {
   return with.arguments.empty() ? print(version_line() + '\n') : refuse_rest(self, with.arguments);
 }
 
-outcome parse_help(command const& self, asked with);
+action parse_help(command const& self, asked with);
 
 constexpr command serve{"", "[flags]", "serve", "", parse_with_flags, finish_server};
 
@@ -194,7 +194,7 @@ print_and_exit unknown_command(std::string_view name) {
   return misuse("nsqlookupd", "unknown command " + text::quote(name) + "; there are " + known);
 }
 
-outcome parse_help(command const& self, asked with) {
+action parse_help(command const& self, asked with) {
   if (with.arguments.empty()) return print(help_of(serve));
   std::string_view const wanted = with.arguments.front();
   auto const* const known = find_command(wanted);
@@ -227,8 +227,8 @@ std::vector<std::string> process_variables() {
   return names;
 }
 
-outcome parse(int argc, char const* const* argv, environment const& variable,
-              std::vector<std::string> const& variables) {
+action parse(int argc, char const* const* argv, environment const& variable,
+             std::vector<std::string> const& variables) {
   std::span arguments{argv, static_cast<std::size_t>(argc)};
   if (!arguments.empty()) {
     arguments = arguments.subspan(1);

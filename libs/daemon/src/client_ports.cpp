@@ -114,7 +114,7 @@ std::uint16_t client_ports::open(client_kind kind, bool over_tls, std::string_vi
     start_session(kind, std::move(accepted));
   };
   net::client_intake intake{std::string{name_of(kind, over_tls)},
-                            [this, kind] { return shares_.has_room(kind); }, io_.get_executor(),
+                            [this, kind] { return shares_.has_space(kind); }, io_.get_executor(),
                             start};
   ports_.push_back({std::move(listener), std::move(intake), flag, address});
   return ports_.back().listener.local_endpoint().port();

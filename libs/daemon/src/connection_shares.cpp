@@ -25,7 +25,7 @@ connection_shares::connection_shares(std::size_t limit) noexcept
       most_{but(std::min(tenth_of(limit_), most_reserved_for_http), limit_),
             but(tenth_of(limit_), limit_)} {}
 
-bool connection_shares::has_room(net::client_kind kind) const noexcept {
+bool connection_shares::has_space(net::client_kind kind) const noexcept {
   auto const& [tcp, http] = counts_;
   return counts_[static_cast<std::size_t>(kind)] < most(kind) && tcp + http < limit_;
 }

@@ -156,8 +156,8 @@ class request_parser::wire final : public wire_http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   std::size_t keep(beast::string_view part) {
-    auto const room = kept_body_size - std::min(kept_body_size, request.body.size());
-    request.body.append(part.data(), std::min(part.size(), room));
+    auto const space = stored_body_size - std::min(stored_body_size, request.body.size());
+    request.body.append(part.data(), std::min(part.size(), space));
     return part.size();
   }
 

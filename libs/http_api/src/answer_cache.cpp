@@ -33,9 +33,9 @@ http::shared_text answer_cache::keep(std::string const& asked, written_answer fr
     size_ = 0;
   }
   size_ += fresh.text.size();
-  auto const kept = std::make_shared<written_answer const>(std::move(fresh));
-  answers_.emplace(asked, kept);
-  return {kept, &kept->text};
+  auto const cached = std::make_shared<written_answer const>(std::move(fresh));
+  answers_.emplace(asked, cached);
+  return {cached, &cached->text};
 }
 
 }  // namespace nsqlookupd::http_api

@@ -49,8 +49,8 @@ class descriptor_writer final : public line_sink {
   // block, and a pipe takes the lines in it whole. A regular file takes everything in one write.
   progress write(std::string_view lines, std::chrono::milliseconds patience) noexcept override {
     if (may_block_) {
-      pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-      auto const ready = ::poll(&room, 1, static_cast<int>(patience.count()));
+      pollfd writable{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+      auto const ready = ::poll(&writable, 1, static_cast<int>(patience.count()));
       if (ready <= 0) {
         return {.failed = ready < 0 && !is_transient(errno)};
       }

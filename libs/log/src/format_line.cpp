@@ -45,8 +45,8 @@ void append_time(bounded_text& out, line_format how,
   out.append(std::string_view{stamp.text.data(), stamp.text.size() - 1});
   char digits[6];
   auto rest = static_cast<unsigned>(duration_cast<microseconds>(time - whole).count());
-  for (auto place = sizeof digits; place-- > 0; rest /= 10) {
-    digits[place] = static_cast<char>('0' + rest % 10);
+  for (auto position = sizeof digits; position-- > 0; rest /= 10) {
+    digits[position] = static_cast<char>('0' + rest % 10);
   }
   out.append(std::string_view{digits, sizeof digits});
 }
@@ -117,10 +117,10 @@ bool append_json_string(bounded_text& out, std::string_view text, std::size_t li
   text::json::escape_buffer buffer;
   while (!text.empty()) {
     auto const piece = text::json::next_piece(text, text::json::escapes::terminal, buffer);
-    auto const room = limit - out.view().size();
-    if (piece.shown.size() > room) {
+    auto const space = limit - out.view().size();
+    if (piece.shown.size() > space) {
       if (piece.divisible) {
-        out.append(piece.shown.substr(0, room));
+        out.append(piece.shown.substr(0, space));
       }
       return false;
     }

@@ -45,10 +45,10 @@ void tell(repeated const& kind, period_count const& counted) noexcept {
     return;
   }
   auto const count = counted.lines - most_in_period;
-  if (kind.whose.empty()) {
-    line(counted.severity, count, " more lines about ", kind.what, " were left out within 10s");
+  if (kind.source.empty()) {
+    line(counted.severity, count, " more lines about ", kind.subject, " were left out within 10s");
   } else {
-    line(counted.severity, "[", kind.whose, "] - ", count, " more ", kind.what,
+    line(counted.severity, "[", kind.source, "] - ", count, " more ", kind.subject,
          " were left out within 10s");
   }
 }
@@ -71,7 +71,7 @@ bool detail::admit(level severity, repeated const& kind,
                    std::chrono::steady_clock::time_point now) noexcept {
   auto& all = kinds();
   std::lock_guard const lock{all.guard};
-  std::pair const key{kind.what, std::string{kind.whose}};
+  std::pair const key{kind.subject, std::string{kind.source}};
   if (all.counts.size() >= most_kinds && !all.counts.contains(key)) {
     end_periods(all, now);
   }

@@ -37,15 +37,15 @@ void large_text_allocator::deallocate(char* memory, std::size_t size) noexcept {
   }
 }
 
-bool client_memory::resize(use what, std::size_t& bytes, std::size_t after,
+bool client_memory::resize(use kind, std::size_t& bytes, std::size_t after,
                            bool is_producer) noexcept {
   if (after == bytes) {
     return true;
   }
-  auto& used_here = used_[static_cast<std::size_t>(what)];
+  auto& used_here = used_[static_cast<std::size_t>(kind)];
   used_here += after - bytes;
   bool const is_share = is_producer && after <= producer_share_;
-  if (after > bytes && !is_share && !has_room(0)) {
+  if (after > bytes && !is_share && !has_space(0)) {
     used_here += bytes - after;
     return false;
   }

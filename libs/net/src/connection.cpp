@@ -17,7 +17,7 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 // Bytes that a string keeps in itself; to hold so few costs nothing.
-std::size_t const in_place = held_text{}.capacity();
+std::size_t const in_place = large_text{}.capacity();
 
 // In the order of deadline.
 constexpr std::array<std::string_view, deadline_count> descriptions{
@@ -85,7 +85,7 @@ connection::~connection() {
 // Input that TLS has decrypted comes with no event of the socket's. One that is writable at once
 // stands in for it, as nothing of a reply is left unsent when there is reading again; and what the
 // handshake could not send must go before the client says more.
-asio::socket_base::wait_type connection::what_makes_readable() const noexcept {
+asio::socket_base::wait_type connection::readable_event() const noexcept {
   bool const is_ready = tls_ && tls_->reads_without_input();
   return is_ready ? asio::socket_base::wait_write : asio::socket_base::wait_read;
 }
@@ -146,11 +146,11 @@ bool connection::hold(unsent_replies const& replies, bool is_producer) {
   for (auto const& part : last.more) {
     bytes += part.capacity();
   }
-  bool const held = hold_output(bytes, is_producer);
-  if (!held && last.shared != nullptr) {
+  bool const fits = hold_output(bytes, is_producer);
+  if (!fits && last.shared != nullptr) {
     memory_.remove_reader(*last.shared);
   }
-  return held;
+  return fits;
 }
 
 std::string connection::unsent_replies::rest() const {
@@ -217,7 +217,7 @@ std::optional<saved_client> connection::save() const {
   }
   return saved_client{.descriptor = member_.descriptor,
                       .remote_address = remote_address_,
-                      .input = std::string{held_},
+                      .input = std::string{unfinished_},
                       .output = unsent_ ? unsent_->rest() : std::string{}};
 }
 
@@ -237,32 +237,33 @@ task<void> connection::linger() {
   }
 }
 
-std::string_view connection::held_with(std::string_view fresh) {
-  if (held_.empty()) {
+std::string_view connection::input_with(std::string_view fresh) {
+  if (unfinished_.empty()) {
     return fresh;
   }
-  held_.append(fresh);
-  return held_;
+  unfinished_.append(fresh);
+  return unfinished_;
 }
 
 bool connection::has_input() const {
   error_code ignored;
-  return !held_.empty() || (tls_ && tls_->reads_without_input()) || socket_.available(ignored) != 0;
+  return !unfinished_.empty() || (tls_ && tls_->reads_without_input()) ||
+         socket_.available(ignored) != 0;
 }
 
 bool connection::hold(std::string_view rest, bool is_producer) {
   if (rest.empty()) {
-    held_text{}.swap(held_);
-  } else if (held_.empty()) {
-    held_.assign(rest);
+    large_text{}.swap(unfinished_);
+  } else if (unfinished_.empty()) {
+    unfinished_.assign(rest);
   } else {
-    held_.erase(0, held_.size() - rest.size());
+    unfinished_.erase(0, unfinished_.size() - rest.size());
   }
-  auto const bytes = held_.capacity() > in_place ? held_.capacity() : 0;
+  auto const bytes = unfinished_.capacity() > in_place ? unfinished_.capacity() : 0;
   if (memory_.resize(client_memory::use::input, input_bytes_, bytes, is_producer)) {
     return true;
   }
-  held_text{}.swap(held_);
+  large_text{}.swap(unfinished_);
   static_cast<void>(memory_.resize(client_memory::use::input, input_bytes_, 0, is_producer));
   return false;
 }

@@ -54,11 +54,11 @@ void end_wait_at(session_socket& socket, int unread_bytes) noexcept {
 }  // namespace
 
 interruptible_wait::interruptible_wait(connection_group& group, session_socket& socket,
-                                       std::chrono::nanoseconds how_long, purpose what_for)
+                                       std::chrono::nanoseconds how_long, purpose why)
     : group_{group},
       socket_{socket},
       until_{group.clock_.now() + how_long},
-      is_pause_{what_for == purpose::pause} {
+      is_pause_{why == purpose::pause} {
   end_wait_at(socket_, most_unread);
   std::lock_guard const lock{group_.mutex_};
   group_.waits_.insert(*this);

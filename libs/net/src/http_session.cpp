@@ -112,7 +112,7 @@ task<step> http_session::serve(step from) {
       co_return step::close;
     }
   }
-  auto rest = client_.held_with(fresh);
+  auto rest = client_.input_with(fresh);
   auto const own = from == step::serve_on ? turn::full() : service_.turns.first_turn();
   bool const is_more = co_await answer_requests(&rest, &buffers->output, own);
   refused_ = refused_ || (closing_ && !rest.empty());

@@ -119,8 +119,9 @@ void complain(bool& complained, client_intake const& intake, error_code error) {
   }
   complained = true;
   std::string const reason =
-      intake.has_room() ? error.message()
-                        : "there are as many as -max-connections or the limit of open files allows";
+      intake.has_space()
+          ? error.message()
+          : "there are as many as -max-connections or the limit of open files allows";
   log::line(log::level::error, intake.name, ": cannot accept clients - ", reason,
             "; trying again until it is possible");
 }
@@ -199,7 +200,7 @@ asio::awaitable<void> listener::accept_loop(client_intake intake) {
 error_code listener::accept_waiting(client_intake const& intake) {
   auto const own = turn::full();
   do {
-    if (!intake.has_room()) {
+    if (!intake.has_space()) {
       return has_waiting(acceptor_) ? asio::error::no_descriptors : asio::error::would_block;
     }
     tcp::endpoint peer;

@@ -124,7 +124,7 @@ task<then> lookup_session::begin() {
 }
 
 then lookup_session::resume(saved_client const& before) {
-  bool const is_lost = client_.held_with({}).size() != before.input.size();
+  bool const is_lost = client_.input_with({}).size() != before.input.size();
   if (before.is_closing || is_lost) {
     if (!protocol_) {
       refusal_ = protocol::bad_protocol;
@@ -159,16 +159,16 @@ task<then> lookup_session::serve(then from) {
       co_return co_await end_input(std::move(buffers));
     }
   }
-  auto const input = client_.held_with(fresh);
+  auto const input = client_.input_with(fresh);
   if (!protocol_) {
     co_return co_await read_magic(std::move(buffers), input);
   }
-  if (!is_full_turn && input.size() > large_input && service_.memory.has_room(input.size())) {
-    bool const is_held = keep_rest({.more = true}, input, buffers->output);
-    if (!is_held) {
+  if (!is_full_turn && input.size() > large_input && service_.memory.has_space(input.size())) {
+    bool const fits = keep_rest({.more = true}, input, buffers->output);
+    if (!fits) {
       co_await send(std::move(buffers));
     }
-    co_return is_held ? then::serve_on : then::be_refused;
+    co_return fits ? then::serve_on : then::be_refused;
   }
   auto const own = is_full_turn ? turn::full() : service_.turns.first_turn();
   co_return co_await execute_all(std::move(buffers), input, own);
@@ -274,7 +274,7 @@ task<then> lookup_session::end_input(buffer_pool::lease buffers) {
   is_over_ = true;
   // Half a command has no answer when it is the server that stops.
   if (end_ == asio::error::eof && !service_.connections.stopping()) {
-    protocol_->end_input(client_.held_with({}), buffers->output);
+    protocol_->end_input(client_.input_with({}), buffers->output);
     co_await send(std::move(buffers));
   }
   co_return then::close;
@@ -307,7 +307,7 @@ void lookup_session::log_end() {
     log::line(severity, "client(", client_.log_name(), ") - ", field{"error", end_reason()});
   } else if (refusal_.empty()) {
     auto const reason = client_.end_reason(end_);
-    bool const broke_off = reason == "EOF" && !client_.held_with({}).empty();
+    bool const broke_off = reason == "EOF" && !client_.input_with({}).empty();
     log::line(severity, "failed to read protocol version - ", broke_off ? "unexpected " : "",
               field{"error", reason});
   }

@@ -107,9 +107,9 @@ class identify_reader {
     return true;
   }
 
-  bool open(std::string_view what, bool is_object) {
+  bool open(std::string_view type, bool is_object) {
     if (depth_ != 0 || !is_object) {
-      refuse(what);
+      refuse(type);
     }
     ++depth_;
     return true;
@@ -122,19 +122,19 @@ class identify_reader {
 
   // The member that a value goes to; null when there is none of that kind, which may be an error.
   template <class Member>
-  Member target(Member identify_field::* kind, std::string_view what) {
+  Member target(Member identify_field::* kind, std::string_view type) {
     Member const member = depth_ == 1 && current_ != nullptr ? current_->*kind : nullptr;
     if (member == nullptr) {
-      refuse(what);
+      refuse(type);
     }
     return member;
   }
 
   // A value of such a type is an error in a field of ours, and as the whole body.
-  bool refuse(std::string_view what) {
+  bool refuse(std::string_view type) {
     bool const is_body = depth_ == 0;
     if (mismatch_.empty() && (is_body || (depth_ == 1 && current_ != nullptr))) {
-      mismatch_.append(is_body ? "the body" : current_->key).append(" cannot be ").append(what);
+      mismatch_.append(is_body ? "the body" : current_->key).append(" cannot be ").append(type);
     }
     return true;
   }

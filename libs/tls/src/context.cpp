@@ -16,9 +16,9 @@ namespace {
 
 constexpr auto root_setting = "tls-root-ca-file";
 
-void expect(long result, std::string_view what) {
+void expect(long result, std::string_view action) {
   if (result != 1) {
-    throw std::runtime_error{std::string{what} + " - " + first_error()};
+    throw std::runtime_error{std::string{action} + " - " + first_error()};
   }
 }
 

@@ -20,8 +20,8 @@ namespace nsqlookupd::tls {
 template <auto Function>
 struct freed_by {
   template <class Type>
-  void operator()(Type* what) const noexcept {
-    Function(what);
+  void operator()(Type* owned) const noexcept {
+    Function(owned);
   }
 };
 

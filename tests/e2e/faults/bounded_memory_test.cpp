@@ -147,25 +147,25 @@ TEST(fault, bodies_of_producers_count_as_input_memory) {
   auto const announce =
       "ANNOUNCE t . 4150\n" + frame(std::string(static_cast<std::size_t>(mebibyte), '\n'));
   auto const most_of_it = std::string_view{announce}.substr(0, announce.size() - 1);
-  double held = 0;
+  double unfinished = 0;
   for (auto const& producer : producers) {
     try {
       producer.send(most_of_it);
     } catch (std::system_error const&) {
       // The server has refused it, and closed.
     }
-    held = std::max(held, besieged.metric("nsqlookupd_unfinished_input_bytes"));
+    unfinished = std::max(unfinished, besieged.metric("nsqlookupd_unfinished_input_bytes"));
   }
   // Each is held, or was told why not.
   std::size_t refused = 0;
   EXPECT_TRUE(eventually([&] {
     refused = static_cast<std::size_t>(std::count_if(
         producers.begin(), producers.end(), [](auto const& each) { return each.is_readable(); }));
-    held = std::max(held, besieged.metric("nsqlookupd_unfinished_input_bytes"));
+    unfinished = std::max(unfinished, besieged.metric("nsqlookupd_unfinished_input_bytes"));
     return refused >= clients - static_cast<std::size_t>(limit_mib);
   }));
-  std::printf("[ measured ] held: %.1f MiB; refused: %zu\n", held / mebibyte, refused);
-  EXPECT_LE(held, (limit_mib + 1) * mebibyte);
+  std::printf("[ measured ] unfinished: %.1f MiB; refused: %zu\n", unfinished / mebibyte, refused);
+  EXPECT_LE(unfinished, (limit_mib + 1) * mebibyte);
   EXPECT_LT(cost_in_mib(besieged, before, "bodies"), bound_here(5 * limit_mib));
   // A line is still taken of a producer, in as many pieces as it comes.
   auto producer = besieged.client();

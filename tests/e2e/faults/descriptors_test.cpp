@@ -23,7 +23,7 @@ using test_support::lookup_client;
 using test_support::tcp_client;
 
 // Descriptors for the server itself and for probes over HTTP.
-constexpr std::size_t kept = 80;
+constexpr std::size_t reserved = 80;
 
 constexpr std::size_t probes = 8;
 
@@ -33,7 +33,7 @@ constexpr auto relief = "INFO: TCP: accepting clients again";
 
 // The server's limit: 19,080, or what leaves this process enough to reach it.
 std::size_t server_limit() {
-  return clients_up_to(19'000 + kept);
+  return clients_up_to(19'000 + reserved);
 }
 
 std::chrono::milliseconds cpu_time_of(pid_t process) {
@@ -53,7 +53,7 @@ void wait_for_connections(besieged_server const& besieged, std::size_t count) {
 
 TEST(fault, idle_connections_may_be_as_many_as_descriptors_allow) {
   auto const limit = server_limit();
-  auto const capacity = limit - kept;
+  auto const capacity = limit - reserved;
   besieged_server besieged{{.flags = {"-handshake-timeout=5m"}, .descriptor_limit = limit}};
   std::vector<tcp_client> idle;
   idle.reserve(capacity);

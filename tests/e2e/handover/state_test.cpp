@@ -66,8 +66,8 @@ std::string lookup(replaceable_server const& server, std::string const& topic) {
   return server.http_client().get("/lookup?topic=" + topic).body;
 }
 
-bool lists(replaceable_server const& server, std::string const& topic,
-           lookup_client const& producer, std::string const& address = "10.0.0.1") {
+bool is_listed(replaceable_server const& server, std::string const& topic,
+               lookup_client const& producer, std::string const& address = "10.0.0.1") {
   return lookup(server, topic).find(producer.as_producer(address)) != std::string::npos;
 }
 
@@ -139,10 +139,10 @@ TEST(state, ends_tombstones_when_they_would_have_ended) {
   auto const began = steady_clock::now();
   post(server, "/topic/tombstone?topic=t&node=10.0.0.1:4151");
   server.hand_over();
-  auto const is_listed = lists(server, "t", producer);
-  EXPECT_TRUE(!is_listed || steady_clock::now() - began >= 3s);
-  EXPECT_TRUE(lists(server, "u", producer));
-  EXPECT_TRUE(eventually([&] { return lists(server, "t", producer); }));
+  bool const is_listed_yet = is_listed(server, "t", producer);
+  EXPECT_TRUE(!is_listed_yet || steady_clock::now() - began >= 3s);
+  EXPECT_TRUE(is_listed(server, "u", producer));
+  EXPECT_TRUE(eventually([&] { return is_listed(server, "t", producer); }));
   auto const lived = (time_of(server.http_client(), "tombstone_ended") -
                       time_of(server.http_client(), "tombstoned") + day) %
                      day;
@@ -153,18 +153,18 @@ TEST(state, ends_tombstones_when_they_would_have_ended) {
 TEST(state, takes_a_hand_over_for_no_ping) {
   replaceable_server server{{.flags = {"-inactive-producer-timeout=1s"}}};
   auto silent = server.producer("10.0.0.1", {"t"});
-  EXPECT_TRUE(eventually([&] { return !lists(server, "t", silent); }));
+  EXPECT_TRUE(eventually([&] { return !is_listed(server, "t", silent); }));
   server.hand_over();
-  EXPECT_FALSE(lists(server, "t", silent));
+  EXPECT_FALSE(is_listed(server, "t", silent));
   EXPECT_TRUE(
-      eventually([&] { return silent.command("PING") == "OK" && lists(server, "t", silent); }));
+      eventually([&] { return silent.command("PING") == "OK" && is_listed(server, "t", silent); }));
 }
 
 TEST(state, falls_silent_after_it_when_nothing_more_is_heard) {
   replaceable_server server{{.flags = {"-inactive-producer-timeout=2s"}}};
   auto const silent = server.producer("10.0.0.1", {"t"});
   server.hand_over();
-  EXPECT_TRUE(eventually([&] { return !lists(server, "t", silent); }));
+  EXPECT_TRUE(eventually([&] { return !is_listed(server, "t", silent); }));
   EXPECT_NE(server.http_client().get("/events").body.find("producer_silent"), std::string::npos);
 }
 

@@ -8,7 +8,7 @@
 
 namespace nsqlookupd::config::test {
 
-outcome start(arguments const& flags, variables const& environment) {
+action start(arguments const& flags, variables const& environment) {
   std::vector<char const*> argv{"nsqlookupd"};
   for (auto const& flag : flags) argv.push_back(flag.c_str());
   std::vector<std::string> names;
@@ -23,8 +23,8 @@ outcome start(arguments const& flags, variables const& environment) {
       names);
 }
 
-outcome start_with_file(std::string_view bytes, arguments const& flags,
-                        variables const& environment) {
+action start_with_file(std::string_view bytes, arguments const& flags,
+                       variables const& environment) {
   temporary_file const file{bytes};
   arguments all{"-config", file.path()};
   all.insert(all.end(), flags.begin(), flags.end());
@@ -33,8 +33,8 @@ outcome start_with_file(std::string_view bytes, arguments const& flags,
 
 namespace {
 
-/// Why an outcome is not the one that a test expects.
-std::string described(outcome const& from) {
+/// Why an action is not the one that a test expects.
+std::string described(action const& from) {
   if (auto const* print = std::get_if<print_and_exit>(&from)) return "prints: " + print->text;
   if (auto const* fatal = std::get_if<fatal_error>(&from)) return "fails: " + fatal->message;
   return "runs";
@@ -42,25 +42,25 @@ std::string described(outcome const& from) {
 
 }  // namespace
 
-options settings_of(outcome const& from) {
+options settings_of(action const& from) {
   auto const* const run = std::get_if<run_server>(&from);
   EXPECT_TRUE(run) << described(from);
   return run ? run->settings : options{};
 }
 
-std::vector<std::string> warnings_of(outcome const& from) {
+std::vector<std::string> warnings_of(action const& from) {
   auto const* const run = std::get_if<run_server>(&from);
   EXPECT_TRUE(run) << described(from);
   return run ? run->warnings : std::vector<std::string>{"not running"};
 }
 
-std::string fatal_message_of(outcome const& from) {
+std::string fatal_message_of(action const& from) {
   auto const* const fatal = std::get_if<fatal_error>(&from);
   EXPECT_TRUE(fatal) << described(from);
   return fatal ? fatal->message : std::string{};
 }
 
-std::string misuse_of(outcome const& from) {
+std::string misuse_of(action const& from) {
   auto const* const print = std::get_if<print_and_exit>(&from);
   EXPECT_TRUE(print) << described(from);
   if (!print) return {};

@@ -13,7 +13,7 @@ using net::client_kind;
 // How many of this kind get in when all try.
 std::size_t fill(connection_shares& shares, client_kind kind) {
   std::size_t count = 0;
-  while (shares.has_room(kind)) {
+  while (shares.has_space(kind)) {
     shares.begin(kind);
     ++count;
   }
@@ -51,16 +51,16 @@ TEST_P(share, of_http_leaves_some_to_producers) {
 TEST_P(share, is_free_again_when_a_connection_ends) {
   fill(shares, client_kind::http);
   fill(shares, client_kind::tcp);
-  EXPECT_FALSE(shares.has_room(client_kind::http));
+  EXPECT_FALSE(shares.has_space(client_kind::http));
   shares.end(client_kind::http);
-  EXPECT_TRUE(shares.has_room(client_kind::http));
+  EXPECT_TRUE(shares.has_space(client_kind::http));
 }
 
 TEST(shares, are_endless_without_a_limit) {
   connection_shares shares{0};
   for (auto const kind : {client_kind::tcp, client_kind::http}) {
     for (int count = 0; count < 100'000; ++count) {
-      ASSERT_TRUE(shares.has_room(kind)) << count;
+      ASSERT_TRUE(shares.has_space(kind)) << count;
       shares.begin(kind);
     }
   }

@@ -187,7 +187,7 @@ TEST(request_parser, keeps_the_beginning_of_a_body) {
   auto const whole = joined({"PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n", body});
   std::string_view input = whole;
   ASSERT_EQ(parser.feed(input), state::complete);
-  EXPECT_EQ(parser.request().body, body.substr(0, request_parser::kept_body_size));
+  EXPECT_EQ(parser.request().body, body.substr(0, request_parser::stored_body_size));
   parser.reset();
   input = get;
   ASSERT_EQ(parser.feed(input), state::complete);
@@ -195,36 +195,37 @@ TEST(request_parser, keeps_the_beginning_of_a_body) {
 }
 
 /// The values of Accept, If-None-Match, Last-Event-ID and Authorization that are kept.
-strings kept(request_parser const& parser) {
+strings stored(request_parser const& parser) {
   auto const& request = parser.request();
   return {request.accept, request.if_none_match, request.last_event_id, request.authorization};
 }
 
 /// The same of a request with these header fields.
-strings kept_of(std::string_view fields, bool keep_authorization = true) {
+strings stored_of(std::string_view fields, bool keep_authorization = true) {
   request_parser parser{1000, keep_authorization};
   auto const whole = joined({"GET /a HTTP/1.1\r\nHost: h\r\n", fields, "\r\n"});
   std::string_view input = whole;
   EXPECT_EQ(parser.feed(input), state::complete) << fields;
-  return kept(parser);
+  return stored(parser);
 }
 
 constexpr std::string_view four_headers =
     "Accept: a\r\nIf-None-Match: \"b\"\r\nLast-Event-ID: c\r\nAuthorization: d\r\n";
 
 TEST(request_parser, keeps_the_headers_that_an_answer_may_depend_on) {
-  EXPECT_EQ(kept_of(four_headers), (strings{"a", "\"b\"", "c", "d"}));
-  EXPECT_EQ(kept_of(four_headers, false), (strings{"a", "\"b\"", "c", ""}));
-  EXPECT_EQ(kept_of("ACCEPT: a\r\nif-none-match: b\r\nlast-event-id: c\r\nauthorization: d\r\n"),
+  EXPECT_EQ(stored_of(four_headers), (strings{"a", "\"b\"", "c", "d"}));
+  EXPECT_EQ(stored_of(four_headers, false), (strings{"a", "\"b\"", "c", ""}));
+  EXPECT_EQ(stored_of("ACCEPT: a\r\nif-none-match: b\r\nlast-event-id: c\r\nauthorization: d\r\n"),
             (strings{"a", "b", "c", "d"}));
-  EXPECT_EQ(kept_of("Accept-Encoding: a\r\nIf-Match: b\r\nLast-Event-IDs: c\r\nX-Event-ID: d\r\n"),
-            (strings{"", "", "", ""}));
+  EXPECT_EQ(
+      stored_of("Accept-Encoding: a\r\nIf-Match: b\r\nLast-Event-IDs: c\r\nX-Event-ID: d\r\n"),
+      (strings{"", "", "", ""}));
 }
 
 TEST(request_parser, keeps_the_first_of_several_headers) {
-  EXPECT_EQ(kept_of(joined({four_headers,
-                            "Accept: 1\r\nIf-None-Match: 2\r\nLast-Event-ID: 3\r\n"
-                            "Authorization: 4\r\n"})),
+  EXPECT_EQ(stored_of(joined({four_headers,
+                              "Accept: 1\r\nIf-None-Match: 2\r\nLast-Event-ID: 3\r\n"
+                              "Authorization: 4\r\n"})),
             (strings{"a", "\"b\"", "c", "d"}));
 }
 
@@ -235,8 +236,8 @@ TEST(request_parser, takes_a_header_that_is_too_long_for_none) {
     return joined({"Accept: ", value, "\r\nIf-None-Match: ", value, "\r\nLast-Event-ID: ", value,
                    "\r\nAuthorization: ", value, "\r\n"});
   };
-  EXPECT_EQ(kept_of(with(longest)), (strings{longest, longest, longest, longest}));
-  EXPECT_EQ(kept_of(with(longer)), (strings{"", "", "", longer}));
+  EXPECT_EQ(stored_of(with(longest)), (strings{longest, longest, longest, longest}));
+  EXPECT_EQ(stored_of(with(longer)), (strings{"", "", "", longer}));
 }
 
 TEST(request_parser, forgets_the_headers_of_the_last_request) {
@@ -246,7 +247,7 @@ TEST(request_parser, forgets_the_headers_of_the_last_request) {
   ASSERT_EQ(parser.feed(input), state::complete);
   parser.reset();
   ASSERT_EQ(parser.feed(input), state::complete);
-  EXPECT_EQ(kept(parser), (strings{"", "", "", ""}));
+  EXPECT_EQ(stored(parser), (strings{"", "", "", ""}));
 }
 
 }  // namespace

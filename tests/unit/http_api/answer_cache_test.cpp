@@ -302,10 +302,10 @@ TEST(answer_cache, is_never_out_of_date) {
     for (auto const target : {"/nodes", "/topics", "/lookup?topic=a", "/lookup?topic=c%23ephemeral",
                               "/lookup?topic=d"}) {
       here.get(target);
-      auto const kept = here.get(target).body;
+      auto const cached = here.get(target).body;
       answer_cache none;
       std::swap(here.cache, none);
-      ASSERT_EQ(kept, here.get(target).body) << target << " after step " << step;
+      ASSERT_EQ(cached, here.get(target).body) << target << " after step " << step;
       std::swap(here.cache, none);
     }
   }

@@ -106,14 +106,14 @@ TEST(log_overload, a_full_queue_drops_and_counts_and_says_so_where_lines_are_mis
   write(level::info, "after");
   stop();
 
-  auto const kept = made - dropped;
+  auto const written = made - dropped;
   auto const lines = shared->lines();
-  ASSERT_EQ(lines.size(), kept + 2);
-  for (std::size_t number = 0; number < kept; ++number) {
+  ASSERT_EQ(lines.size(), written + 2);
+  for (std::size_t number = 0; number < written; ++number) {
     ASSERT_EQ(without_stamp(lines[number]), "INFO: " + std::to_string(number));
   }
-  EXPECT_EQ(without_stamp(lines[kept]), notice(dropped));
-  EXPECT_EQ(without_stamp(lines[kept + 1]), "INFO: after");
+  EXPECT_EQ(without_stamp(lines[written]), notice(dropped));
+  EXPECT_EQ(without_stamp(lines[written + 1]), "INFO: after");
   EXPECT_EQ(dropped_lines() - before, dropped);
 }
 

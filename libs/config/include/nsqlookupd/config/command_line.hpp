@@ -81,8 +81,8 @@ struct fatal_error {
 };
 
 /// The task of a process.
-using outcome = std::variant<run_server, check_settings, check_health, watch_topics,
-                             make_token_line, print_and_exit, fatal_error>;
+using action = std::variant<run_server, check_settings, check_health, watch_topics, make_token_line,
+                            print_and_exit, fatal_error>;
 
 /// Looks up an environment variable: its value, or nothing if it is not set or empty.
 using environment = std::function<std::optional<std::string>(std::string const& name)>;
@@ -105,7 +105,7 @@ using environment = std::function<std::optional<std::string>(std::string const& 
 /// `argc`, `argv`: as main() gets them. `variable`: where the environment is looked up.
 /// `variables`: the names in it that begin with `NSQLOOKUPD_`; one that is no setting's is warned
 /// of.
-[[nodiscard]] outcome parse(int argc, char const* const* argv, environment const& variable,
-                            std::vector<std::string> const& variables = {});
+[[nodiscard]] action parse(int argc, char const* const* argv, environment const& variable,
+                           std::vector<std::string> const& variables = {});
 
 }  // namespace nsqlookupd::config

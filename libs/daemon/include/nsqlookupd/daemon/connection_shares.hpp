@@ -20,7 +20,7 @@ class connection_shares {
   explicit connection_shares(std::size_t limit) noexcept;
 
   /// True when one more may begin.
-  [[nodiscard]] bool has_room(net::client_kind kind) const noexcept;
+  [[nodiscard]] bool has_space(net::client_kind kind) const noexcept;
   void begin(net::client_kind kind) noexcept { ++count(kind); }
   void end(net::client_kind kind) noexcept { --count(kind); }
 

@@ -45,7 +45,7 @@ class request_parser {
   static constexpr std::size_t max_header_size = std::size_t{64} << 10U;
 
   /// So much of a body is kept, from its beginning.
-  static constexpr std::size_t kept_body_size = std::size_t{1} << 10U;
+  static constexpr std::size_t stored_body_size = std::size_t{1} << 10U;
 
   /// The longest value of a header that is kept, but for `Authorization`, in bytes.
   static constexpr std::size_t max_value_size = std::size_t{1} << 10U;

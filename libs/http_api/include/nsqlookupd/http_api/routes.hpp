@@ -26,7 +26,7 @@ namespace nsqlookupd::http_api {
 struct request {
   std::string_view method;
   http::target const& target;
-  /// The beginning of it, see http::request_parser::kept_body_size.
+  /// The beginning of it, see http::request_parser::stored_body_size.
   std::string_view body = {};
   /// The port that must be asked over TLS instead, unless for a probe; 0: this one may be asked.
   std::uint16_t https_port = 0;

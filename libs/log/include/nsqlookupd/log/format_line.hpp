@@ -33,7 +33,7 @@ class bounded_text {
   bounded_text() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
 
   void append(std::string_view part) noexcept {
-    auto const fitting = std::min(part.size(), room());
+    auto const fitting = std::min(part.size(), space());
     if (fitting != 0) {
       std::memcpy(bytes_ + size_, part.data(), fitting);
     }
@@ -62,7 +62,9 @@ class bounded_text {
  private:
   static constexpr std::size_t longest_ending = 4;
 
-  [[nodiscard]] std::size_t room() const noexcept { return max_line_size - longest_ending - size_; }
+  [[nodiscard]] std::size_t space() const noexcept {
+    return max_line_size - longest_ending - size_;
+  }
 
   char bytes_[max_line_size];
   std::size_t size_ = 0;

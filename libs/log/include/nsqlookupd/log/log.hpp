@@ -22,9 +22,9 @@ namespace nsqlookupd::log {
 /// The key by which two lines repeat each other, such as `errors` of `[127.0.0.1:50706]`.
 struct repeated {
   /// In static storage.
-  std::string_view what;
+  std::string_view subject;
   /// On whose account; empty: on nobody's in particular.
-  std::string_view whose = {};
+  std::string_view source = {};
 };
 
 namespace detail {

@@ -26,7 +26,7 @@ struct large_text_allocator {
 };
 
 /// Input of a command that is not whole yet.
-using held_text = std::basic_string<char, std::char_traits<char>, large_text_allocator>;
+using large_text = std::basic_string<char, std::char_traits<char>, large_text_allocator>;
 
 /// Bounds what is kept in memory for all clients together: input that is no whole command yet, and
 /// replies that were not taken yet (`-max-input-memory`).
@@ -43,11 +43,11 @@ class client_memory {
 
   /// Accounts for a client whose memory goes from `bytes` to `after` bytes, and sets `bytes`.
   /// False, and nothing changes, when all clients together would have more than the limit.
-  [[nodiscard]] bool resize(use what, std::size_t& bytes, std::size_t after,
+  [[nodiscard]] bool resize(use kind, std::size_t& bytes, std::size_t after,
                             bool is_producer) noexcept;
 
   /// True when a client that is no producer may have `more` bytes at this moment.
-  [[nodiscard]] bool has_room(std::size_t more) const noexcept {
+  [[nodiscard]] bool has_space(std::size_t more) const noexcept {
     return used(use::input) + used(use::output) + more <= limit_;
   }
 
@@ -58,8 +58,8 @@ class client_memory {
   void remove_reader(std::string const& text) noexcept;
 
   /// Bytes in use at this moment.
-  [[nodiscard]] std::size_t used(use what) const noexcept {
-    return used_[static_cast<std::size_t>(what)];
+  [[nodiscard]] std::size_t used(use kind) const noexcept {
+    return used_[static_cast<std::size_t>(kind)];
   }
 
  private:

@@ -48,7 +48,7 @@ class connection {
 
   /// Waits until there is something to read, or the end of the input: to be awaited for a tuple
   /// with the error. No coroutine, so that a client who waits takes no frame for it.
-  [[nodiscard]] auto wait_readable() { return socket_.async_wait(what_makes_readable(), token); }
+  [[nodiscard]] auto wait_readable() { return socket_.async_wait(readable_event(), token); }
 
   /// Reads what there is, without waiting. The error is `would_block` when there is nothing, `eof`
   /// at the end of the input, and `connection_aborted` when TLS failed; see tls_failure().
@@ -104,7 +104,7 @@ class connection {
 
   /// The input that is held, with `fresh` behind it: what there is to serve now. Good until the
   /// next call of hold().
-  [[nodiscard]] std::string_view held_with(std::string_view fresh);
+  [[nodiscard]] std::string_view input_with(std::string_view fresh);
 
   /// True when there is input that was not served: held, or with the system.
   [[nodiscard]] bool has_input() const;
@@ -122,8 +122,8 @@ class connection {
   /// A wait of at most `how_long` for something else than the client's next bytes.
   [[nodiscard]] interruptible_wait wait_at_most(
       std::chrono::nanoseconds how_long,
-      interruptible_wait::purpose what_for = interruptible_wait::purpose::change) {
-    return {group_, socket_, how_long, what_for};
+      interruptible_wait::purpose why = interruptible_wait::purpose::change) {
+    return {group_, socket_, how_long, why};
   }
 
   /// Starts the deadline, in place of the one that ran before.
@@ -179,7 +179,7 @@ class connection {
     bool advance(std::size_t head_left, std::size_t body_left);
   };
 
-  [[nodiscard]] boost::asio::socket_base::wait_type what_makes_readable() const noexcept;
+  [[nodiscard]] boost::asio::socket_base::wait_type readable_event() const noexcept;
   boost::system::error_code send_some(std::string_view& head, std::string_view& body);
   [[nodiscard]] bool hold(unsent_replies const& replies, bool is_producer);
   boost::system::error_code send_unsent_some();
@@ -190,7 +190,7 @@ class connection {
   group_member member_;
   std::string remote_address_;
   bool is_at_rest_ = true;
-  held_text held_;
+  large_text unfinished_;
   std::unique_ptr<unsent_replies> unsent_;
   // The bytes that memory_ accounts for.
   std::size_t input_bytes_ = 0;

@@ -91,7 +91,7 @@ class interruptible_wait {
 
   /// The end of `how_long` is noticed by connection_group::sweep(), as all deadlines are.
   interruptible_wait(connection_group& group, session_socket& socket,
-                     std::chrono::nanoseconds how_long, purpose what_for = purpose::change);
+                     std::chrono::nanoseconds how_long, purpose why = purpose::change);
   interruptible_wait(interruptible_wait const&) = delete;
   interruptible_wait& operator=(interruptible_wait const&) = delete;
   ~interruptible_wait();

@@ -36,7 +36,7 @@ struct client_intake {
   /// `TCP`, `HTTP` and the like, for the log.
   std::string name;
   /// True when one more client may be served; until it is, the next waits in the kernel's queue.
-  std::function<bool()> has_room;
+  std::function<bool()> has_space;
   /// The executor of the clients' sockets and sessions.
   session_executor executor;
   /// Starts the session of an accepted client.

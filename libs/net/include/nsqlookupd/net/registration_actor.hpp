@@ -65,13 +65,13 @@ class registration_actor {
   template <class Function>
   task<std::invoke_result_t<Function&, registry::registration_db&>> run(Function function) {
     if (one_thread_) {
-      co_return call(function);
+      co_return invoke(function);
     }
     co_await boost::asio::dispatch(boost::asio::bind_executor(executor_, use_task));
     std::optional<std::invoke_result_t<Function&, registry::registration_db&>> result;
     std::exception_ptr failure;
     try {
-      result.emplace(call(function));
+      result.emplace(invoke(function));
     } catch (...) {
       failure = std::current_exception();
     }
@@ -103,7 +103,7 @@ class registration_actor {
 
   // After an exception, the next call does what is left.
   template <class Function>
-  auto call(Function& function) {
+  auto invoke(Function& function) {
     auto result = function(db_);
     follow_up();
     return result;
