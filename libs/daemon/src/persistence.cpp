@@ -9,23 +9,27 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <exception>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace nsqlookupd {
 namespace {
 
 namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
 using log::level;
 
 // Visited in one turn, which takes about a fifth of a millisecond.
 constexpr std::size_t items_at_once = 2048;
 
-// Before the next batch of a transaction, or when the disk was slower than the interval.
+// Before the next batch of a transaction, and between looks whether to write again.
 constexpr std::chrono::milliseconds short_pause{10};
 
 }  // namespace
@@ -48,23 +52,32 @@ std::optional<stored_state> read_stored_state(config::options const& settings,
 }
 
 persistence::persistence(asio::io_context& io, net::registration_actor& actor, stored_state found,
-                         config::options const& settings, net::wall_clock const& now)
+                         config::options const& settings, net::wall_clock now, store_pace pace)
     : io_{io},
       actor_{actor},
-      interval_{settings.store_interval},
-      writer_{std::move(found.file), now} {
-  auto const began = std::chrono::steady_clock::now();
+      interval_{std::max<std::chrono::nanoseconds>(settings.store_interval, short_pause)},
+      now_{std::move(now)},
+      pace_{pace},
+      file_{std::move(found.file)} {
+  // Signals are for the program's threads. So a limit on the file's size (SIGXFSZ) is an error like
+  // that of a full disk.
+  asio::post(disk_, [] {
+    sigset_t all_signals;
+    ::sigfillset(&all_signals);
+    ::pthread_sigmask(SIG_SETMASK, &all_signals, nullptr);
+  });
+  auto const began = clock::now();
   actor_.follow(recorder_);
   if (!found.content) {
     return;
   }
   actor_.visit([&](registry::registration_db& db) {
-    restore(db, *found.content, settings, now());
+    restore(db, *found.content, settings, now_());
     auto const all = db.count_all();
-    log::line(level::info, "STORE: restored ", all.producers, " producers and ", all.topics,
-              " topics from ", settings.data_path, " in ",
-              text::format_duration(std::chrono::round<std::chrono::milliseconds>(
-                  std::chrono::steady_clock::now() - began)));
+    log::line(
+        level::info, "STORE: restored ", all.producers, " producers and ", all.topics,
+        " topics from ", settings.data_path, " in ",
+        text::format_duration(std::chrono::round<std::chrono::milliseconds>(clock::now() - began)));
   });
 }
 
@@ -99,21 +112,66 @@ void persistence::restore(registry::registration_db& db, store::state const& con
   db.expect_back_until(registry::later(now, settings.restore_grace));
 }
 
+// Acts on the disk's thread, behind all that is under way there.
+template <class Act>
+void persistence::on_disk(Act act) {
+  ++under_way_;
+  asio::post(disk_, [this, act = std::move(act)] {
+    try {
+      act();
+    } catch (std::runtime_error const& error) {
+      needs_all_ = true;
+      ++errors_;
+      if (!std::exchange(failing_, true)) {
+        log::line(level::error, "STORE: cannot write ", file_.path(), " - ", error.what(),
+                  "; the server goes on, and stores everything when it can");
+      }
+    }
+    --under_way_;
+  });
+}
+
+void persistence::submit(rows::batch finished) {
+  on_disk([this, batch = std::move(finished)] {
+    if (needs_all_ && !batch.begins_anew) {
+      return;
+    }
+    file_.write(batch, now_());
+    needs_all_ = false;
+    if (batch.is_complete && std::exchange(failing_, false)) {
+      log::line(level::info, "STORE: ", file_.path(), " is written again");
+    }
+  });
+}
+
+// The older state stays as it is until there is another.
+void persistence::touch() {
+  on_disk([this] {
+    if (!needs_all_) {
+      file_.touch(now_());
+    }
+  });
+}
+
+void persistence::note_what_is_needed() {
+  if (needs_all_ && !next_.begins_anew) {
+    recorder_.note_all();
+  }
+}
+
 persistence::progress persistence::collect_slice(registry::registration_db const& db) {
   if (is_frozen_) {
     return progress::frozen;
   }
-  if (writer_.take_request_for_all()) {
-    recorder_.note_all();
-  }
+  note_what_is_needed();
   if (!recorder_.has_notes()) {
-    return progress::complete;
+    return progress::nothing;
   }
   if (!recorder_.collect(db, items_at_once, next_)) {
-    return progress::collecting;
+    return progress::unfinished;
   }
   auto const result = next_.is_complete ? progress::complete : progress::more;
-  writer_.submit(next_);
+  submit(std::exchange(next_, {}));
   return result;
 }
 
@@ -121,7 +179,7 @@ net::task<persistence::progress> persistence::collect_batch() {
   auto const visit = [this](registry::registration_db const& db) { return collect_slice(db); };
   while (true) {
     auto const reached = co_await actor_.run(visit);
-    if (reached != progress::collecting) {
+    if (reached != progress::unfinished) {
       co_return reached;
     }
     co_await asio::post(net::use_task);
@@ -130,24 +188,44 @@ net::task<persistence::progress> persistence::collect_batch() {
 
 asio::awaitable<void> persistence::run() {
   asio::steady_timer timer{co_await asio::this_coro::executor};
-  std::chrono::nanoseconds pause = interval_;
+  auto batch_due = clock::now() + interval_;
+  auto touch_due = clock::now() + pace_.alive;
   while (true) {
-    timer.expires_after(std::max<std::chrono::nanoseconds>(pause, short_pause));
+    timer.expires_at(std::min(batch_due, touch_due));
     if (auto const [error] = co_await timer.async_wait(net::token); error) {
       co_return;
     }
-    pause = short_pause;
-    if (rests_ || !writer_.is_ready()) {
+    if (rests_) {
+      batch_due = touch_due = clock::now() + short_pause;
       continue;
     }
-    auto const [failure, reached] = co_await asio::co_spawn(io_, collect_batch(), net::token);
-    if (failure) {
-      std::rethrow_exception(failure);
+    auto const errors_before = errors();
+    auto reached = progress::complete;
+    bool const is_quiet = touch_due < batch_due;
+    if (is_quiet) {
+      touch();
+    } else {
+      auto const [failure, how_far] = co_await asio::co_spawn(io_, collect_batch(), net::token);
+      if (failure) {
+        std::rethrow_exception(failure);
+      }
+      if (how_far == progress::frozen) {
+        co_return;
+      }
+      reached = how_far;
     }
-    if (reached == progress::frozen) {
-      co_return;
+    // Until that is written. What changes meanwhile stays noted.
+    co_await asio::post(disk_, net::token);
+    auto const now = clock::now();
+    if (reached != progress::nothing) {
+      touch_due = now + pace_.alive;
     }
-    pause = reached == progress::more ? short_pause : interval_;
+    if (!is_quiet) {
+      batch_due = now + (reached == progress::more ? short_pause : interval_);
+    }
+    if (errors() != errors_before) {
+      batch_due = std::max(batch_due, now + pace_.after_error);
+    }
   }
 }
 
@@ -155,11 +233,6 @@ void persistence::begin_with(std::span<registry::producer_id const> producers) {
   for (auto const id : producers) {
     recorder_.note(id);
   }
-}
-
-void persistence::rest(bool rests) noexcept {
-  rests_ = rests;
-  writer_.rest(rests);
 }
 
 void persistence::freeze() {
@@ -171,22 +244,17 @@ void persistence::collect_rest(registry::registration_db const& db) {
   if (std::exchange(is_frozen_, true)) {
     return;
   }
-  if (writer_.take_request_for_all()) {
-    recorder_.note_all();
-  }
+  note_what_is_needed();
   while (recorder_.has_notes()) {
     if (recorder_.collect(db, std::numeric_limits<std::size_t>::max(), next_)) {
-      last_.push_back(std::exchange(next_, {}));
+      submit(std::exchange(next_, {}));
     }
   }
 }
 
-void persistence::finish() {
-  for (auto& each : last_) {
-    writer_.wait_until_ready();
-    writer_.submit(each);
-  }
-  writer_.stop();
+void persistence::finish() noexcept {
+  asio::post(disk_, [this] { file_.close(); });
+  disk_.join();
 }
 
 }  // namespace nsqlookupd
