@@ -16,6 +16,7 @@ namespace {
 using test_support::eventually;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 using strings = std::vector<std::string>;
@@ -189,6 +190,17 @@ TEST(restart, does_not_count_those_as_seen_who_did_not_come_back) {
   EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
   restart_after(server, 200);
   EXPECT_THAT(server.producers_of("t"), IsEmpty());
+}
+
+TEST(restart, tells_how_much_a_lower_limit_leaves_out) {
+  stored_server server;
+  auto const before = server.producer("10.0.0.1", {"t c", "u"});
+  ASSERT_EQ(server.stop(), 0);
+  server.start({"-max-topics=1"});
+  EXPECT_THAT(server.producers_of("t"), ElementsAre("10.0.0.1"));
+  EXPECT_THAT(server.listed("/topics", "topics"), ElementsAre("t"));
+  EXPECT_THAT(server.running().first_lines(),
+              Contains(HasSubstr("WARNING: STORE: 2 stored topics, channels and registrations")));
 }
 
 TEST(restart, again_before_anything_is_stored_loses_nothing) {

@@ -85,15 +85,19 @@ persistence::persistence(asio::io_context& io, net::registration_actor& actor, s
 void persistence::restore(registry::registration_db& db, store::state const& content,
                           config::options const& settings, registry::time_point now) const {
   using registry::restart;
+  std::size_t refused = 0;
+  auto const note = [&refused](registry::register_result const& result) {
+    refused += result.refused == registry::refusal::none ? 0 : 1;
+  };
   db.advance(now);
   for (auto const& [topic, channels] : content.topics) {
     if (registry::is_ephemeral(topic)) {
       continue;
     }
-    db.create_topic(topic, restart);
+    note(db.create_topic(topic, restart));
     for (auto const& channel : channels) {
       if (!registry::is_ephemeral(channel)) {
-        db.create_channel(topic, channel, restart);
+        note(db.create_channel(topic, channel, restart));
       }
     }
   }
@@ -103,13 +107,18 @@ void persistence::restore(registry::registration_db& db, store::state const& con
     }
     auto const id = db.restore_producer(producer.peer, producer.last_seen);
     for (auto const& [topic, channel] : producer.registrations) {
-      db.register_producer(id, topic, channel, restart);
+      note(db.register_producer(id, topic, channel, restart));
     }
     for (auto const& [topic, set_at] : producer.tombstones) {
       db.restore_tombstone(id, topic, set_at);
     }
   }
   db.expect_back_until(registry::later(now, settings.restore_grace));
+  if (refused != 0) {
+    log::line(level::warning, "STORE: ", refused,
+              " stored topics, channels and registrations are left out, because of -max-topics, "
+              "-max-channels-per-topic or -max-registrations-per-producer");
+  }
 }
 
 // Acts on the disk's thread, behind all that is under way there.
