@@ -138,9 +138,10 @@ void known_keys::put_name(parsed_key const& key, etcd::key_value const& entry) {
       return;
     }
   } else {
-    auto& written = names_[name].written;
-    written = record.get<std::int64_t>("anew") == 0 ? entry.mod_revision : 0;
-    if (is_deleted(name, written)) {
+    auto& known = names_[name];
+    known.written = record.get<std::int64_t>("anew") == 0 ? entry.mod_revision : 0;
+    known.is_created = record.get<std::int64_t>("created") != 0;
+    if (is_deleted(name, known.written)) {
       void_.insert(name);
       return;
     }
@@ -225,10 +226,15 @@ void known_keys::repeat_names(std::int64_t revision) {
   }
 }
 
-void known_keys::repeat_removals(std::vector<name_pair> const& names, std::int64_t revision) {
+void known_keys::end_unused(std::vector<name_pair> const& names, std::int64_t revision) {
   for (auto const& name : names) {
-    if (!names_.contains(name)) {
+    auto const& [topic, channel] = name;
+    auto const found = names_.find(name);
+    if (found == names_.end()) {
       told_.emplace_back(repeated(name_news::event::removed, name, revision));
+    } else if (!found->second.is_created &&
+               registry::is_ephemeral(channel.empty() ? topic : channel)) {
+      void_.insert(name);
     }
   }
 }

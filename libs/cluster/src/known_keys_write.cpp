@@ -23,16 +23,20 @@ using registry::time_point;
 // The revision of what is written.
 constexpr auto not_known_yet = std::numeric_limits<std::int64_t>::max();
 
+// Marks of names.
+constexpr std::string_view anew = "anew";
+constexpr std::string_view created = "created";
+
 }  // namespace
 
-std::string known_keys::record(std::string_view cause, time_point at, bool anew) const {
+std::string known_keys::record(std::string_view cause, time_point at, std::string_view mark) const {
   json::object record{{"by", node_}};
   if (!cause.empty()) {
     record["cause"] = cause;
   }
   record["at"] = rows::microseconds_of(at);
-  if (anew) {
-    record["anew"] = 1;
+  if (!mark.empty()) {
+    record[mark] = 1;
   }
   return json::serialize(record);
 }
@@ -84,7 +88,7 @@ void known_keys::write_names(outgoing const& changes, leases under, time_point n
       write_removal(name, change.was_deleted, into);
     }
     if (change.was_added) {
-      write_addition(name, now, false, into);
+      write_addition(name, now, change.was_created ? created : std::string_view{}, into);
     }
   }
 }
@@ -106,18 +110,19 @@ void known_keys::write_removal(name_pair const& name, bool is_deleted,
   }
 }
 
-void known_keys::write_addition(name_pair const& name, time_point now, bool anew,
+void known_keys::write_addition(name_pair const& name, time_point now, std::string_view mark,
                                 std::vector<operation>& into) {
   auto const& [topic, channel] = name;
   if (!channel.empty()) {
-    write_addition({topic, {}}, now, anew, into);
+    write_addition({topic, {}}, now, mark, into);
   }
   if (deletions_.erase(name) != 0) {
     into.push_back(operation::remove(keys_.deletion(topic, channel)));
   }
-  auto const [known, is_new] = names_.try_emplace(name, name_key{not_known_yet, false});
+  auto const [known, is_new] =
+      names_.try_emplace(name, name_key{not_known_yet, false, mark == created});
   if (is_new || std::exchange(known->second.is_going, false)) {
-    into.push_back(operation::put(keys_.name(topic, channel), record({}, now, anew)));
+    into.push_back(operation::put(keys_.name(topic, channel), record({}, now, mark)));
   }
 }
 
@@ -129,12 +134,12 @@ void known_keys::write_all_names(rows::batch const& rows, time_point now,
     if (row.channels_size == 0 || deletions_.contains({topic, {}})) {
       continue;
     }
-    write_addition({topic, {}}, now, true, into);
+    write_addition({topic, {}}, now, anew, into);
     auto const channels = json::parse(rows.channels_of(row));
     for (auto const& channel : channels.as_array()) {
       name_pair const name{topic, channel.as_string()};
       if (!deletions_.contains(name)) {
-        write_addition(name, now, true, into);
+        write_addition(name, now, anew, into);
       }
     }
   }

@@ -184,7 +184,7 @@ membership::task<void> membership::compare_names() {
     return shared_registry::list_unused(db, at, items_at_once / 2, unused);
   };
   co_await visit_registry(list);
-  known_.repeat_removals(unused, revision_);
+  known_.end_unused(unused, revision_);
   co_await tell_registry(known_.take_news());
 }
 

@@ -38,6 +38,9 @@ void own_changes::tell() {
 
 void own_changes::on_change(registry::change const& made) {
   recorder_.on_change(made);
+  if (made.kind == change_kind::topic_removed || made.kind == change_kind::channel_removed) {
+    withdraw({std::string{made.topic}, std::string{made.channel}});
+  }
   if (!is_others_ || is_end_of_ephemeral(made)) {
     note_name(made);
   }
@@ -55,7 +58,7 @@ void own_changes::note_name(registry::change const& made) {
     case change_kind::topic_added:
     case change_kind::channel_added:
     case change_kind::registered:
-      next_.names[{std::string{made.topic}, std::string{made.channel}}].was_added = true;
+      note_addition(made.topic, made.channel, is_requested(made));
       if (fresh_.size() < most_names) {
         // There is no channel without its topic.
         fresh_[{std::string{made.topic}, {}}] = made.revision;
@@ -75,6 +78,22 @@ void own_changes::note_name(registry::change const& made) {
       break;
     default:
       break;
+  }
+}
+
+void own_changes::note_addition(std::string_view topic, std::string_view channel,
+                                bool was_created) {
+  auto& change = next_.names[{std::string{topic}, std::string{channel}}];
+  change.was_added = true;
+  change.was_created = change.was_created || was_created;
+}
+
+// This member does not tell any more that it is there, whoever has removed it.
+void own_changes::withdraw(name_pair const& gone) {
+  auto const fresh = range_of(fresh_, gone);
+  fresh_.erase(fresh.begin(), fresh.end());
+  for (auto& [name, change] : range_of(next_.names, gone)) {
+    change.was_added = change.was_created = false;
   }
 }
 
@@ -131,7 +150,7 @@ void own_changes::begin_anew() {
 }
 
 void own_changes::add_again(std::string_view topic, std::string_view channel) {
-  next_.names[{std::string{topic}, std::string{channel}}].was_added = true;
+  note_addition(topic, channel, false);
   tell();
 }
 

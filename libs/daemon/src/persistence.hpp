@@ -114,7 +114,7 @@ class persistence {
   std::atomic<bool> needs_all_{true};
   std::atomic<unsigned> under_way_{0};
   std::atomic<std::uint64_t> errors_{0};
-  // Of the disk's thread.
+  // For the disk's thread alone.
   bool failing_ = false;
   store::file file_;
   boost::asio::thread_pool disk_{1};

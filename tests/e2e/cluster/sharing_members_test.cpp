@@ -168,5 +168,32 @@ TEST(sharing, ends_differences_of_names_when_the_lease_is_renewed) {
   EXPECT_TRUE(cluster.become_equal());
 }
 
+// As a member leaves it that writes all again while the last producer goes elsewhere.
+TEST(sharing, ends_ephemeral_names_without_a_producer_when_the_lease_is_renewed) {
+  cluster_of_members cluster{{.members = 2}};
+  auto const producer = cluster[0].producer("10.0.0.1", {"e#ephemeral", "t c#ephemeral"});
+  EXPECT_EQ(cluster[1].post("/channel/create?topic=made%23ephemeral&channel=c%23ephemeral"), 200);
+  cluster.put_key("topics/late#ephemeral", "{}");
+  cluster.put_key("channels/t/late#ephemeral", "{}");
+  EXPECT_EQ(cluster.lookup_everywhere("late%23ephemeral", " / "), " / ");
+  EXPECT_EQ(cluster.lookup_everywhere("late%23ephemeral", "404"), "404");
+  EXPECT_EQ(cluster.lookup_everywhere("t", "10.0.0.1 / c#ephemeral"), "10.0.0.1 / c#ephemeral");
+  EXPECT_EQ(cluster.lookup_everywhere("e%23ephemeral", "10.0.0.1 / "), "10.0.0.1 / ");
+  EXPECT_EQ(cluster.lookup_everywhere("made%23ephemeral", " / c#ephemeral"), " / c#ephemeral");
+}
+
+// Both are told at once, and the member hears of its own deletion.
+TEST(sharing, a_deletion_right_after_a_registration_holds) {
+  cluster_of_members cluster{{.members = 2}};
+  cluster.etcd().pause();
+  auto const producer = cluster[1].producer("10.0.0.1", {"u", "t c"});
+  EXPECT_EQ(cluster[1].post("/topic/delete?topic=t"), 200);
+  cluster.etcd().resume();
+  EXPECT_EQ(cluster.lookup_everywhere("u", "10.0.0.1 / "), "10.0.0.1 / ");
+  EXPECT_EQ(cluster[1].post("/topic/create?topic=last"), 200);
+  EXPECT_EQ(cluster.lookup_everywhere("last", " / "), " / ");
+  EXPECT_TRUE(cluster.everywhere([](auto& member) { return member.topics() == "last u"; }));
+}
+
 }  // namespace
 }  // namespace nsqlookupd::e2e

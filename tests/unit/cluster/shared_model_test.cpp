@@ -4,6 +4,7 @@
 // members, must leave all with the same registry.
 #include <nsqlookupd/cluster/known_keys.hpp>
 #include <nsqlookupd/cluster/shared_registry.hpp>
+#include <nsqlookupd/registry/names.hpp>
 
 #include "registry_listings.hpp"
 #include "simulated_members.hpp"
@@ -36,7 +37,8 @@ struct connection {
 
 class world {
  public:
-  explicit world(std::uint64_t seed) : random_{seed}, deletes_{seed % 2 == 0} {
+  explicit world(std::uint64_t seed)
+      : random_{seed}, deletes_{seed % 2 == 0}, creates_ephemeral_{seed % 4 < 2} {
     for (std::size_t number = 0; number < 3; ++number) {
       members_.push_back(std::make_unique<member>(etcd_, "m" + std::to_string(number), ++lease_));
       leases_.push_back(lease_);
@@ -63,7 +65,7 @@ class world {
         leave();
         break;
       case 7:
-        chosen.db.create_channel(topic(), channel(), "POST /channel/create");
+        create_at(chosen);
         break;
       case 8:
         if (!deletes_) {
@@ -135,6 +137,16 @@ class world {
     return result;
   }
 
+  // A name that vanishes with its last producer is there as long as it has one.
+  void expect_no_ghosts() const {
+    for (auto const& name : list_topics(members_.front()->db)) {
+      expect_producers(name, {});
+      for (auto const& channel : list_channels(members_.front()->db, name)) {
+        expect_producers(name, channel);
+      }
+    }
+  }
+
   // Every producer that is connected is known at its member.
   void expect_own() const {
     for (auto const& one : connections_) {
@@ -155,6 +167,22 @@ class world {
         }
         is_busy = each->tell() || is_busy;
       }
+    }
+  }
+
+  void create_at(member& chosen) {
+    auto const in_topic = topic();
+    auto const made = channel();
+    if (creates_ephemeral_ || !(registry::is_ephemeral(in_topic) || registry::is_ephemeral(made))) {
+      chosen.db.create_channel(in_topic, made, "POST /channel/create");
+    }
+  }
+
+  void expect_producers(std::string const& in_topic, std::string const& at_channel) const {
+    auto const& name = at_channel.empty() ? in_topic : at_channel;
+    if (registry::is_ephemeral(name) && !creates_ephemeral_) {
+      EXPECT_TRUE(members_.front()->db.is_registered(in_topic, at_channel))
+          << in_topic << ' ' << at_channel;
     }
   }
 
@@ -245,6 +273,8 @@ class world {
   // Names are deleted; or else hosts have connections at several members, too. Where a deletion and
   // a registration come at once, one such connection may be before it and another behind.
   bool deletes_;
+  // Names that vanish with their last producer are made without any, too.
+  bool creates_ephemeral_;
   map_of_keys etcd_;
   std::vector<std::unique_ptr<member>> members_;
   std::vector<std::int64_t> leases_;
@@ -272,6 +302,8 @@ TEST_P(shared_model_test, all_members_come_to_the_same) {
       ASSERT_EQ(all.seen_by(1), first) << "round " << round;
       ASSERT_EQ(all.seen_by(2), first) << "round " << round;
       all.expect_own();
+      all.expect_no_ghosts();
+      ASSERT_FALSE(HasFailure()) << "round " << round;
     }
   }
 }

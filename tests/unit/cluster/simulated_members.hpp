@@ -144,7 +144,7 @@ class member {
     registry::registration_name at;
     while (shared_registry::list_unused(db, at, 3, unused)) {
     }
-    known_.repeat_removals(unused, revision);
+    known_.end_unused(unused, revision);
     apply();
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What changes is stored, nobody waits for the disk, and a disk that fails is no end.
+// Changes are stored, nobody waits for the disk, and a disk that fails is no end.
 #include "persistence.hpp"
 
 #include "captured_log.hpp"

@@ -72,8 +72,9 @@ class known_keys {
 
   /// Tells again of all topics and channels, as they are at this revision of etcd.
   void repeat_names(std::int64_t revision);
-  /// Tells of those of these names that have no key.
-  void repeat_removals(std::vector<name_pair> const& names, std::int64_t revision);
+  /// Tells of those of these names, which no producer has, that have no key. Keys of names that
+  /// should have vanished with their last producer have to go.
+  void end_unused(std::vector<name_pair> const& names, std::int64_t revision);
 
   /// The news that all these have made, in their order. They are taken once.
   [[nodiscard]] std::deque<news> take_news() { return std::exchange(told_, {}); }
@@ -107,20 +108,22 @@ class known_keys {
     std::int64_t written = 0;
     /// This member removes it, or has done so.
     bool is_going = false;
+    /// A request has made it, so it may be there without a producer.
+    bool is_created = false;
   };
 
   void write_names(outgoing const& changes, leases under, registry::time_point now,
                    std::vector<etcd::operation>& into);
   void write_removal(name_pair const& name, bool is_deleted, std::vector<etcd::operation>& into);
-  /// `anew`: with all others.
-  void write_addition(name_pair const& name, registry::time_point now, bool anew,
+  /// `mark`: "anew" with all others, "created" by a request, or none.
+  void write_addition(name_pair const& name, registry::time_point now, std::string_view mark,
                       std::vector<etcd::operation>& into);
   void write_all_names(rows::batch const& rows, registry::time_point now,
                        std::vector<etcd::operation>& into);
   void write_producer(rows::batch const& rows, rows::producer_row const& row, std::int64_t lease,
                       std::vector<etcd::operation>& into);
   [[nodiscard]] std::string record(std::string_view cause, registry::time_point at,
-                                   bool anew = false) const;
+                                   std::string_view mark = {}) const;
   void put_member(parsed_key const& key, etcd::key_value const& entry);
   void put_name(parsed_key const& key, etcd::key_value const& entry);
   /// Whether the name, or its topic, was deleted after this revision.

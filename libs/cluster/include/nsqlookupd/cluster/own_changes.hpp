@@ -7,8 +7,6 @@
 #include <nsqlookupd/rows/batch.hpp>
 #include <nsqlookupd/rows/recorder.hpp>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -28,6 +26,8 @@ struct name_change {
   /// It was empty for too long.
   bool was_removed = false;
   bool was_added = false;
+  /// By a request.
+  bool was_created = false;
   /// The deletion's.
   std::string cause = {};
 };
@@ -48,12 +48,16 @@ struct outgoing {
 /// `broadcast_address:http_port`, as the tombstone routes take it.
 [[nodiscard]] std::string address_of(registry::peer_info const& peer);
 
-/// Whether a topic or channel was removed because a request has said so, here or at another member.
-/// Such causes name the request's path.
+/// Whether a request has caused it, here or at another member: such causes name its path.
+[[nodiscard]] inline bool is_requested(registry::change const& made) noexcept {
+  return made.cause.find(" /") != std::string_view::npos;
+}
+
+/// Whether a topic or channel was removed because a request has said so.
 [[nodiscard]] inline bool is_deletion(registry::change const& made) noexcept {
   return (made.kind == registry::change_kind::topic_removed ||
           made.kind == registry::change_kind::channel_removed) &&
-         made.cause.find(" /") != std::string_view::npos;
+         is_requested(made);
 }
 
 /// Follows what happens at this member, for the others. However long it is before that is
@@ -102,6 +106,8 @@ class own_changes final : public registry::change_listener {
 
  private:
   void note_name(registry::change const& made);
+  void note_addition(std::string_view topic, std::string_view channel, bool was_created);
+  void withdraw(name_pair const& gone);
   void note_removal(registry::change const& made);
   void note_tombstone(registry::change const& made);
   void note_end_of_tombstone(registry::change const& made);
@@ -116,7 +122,7 @@ class own_changes final : public registry::change_listener {
   /// Tombstones that were asked for in the last hour, and when.
   std::map<name_pair, registry::time_point> requested_;
   /// Since when.
-  boost::unordered_flat_map<name_pair, std::uint64_t> fresh_;
+  std::map<name_pair, std::uint64_t> fresh_;
   std::uint64_t last_fresh_ = 0;
   std::uint64_t last_name_ = 0;
   std::deque<std::pair<std::uint64_t, std::int64_t>> commits_;
