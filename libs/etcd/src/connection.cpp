@@ -12,20 +12,20 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -45,6 +45,9 @@ using tls_stream = asio::ssl::stream<tcp_stream>;
 using addresses = std::vector<tcp::endpoint>;
 using steady_timer = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>,
                                                 net::session_executor>;
+
+// Bytes at once.
+constexpr std::size_t most_received = std::size_t{64} << 10U;
 
 void set_option(int socket, int level, int name, int value) {
   // Without them it works, too.
@@ -116,8 +119,6 @@ class connection_over final : public connection {
     if constexpr (is_secure) {
       tls::expect_server(stream_.native_handle(), to_.host);
     }
-    // Beast reads into what there is, 512 bytes at first.
-    buffer_.reserve(std::size_t{64} << 10U);
   }
 
   net::task<error_code> open(steady_clock::time_point until) override {
@@ -166,10 +167,10 @@ class connection_over final : public connection {
     answer_.emplace();
     // All lines together may be larger than any limit; each of them has its own.
     answer_->body_limit(is_stream ? boost::none : boost::optional<std::uint64_t>{max_answer_size});
-    auto const [error, count] =
-        co_await http::async_read_header(stream_, buffer_, *answer_, net::token);
-    if (error) {
-      co_return fail(error);
+    while (!answer_->is_header_done()) {
+      if (auto const error = co_await parse_some()) {
+        co_return fail(error);
+      }
     }
     answer_->eager(!is_stream);
     http_answer answer{answer_->get().result_int(), {}};
@@ -202,21 +203,44 @@ class connection_over final : public connection {
       co_return fail({});
     }
     beast::get_lowest_layer(stream_).expires_at(until);
-    constexpr unsigned version = 11;
-    auto const method = request.body.empty() ? http::verb::get : http::verb::post;
-    http::request<http::string_body> message{method, request.target, version,
-                                             std::move(request.body)};
-    message.set(http::field::host, host_field());
-    message.set(http::field::user_agent, "nsqlookupd");
+    auto const& body = request.body;
+    std::string head{body.empty() ? "GET " : "POST "};
+    head.append(request.target).append(" HTTP/1.1\r\nHost: ").append(host_field());
+    head.append("\r\nUser-Agent: nsqlookupd\r\n");
     if (!request.authorization.empty()) {
-      message.set(http::field::authorization, request.authorization);
+      head.append("Authorization: ").append(request.authorization).append("\r\n");
     }
-    if (method == http::verb::post) {
-      message.set(http::field::content_type, "application/json");
+    if (!body.empty()) {
+      head.append("Content-Type: application/json\r\nContent-Length: ");
+      head.append(std::to_string(body.size())).append("\r\n");
     }
-    message.prepare_payload();
-    auto const [error, count] = co_await http::async_write(stream_, message, net::token);
+    head.append("\r\n");
+    std::array<asio::const_buffer, 2> const message{asio::buffer(head), asio::buffer(body)};
+    auto const [error, count] = co_await asio::async_write(stream_, message, net::token);
     co_return error ? fail(error) : error;
+  }
+
+  // Parses some of what was received, and receives more where that is needed. Beast's own functions
+  // do the same, but to compile them for both kinds of streams takes a minute.
+  net::task<error_code> parse_some() {
+    error_code error = http::error::need_more;
+    if (buffer_.size() != 0) {
+      buffer_.consume(answer_->put(buffer_.data(), error));
+    }
+    while (error == http::error::need_more) {
+      auto const [failed, count] =
+          co_await stream_.async_read_some(buffer_.prepare(most_received), net::token);
+      if (failed == asio::error::eof && answer_->got_some()) {
+        error.clear();
+        answer_->put_eof(error);
+      } else if (failed) {
+        error = failed;
+      } else {
+        buffer_.commit(count);
+        buffer_.consume(answer_->put(buffer_.data(), error));
+      }
+    }
+    co_return error;
   }
 
   // The next line; `whole`: everything that there is, to its end.
@@ -241,9 +265,7 @@ class connection_over final : public connection {
       if (answer_->is_done()) {
         co_return fail(http::error::end_of_stream);
       }
-      auto const [error, count] =
-          co_await http::async_read_some(stream_, buffer_, *answer_, net::token);
-      if (error) {
+      if (auto const error = co_await parse_some()) {
         co_return fail(error);
       }
     }
