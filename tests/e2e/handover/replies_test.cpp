@@ -57,7 +57,7 @@ class unread_replies : public testing::TestWithParam<char const*> {
 INSTANTIATE_TEST_SUITE_P(with, unread_replies, testing::ValuesIn(thread_flags), name_of_threads);
 
 TEST_P(unread_replies, of_a_producer_come_after_it_each_once) {
-  constexpr std::size_t count = 400'000;
+  constexpr std::size_t count = test_support::amount(400'000, 200'000);
   std::string commands;
   for (std::size_t number = 0; number < count; ++number) {
     commands += numbered_command(number);
