@@ -3,6 +3,7 @@
 // stop(): requests that were received whole are answered, and no client is waited for.
 #include "any_thread_count.hpp"
 #include "captured_log.hpp"
+#include "repeat.hpp"
 #include "sanitized.hpp"
 #include "v1_wire.hpp"
 
@@ -112,7 +113,7 @@ TEST_P(stop, waits_for_nobody) {
   auto half_head = new_http_client();
   half_head.send("GET /ping HTTP/1.1\r\n");
   lookup_client not_reading{server.tcp_port(), "127.0.0.1", 4096};
-  not_reading.send_until_stuck("FOO\n", 100'000'000);
+  not_reading.send_until_stuck(repeat("FOO\n", 10'000), 100'000'000);
 
   auto const begin = std::chrono::steady_clock::now();
   server.stop();

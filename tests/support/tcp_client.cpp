@@ -14,6 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace nsqlookupd::test_support {
 namespace {
@@ -141,7 +142,7 @@ std::size_t tcp_client::send_until_stuck(std::string_view bytes, std::size_t lim
 }
 
 bool tcp_client::is_readable() const {
-  return !received_.empty() || (tls_ && tls_->has_input()) ||
+  return !unread().empty() || (tls_ && tls_->has_input()) ||
          wait_for(socket_.number(), POLLIN, steady_time_point{});
 }
 
@@ -153,7 +154,12 @@ bool tcp_client::is_reset() const {
   return wait_for(socket_.number(), 0, give_up_at());
 }
 
+std::string_view tcp_client::unread() const {
+  return std::string_view{received_}.substr(handed_out_);
+}
+
 bool tcp_client::receive_more() {
+  received_.erase(0, std::exchange(handed_out_, 0));
   std::array<char, 65536> some;
   auto const count = tls_ ? tls_->read_some(some)
                           : read_some(socket_.number(), some, give_up_at(),
@@ -163,10 +169,10 @@ bool tcp_client::receive_more() {
 }
 
 std::string tcp_client::receive(std::size_t size) {
-  while (received_.size() < size && receive_more()) {
+  while (unread().size() < size && receive_more()) {
   }
-  auto result = received_.substr(0, size);
-  received_.erase(0, size);
+  std::string result{unread().substr(0, size)};
+  handed_out_ += result.size();
   return result;
 }
 
@@ -181,18 +187,18 @@ std::string tcp_client::receive_frame() {
 }
 
 std::string tcp_client::receive_through(std::string_view end) {
-  while (received_.find(end) == std::string::npos) {
+  while (unread().find(end) == std::string_view::npos) {
     if (!receive_more()) {
-      return receive(received_.size());
+      return receive(unread().size());
     }
   }
-  return receive(received_.find(end) + end.size());
+  return receive(unread().find(end) + end.size());
 }
 
 std::string tcp_client::receive_to_end() {
   while (receive_more()) {
   }
-  return receive(received_.size());
+  return receive(unread().size());
 }
 
 void tcp_client::finish_sending() const {

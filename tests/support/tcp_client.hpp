@@ -72,14 +72,16 @@ class tcp_client {
   void reset();
 
  private:
+  [[nodiscard]] std::string_view unread() const;
   bool receive_more();
 
   file_descriptor socket_;
   std::string name_;
   // Null when it is spoken without.
   std::shared_ptr<tls_layer> tls_;
-  // Received and not handed out.
   std::string received_;
+  // So many of its first bytes have been handed out.
+  std::size_t handed_out_{};
 };
 
 }  // namespace nsqlookupd::test_support
