@@ -78,30 +78,30 @@ void member_producers::note(group& subject) {
   }
 }
 
-void member_producers::add(producer_news news) {
-  auto const found = by_producer_.find(news.producer);
-  if (news.value == nullptr) {
+void member_producers::add(producer_news told) {
+  auto const found = by_producer_.find(told.producer);
+  if (told.value == nullptr) {
     if (found != by_producer_.end()) {
-      remove_copy(*found->second, news.producer, news.part);
+      remove_copy(*found->second, told.producer, told.part);
     }
     return;
   }
-  auto& subject = group_of(identity_of(news.value->producer.peer));
+  auto& subject = group_of(identity_of(told.value->producer.peer));
   if (found != by_producer_.end() && found->second != &subject) {
-    remove_copy(*found->second, news.producer, news.part);
+    remove_copy(*found->second, told.producer, told.part);
   }
-  by_producer_[news.producer] = &subject;
-  auto& own = subject.copies[news.producer];
-  own.life = std::move(news.life);
-  auto& value = own.parts[news.part];
+  by_producer_[told.producer] = &subject;
+  auto& own = subject.copies[told.producer];
+  own.life = std::move(told.life);
+  auto& value = own.parts[told.part];
   if (value != nullptr) {
     for (auto const& [topic, set_at] : value->tombstones) {
-      if (!news.value->tombstones.contains(topic) && news.value->has(topic, {})) {
+      if (!told.value->tombstones.contains(topic) && told.value->has(topic, {})) {
         subject.revived.push_back(topic);
       }
     }
   }
-  value = std::move(news.value);
+  value = std::move(told.value);
   note(subject);
 }
 

@@ -39,7 +39,6 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-using boost::system::result;
 using tcp_stream = beast::basic_stream<tcp, net::session_executor>;
 using tls_stream = asio::ssl::stream<tcp_stream>;
 using addresses = std::vector<tcp::endpoint>;

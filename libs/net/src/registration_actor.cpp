@@ -20,7 +20,7 @@ constexpr std::size_t first_slice = 64;
 constexpr std::size_t slice = 256;
 
 // Slices go on for so long before everybody else has a turn.
-constexpr std::chrono::microseconds turn{500};
+constexpr std::chrono::microseconds slices_time{500};
 
 // Watchers that are woken together, at most: to send each a short answer takes about as long.
 // Before it is known how long theirs are, twice the first number.
@@ -123,7 +123,7 @@ bool registration_actor::is_storm() noexcept {
 // Registrations left behind cost memory alone, and to give it back takes a part of the time that it
 // took to register it: with a turn in each round of the event loop this keeps pace.
 void registration_actor::reclaim_slice_by_slice() {
-  auto const end = std::chrono::steady_clock::now() + turn;
+  auto const end = std::chrono::steady_clock::now() + slices_time;
   bool is_more = true;
   if (!is_storm()) {
     while (is_more && std::chrono::steady_clock::now() < end) {
@@ -143,7 +143,7 @@ void registration_actor::reclaim_slice_by_slice() {
 void registration_actor::wake_slice_by_slice() {
   auto const now = std::chrono::steady_clock::now();
   auto const wanted =
-      now - std::exchange(woken_at_, now) < turn ? 2 * woken_at_once_ : woken_at_once_ / 2;
+      now - std::exchange(woken_at_, now) < slices_time ? 2 * woken_at_once_ : woken_at_once_ / 2;
   woken_at_once_ = std::clamp<std::size_t>(wanted, 1, most_woken_at_once);
   if (watchers_->wake_some(woken_at_once_)) {
     post([this] { wake_slice_by_slice(); });

@@ -46,7 +46,7 @@ class member_producers final : public registry::change_listener {
   void note(registry::listed_producer const& one);
 
   /// Notes the news, for reconcile().
-  void add(producer_news news);
+  void add(producer_news told);
 
   /// A topic, or a channel of it unless that is empty, was deleted: no member has it any more that
   /// does not say so anew.
