@@ -3,6 +3,7 @@
 
 #include "eventually.hpp"
 #include "process_memory.hpp"
+#include "sanitized.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ using test_support::eventually;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::string_view bystander_address = "10.9.9.9";
-constexpr milliseconds ping_limit{is_sanitized ? 10'000 : 1'000};
+constexpr milliseconds ping_limit{test_support::amount(1'000, 10'000)};
 
 }  // namespace
 

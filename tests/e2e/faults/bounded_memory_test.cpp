@@ -7,6 +7,7 @@
 #include "many_descriptors.hpp"
 #include "ping_watch.hpp"
 #include "pipelined.hpp"
+#include "process_memory.hpp"
 #include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>

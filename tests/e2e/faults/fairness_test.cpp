@@ -7,6 +7,7 @@
 #include "ping_watch.hpp"
 #include "pipelined.hpp"
 #include "repeat.hpp"
+#include "sanitized.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -31,7 +32,7 @@ using milliseconds = std::chrono::duration<double, std::milli>;
 
 // A sanitized server takes ten times as long over everything.
 constexpr std::size_t fewer_if_sanitized(std::size_t count) noexcept {
-  return is_sanitized ? count / 10 : count;
+  return test_support::amount(count, count / 10);
 }
 
 /// One server under one load.

@@ -114,7 +114,7 @@ TEST(fault, memory_that_cannot_be_had_ends_the_process_with_one_line) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef NSQLOOKUPD_SANITIZED
 // Sanitizers have reserved terabytes by then.
 constexpr int producers = 300;
 constexpr int strangers = 1'500;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lookup_client.hpp"
-#include "process_memory.hpp"
+#include "sanitized.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -23,7 +23,7 @@ namespace nsqlookupd::e2e {
 #else
   constexpr double debug_factor = 4;
 #endif
-  return limit * (is_sanitized ? 10 : debug_factor);
+  return limit * test_support::amount(debug_factor, 10.0);
 }
 
 /// A producer that sends one PING after another from a thread of its own, and times each.

@@ -2,6 +2,7 @@
 #include "pipelined.hpp"
 
 #include "eventually.hpp"
+#include "process_memory.hpp"
 #include "repeat.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sanitized.hpp"
 #include <sys/types.h>
 
 #include <chrono>
 
 namespace nsqlookupd::e2e {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool is_sanitized = true;
-#else
-inline constexpr bool is_sanitized = false;
-#endif
 
 /// A process's resident memory now, in MiB.
 [[nodiscard]] double resident_mib(pid_t process);
@@ -30,7 +25,7 @@ void forget_most_resident(pid_t process);
 /// A bound for this build. Sanitizers keep what was freed, and shadow what is there: with them only
 /// what grows without end is found.
 [[nodiscard]] constexpr double bound_here(double mib) noexcept {
-  return is_sanitized ? 512 + 8 * mib : mib;
+  return test_support::is_sanitized ? 512 + 8 * mib : mib;
 }
 
 }  // namespace nsqlookupd::e2e

@@ -5,6 +5,7 @@
 #include "many_descriptors.hpp"
 #include "process_memory.hpp"
 #include "repeat.hpp"
+#include "sanitized.hpp"
 #include "v1_wire.hpp"
 #include <gtest/gtest.h>
 
@@ -138,7 +139,7 @@ stop stop_a_crowded_server() {
 }
 
 TEST(fault, sigterm_among_10000_connections_ends_within_a_second_and_loses_no_reply) {
-  constexpr milliseconds limit{is_sanitized ? 10'000 : 1'000};
+  constexpr milliseconds limit{test_support::amount(1'000, 10'000)};
   // A machine that is busy with other things may take longer, or cut clients, but not each time.
   constexpr int attempts = 4;
   auto last = stop_a_crowded_server();

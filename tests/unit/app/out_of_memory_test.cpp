@@ -33,7 +33,7 @@ TEST(out_of_memory_test, is_told_as_the_log_is_written) {
       ExitedWithCode(1), "^\\{[^\n]*\"out of memory: [^\n]*\\}\n$");
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef NSQLOOKUPD_SANITIZED
 // Sanitizers take so large a block for a mistake.
 constexpr auto too_much = static_cast<std::size_t>(PTRDIFF_MAX) / 2;
 
