@@ -5,6 +5,7 @@
 
 #include "any_thread_count.hpp"
 #include "eventually.hpp"
+#include "sanitized.hpp"
 #include "v1_wire.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -77,7 +78,7 @@ class long_answers : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(routes, long_answers, testing::Values("/topics", "/nodes", "/debug"),
                          [](auto const& test) { return test.param.substr(1); });
 
-constexpr int many = 100'000;
+constexpr int many = amount(100'000, 20'000);
 
 config::options without_limits() {
   auto settings = loopback_options();

@@ -38,6 +38,7 @@ TEST(fault, replies_that_are_not_read_are_waited_with_and_none_is_lost) {
     EXPECT_GT(stuck.back().send_until_stuck(repeat("PING\n", 10'000), far_too_much), 0);
   }
   besieged.expect_service();
+  client.widen_buffer();
   EXPECT_TRUE(client.receive(commands * frame("OK").size()) == repeat(frame("OK"), commands));
   stuck.clear();
   besieged.expect_recovery({.most_mib = 16, .left_mib = 8, .log_lines = 200});
