@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -21,12 +22,8 @@ constexpr std::array<std::string_view, 3> own_variables{
     "NSQ_TOPIC=", "NSQ_EVENT=", "NSQ_PRODUCERS="};
 
 bool is_own(std::string_view variable) {
-  for (auto const name : own_variables) {
-    if (variable.starts_with(name)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(own_variables,
+                             [&](auto const name) { return variable.starts_with(name); });
 }
 
 std::vector<std::string> variables_for(topic_change const& change) {
@@ -48,6 +45,7 @@ std::vector<std::string> variables_for(topic_change const& change) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts) {
     pointers.push_back(text.data());
   }

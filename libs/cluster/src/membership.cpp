@@ -183,8 +183,8 @@ membership::task<error_code> membership::keep_lease() {
 // Whether etcd still has what it had.
 membership::task<error_code> membership::check_marker() {
   auto const key = known_.keys().marker();
-  auto put = etcd::operation::put(key, new_marker());
-  auto const made = co_await client_.put_if_absent(std::move(put));
+  auto const put = etcd::operation::put(key, new_marker());
+  auto const made = co_await client_.put_if_absent(put);
   if (!made) {
     co_return made.error();
   }

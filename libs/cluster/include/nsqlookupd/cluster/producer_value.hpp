@@ -51,6 +51,6 @@ inline constexpr std::size_t max_value_size = std::size_t{512} << 10U;
                                                        std::size_t max_size = max_value_size);
 
 /// Null when it is none, or one whose host, ports or names no producer may have.
-[[nodiscard]] std::shared_ptr<producer_value> decode_producer(std::string_view json);
+[[nodiscard]] std::shared_ptr<producer_value> decode_producer(std::string_view text);
 
 }  // namespace nsqlookupd::cluster
