@@ -175,11 +175,13 @@ void member_churn::unregister_one(producer& one) {
       *std::next(registered.begin(), static_cast<std::ptrdiff_t>(random(registered.size())));
   auto const channel = names.empty() || random(2) == 0 ? "" : *names.begin();
   auto const line = "UNREGISTER " + topic + (channel.empty() ? "" : ' ' + channel);
+  one.is_left_alone = channel.empty() && model_.hides(one.address, topic);
   expect(one.client->command(line), line);
   model_.leave(one.address, std::string{topic}, channel);
 }
 
-// As nsqd does, which registers all again; a tombstone is over then.
+// As nsqd does, which registers all again; a tombstone is over then. Until all know of that, it
+// stays where it is: a member that has not heard of it would take the tombstone over.
 void member_churn::move(producer& one) {
   auto old = std::exchange(one.client, std::nullopt);
   auto const to = random_member();
@@ -190,6 +192,7 @@ void member_churn::move(producer& one) {
   auto const registered = model_.registered_by(one.address);
   for (auto const& [topic, names] : registered) {
     if (model_.hides(one.address, topic)) {
+      one.is_left_alone = true;
       expect(one.client->command("UNREGISTER " + topic), "UNREGISTER");
       model_.leave(one.address, topic, {});
     }
