@@ -180,8 +180,8 @@ void member_churn::unregister_one(producer& one) {
   model_.leave(one.address, std::string{topic}, channel);
 }
 
-// As nsqd does, which registers all again; a tombstone is over then. Until all know of that, it
-// stays where it is: a member that has not heard of it would take the tombstone over.
+// As nsqd does, which registers all again; a tombstone is over then. The nsqd moves no more until
+// all know of that: a member that has not heard of it would take the tombstone over.
 void member_churn::move(producer& one) {
   auto old = std::exchange(one.client, std::nullopt);
   auto const to = random_member();
